@@ -1,0 +1,71 @@
+# Two commands do all the set-up: `make run` and `make test`. Both may be repeated; what is done already is not done again.
+PYTHON ?= python3
+PORT ?= 8000
+UV_VERSION := 0.13.9
+MESSAGES := $(wildcard fieldstudy/translations/*/LC_MESSAGES/messages.po)
+CATALOGUES := $(MESSAGES:.po=.mo)
+TEMPLATE := .venv/messages.pot
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test setup setup-dev check lint types contract bench screens messages
+# An activated environment of something else must not be taken for ours.
+unexport VIRTUAL_ENV
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## Set everything up and serve the demo study on http://127.0.0.1:8000 (another port: make run PORT=8001)
+	@bin/system-packages run
+	@bin/serve-demo $(PORT)
+
+test: setup-dev ## Set everything up and run every test (only some: make test ARGS=tests/core)
+	@bin/system-packages test
+	@.venv/bin/pytest $(ARGS)
+
+setup: .venv/.installed $(CATALOGUES) ## Prepare .venv with what the application needs
+
+setup-dev: .venv/.installed-dev $(CATALOGUES) ## Prepare .venv with what tests and checks need as well
+
+check: lint types contract ## Lint, types and import contract
+
+lint: setup-dev ## Look for mistakes and untidy code (ruff)
+	@.venv/bin/ruff check .
+
+types: setup-dev ## Check the types (mypy)
+	@.venv/bin/mypy
+
+contract: setup-dev ## Check who imports whom (import-linter)
+	@.venv/bin/lint-imports --no-logo
+
+bench: setup-dev ## Measure speed, print a table and write bench/results.json
+	@bin/system-packages test
+	@.venv/bin/python -m bench
+
+screens: setup-dev ## Draw the pictures of README.md anew from the demo study
+	@bin/system-packages test
+	@.venv/bin/python -m bench.screens
+
+messages: setup-dev ## Collect the visible texts, bring the Italian catalogue up to date and compile it
+	@mkdir -p fieldstudy/translations
+	@.venv/bin/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l -k lazy_ngettext:1,2 -k lazy_pgettext:1c,2 \
+		--project fieldstudy --copyright-holder '' --sort-by-file -o $(TEMPLATE) .
+	@test -f fieldstudy/translations/it/LC_MESSAGES/messages.po || \
+		.venv/bin/pybabel -q init -i $(TEMPLATE) -d fieldstudy/translations -l it
+	@.venv/bin/pybabel -q update -i $(TEMPLATE) -d fieldstudy/translations --no-fuzzy-matching --ignore-pot-creation-date
+	@.venv/bin/pybabel compile -d fieldstudy/translations --statistics
+
+%.mo: %.po | .venv/.installed
+	@.venv/bin/pybabel -q compile -i $< -o $@
+
+.venv/bin/python:
+	@bin/create-venv $(PYTHON)
+
+# --inexact: neither of the two may take away what the other, or pip, put there.
+.venv/.installed: pyproject.toml uv.lock | .venv/bin/python
+	@bin/sync $(UV_VERSION) --no-dev
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml uv.lock | .venv/bin/python
+	@bin/sync $(UV_VERSION)
+	@touch $@ .venv/.installed

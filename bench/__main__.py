@@ -1,0 +1,130 @@
+"""`make bench`: form and report beside their floors; prints a table and writes bench/results.json."""
+
+import json
+import platform
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+
+import weasyprint
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from bench import floor, timing
+from bench.timing import Pair
+from bench.world import World, raw
+from fieldstudy import words
+from fieldstudy.app import create_app
+from fieldstudy.config import Config
+from fieldstudy.extensions import db
+from fieldstudy.queries import snapshots
+from fieldstudy.reports import pdf
+from fieldstudy.reports import store as store_reports
+from fieldstudy.services import files, photos
+
+ROUNDS_FORM, ROUNDS_REPORT = 60, 9
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def main() -> None:
+    with _application() as (app, folder):
+        world = World()
+        pairs = [*_form(app, world, folder), _report(world)]
+    print(timing.table(pairs))
+    print("\nFloor of the form: bare Flask, one SQLite table, the same flush. Floor of the report: bare WeasyPrint on")
+    print("the same finished HTML. Medians; the ratio is of CPU, taken round by round.")
+    measured = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {platform.system()}",
+        "pairs": [asdict(pair) for pair in pairs],
+    }
+    RESULTS.write_text(json.dumps(measured, indent=1) + "\n")
+
+
+@contextmanager
+def _application() -> Iterator[tuple[Flask, Path]]:
+    with tempfile.TemporaryDirectory(prefix="fieldstudy-bench-") as name:
+        folder = Path(name)
+        config = Config(folder, f"sqlite:///{folder / 'bench.sqlite'}", "only for measuring", is_secure=False)
+        app = create_app(config)
+        app.config["WTF_CSRF_ENABLED"] = False
+        with app.app_context():
+            upgrade()
+            yield app, folder
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _form(app: Flask, world: World, folder: Path) -> list[Pair]:
+    bare = floor.create(folder / "floor.sqlite", 40).test_client()
+    plain = {f"q{number}": "yes" for number in range(40)}
+    waiting = world.started(ROUNDS_FORM + 2)
+    client = _signed_in(app, world)
+    page = f"/field/visits/{waiting[0].id}"
+    typed = {name: values[0] for name, values in raw(1).items()} | {"act": "submit", "revision": "1"}
+    next_visit = cycle(waiting[1:])
+    return [
+        timing.in_turn(
+            "form of 40 questions, GET",
+            "<= 25 ms",
+            _ok(lambda: client.get(page), 200),
+            lambda: bare.get("/form"),
+            ROUNDS_FORM,
+        ),
+        timing.in_turn(
+            "form of 40 questions, submit",
+            "<= 25 ms",
+            _ok(lambda: client.post(f"/field/visits/{next(next_visit).id}", data=typed), 302, 303),
+            lambda: bare.post("/form", data=plain),
+            ROUNDS_FORM,
+        ),
+    ]
+
+
+def _signed_in(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = str(world.shopper.id)
+        cookie["_fresh"] = True
+    return client
+
+
+def _ok(call: Callable[[], object], *codes: int) -> Callable[[], object]:
+    def checked() -> object:
+        response = call()
+        if response.status_code not in codes:
+            raise RuntimeError(f"{response.status_code} instead of {codes}: {response.text[:300]}")
+        return response
+
+    return checked
+
+
+def _report(world: World) -> Pair:
+    """Eight visits, 40 questions, six photos."""
+    world.fill(8, pictures=6)
+    taken = snapshots.take(world.wave, world.store)[0]
+    said = words.of("it")
+    pictures = files.read_all(taken.snapshot.photo_hashes, photos.SMALL)
+
+    def ours() -> bytes:
+        built = store_reports.build(taken.snapshot, taken.version.content, said, 1, pictures)
+        return pdf.render(built, "it", pictures)
+
+    built = store_reports.build(taken.snapshot, taken.version.content, said, 1, pictures)
+    html, fetcher = pdf.page(built, "it"), pdf.fetcher(pictures)
+
+    def bare() -> bytes | None:
+        return weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+
+    return timing.in_turn(
+        "store report, 8 visits × 40 questions, 6 photos", "<= 1.3×, <= 700 ms", ours, bare, ROUNDS_REPORT
+    )
+
+
+main()

@@ -1,0 +1,1 @@
+"""Fieldstudy: customer experience studied in the field."""

@@ -1,0 +1,74 @@
+"""Who may see what: memberships as values, and the questions that guards and queries ask them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    COORDINATOR = "coordinator"
+    REVIEWER = "reviewer"
+    SHOPPER = "shopper"
+    OBSERVER = "observer"
+    MANAGER = "manager"
+
+
+FIELDWORKERS = frozenset({Role.SHOPPER, Role.OBSERVER})
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A role at one client, or (client_id None, never for a manager) at every client of the installation.
+
+    A manager sees all stores of the client, those of one region, or one store.
+    """
+
+    role: Role
+    client_id: UUID | None = None
+    region: str | None = None
+    store_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    user_id: UUID
+    memberships: tuple[Membership, ...] = ()
+
+    def has(self, *roles: Role) -> bool:
+        return any(membership.role in roles for membership in self.memberships)
+
+    def memberships_as(self, *roles: Role) -> tuple[Membership, ...]:
+        return tuple(membership for membership in self.memberships if membership.role in roles)
+
+
+def reaches_client(viewer: Viewer, client_id: UUID, *roles: Role) -> bool:
+    return any(m.client_id in (None, client_id) for m in viewer.memberships_as(*roles))
+
+
+def reaches_store(memberships: Iterable[Membership], client_id: UUID, region: str, store_id: UUID) -> bool:
+    """Does one of these manager's memberships include this store?"""
+    return any(
+        m.client_id == client_id and (m.region is None or m.region == region) and m.store_id in (None, store_id)
+        for m in memberships
+    )
+
+
+def may_approve_covert(approver_id: UUID, author_id: UUID | None) -> bool:
+    """Covert work needs a second person: whoever assigned it does not approve it."""
+    return approver_id != author_id
+
+
+class MembershipIsIncomplete(ValueError):
+    pass
+
+
+def check_membership(membership: Membership) -> None:
+    """A manager belongs to a client; only a manager is narrowed to a region or a store."""
+    if membership.role == Role.MANAGER and membership.client_id is None:
+        raise MembershipIsIncomplete("manager_needs_client")
+    if membership.role != Role.MANAGER and (membership.region or membership.store_id):
+        raise MembershipIsIncomplete("only_managers_are_narrowed")
+    if membership.role == Role.ADMIN and membership.client_id is not None:
+        raise MembershipIsIncomplete("admin_has_no_client")

@@ -1,0 +1,344 @@
+"""Figures of many visits: a value with its base, its interval and the name of its formula (docs/scoring.md)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from fieldstudy.core import statistics
+from fieldstudy.core.answers import Encounter
+from fieldstudy.core.checklist import Checklist, Method, Section
+from fieldstudy.core.scoring import SectionScore
+from fieldstudy.core.statistics import Interval
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+class Formula(StrEnum):
+    MEAN_OF_VISITS_T = "mean_of_visits_t"
+    MEAN_OF_VISITS = "mean_of_visits"
+    MEAN_OF_STORE_MEANS_T = "mean_of_store_means_t"
+    POOLED = "pooled_points"
+    WILSON = "wilson"
+    RATE_T_OVER_STORES = "rate_t_over_stores"
+
+
+class Base(StrEnum):
+    VISITS = "visits"
+    STORES = "stores"
+    ANSWERS = "answers"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`value` is an unrounded fraction of 1, None where undefined; no interval below two units."""
+
+    value: Decimal | None
+    base: int
+    base_of: Base
+    formula: Formula
+    earned: Decimal | None = None
+    possible: Decimal | None = None
+    interval: Interval | None = None
+
+
+class Verdict(StrEnum):
+    BETTER = "better"
+    WORSE = "worse"
+    CANNOT_TELL = "cannot_tell"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class Change:
+    """The last wave's figure, and whether a test can tell this wave's from it."""
+
+    before: Figure
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class VisitSums:
+    """The thin row of a visit that counts: its final total and its section sums."""
+
+    visit_id: UUID
+    store: str
+    method: Method
+    final: Decimal | None
+    sections: tuple[SectionScore, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Answers yes and no to one question in one store."""
+
+    store: str
+    question: str
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True)
+class QuestionFigure:
+    """`rate` is None where the choices are not yes and no."""
+
+    question: str
+    rate: Figure | None
+
+
+@dataclass(frozen=True)
+class SectionFigure:
+    """`score` is the mean of the visits; `earned` and `possible` are the summed points that lie under it."""
+
+    section: str
+    score: Figure
+    earned: Decimal = ZERO
+    possible: Decimal = ZERO
+    na_count: int = 0
+
+
+@dataclass(frozen=True)
+class StoreFigures:
+    store: str
+    visits: int
+    score: Figure
+    sections: tuple[SectionFigure, ...]
+    questions: tuple[QuestionFigure, ...]
+    beside: tuple[tuple[Method, Figure], ...] = ()
+    """The score of each method that does not enter the headline."""
+
+
+@dataclass(frozen=True)
+class NetworkFigures:
+    mean_of_visits: Figure
+    mean_of_store_means: Figure
+    pooled: Figure
+    sections: tuple[SectionFigure, ...]
+    questions: tuple[QuestionFigure, ...]
+
+
+@dataclass(frozen=True)
+class WaveFigures:
+    stores: tuple[StoreFigures, ...]
+    network: NetworkFigures
+
+
+def wave_figures(checklist: Checklist, visits: Sequence[VisitSums], tallies: Iterable[Tally]) -> WaveFigures:
+    """All figures of one wave. `tallies` count the answers of the visits whose method enters the headline."""
+    by_store: dict[str, list[VisitSums]] = {}
+    for visit in sorted(visits, key=lambda v: v.store):
+        by_store.setdefault(visit.store, []).append(visit)
+    tally_by = {(tally.store, tally.question): tally for tally in tallies}
+    stores = tuple(_store_figures(checklist, store, rows, tally_by) for store, rows in by_store.items())
+    return WaveFigures(stores, _network_figures(checklist, visits, stores))
+
+
+def mean_of_visits(values: Sequence[Decimal]) -> Figure:
+    """A store's score: the mean of its visits with a t interval; one visit is a snapshot and has none."""
+    return _mean(values, Base.VISITS, Formula.MEAN_OF_VISITS_T, statistics.mean_interval(_floats(values)))
+
+
+def mean_of_stores(values: Sequence[Decimal]) -> Figure:
+    return _mean(values, Base.STORES, Formula.MEAN_OF_STORE_MEANS_T, statistics.mean_interval(_floats(values)))
+
+
+def rate(yes: int, no: int) -> Figure:
+    """yes ÷ (yes + no) with Wilson's interval."""
+    base = yes + no
+    value = Decimal(yes) / base if base else None
+    return Figure(value, base, Base.ANSWERS, Formula.WILSON, Decimal(yes), Decimal(base), statistics.wilson(yes, base))
+
+
+def network_rate(rates: Sequence[Figure]) -> Figure:
+    """Pooled over all answers; the interval comes from the store rates, since answers of one store are alike."""
+    earned = sum((r.earned or ZERO for r in rates), ZERO)
+    base = sum(r.base for r in rates)
+    store_rates = [float(r.value) for r in rates if r.value is not None]
+    return Figure(
+        earned / base if base else None,
+        base,
+        Base.ANSWERS,
+        Formula.RATE_T_OVER_STORES,
+        earned,
+        Decimal(base),
+        statistics.mean_interval(store_rates),
+    )
+
+
+def pooled(visits: Sequence[VisitSums]) -> Figure:
+    """Σ earned ÷ Σ possible over all visits, before adjustments and critical rules."""
+    earned = sum((s.earned for v in visits for s in v.sections), ZERO)
+    possible = sum((s.possible for v in visits for s in v.sections), ZERO)
+    value = earned / possible if possible else None
+    return Figure(value, len(visits), Base.VISITS, Formula.POOLED, earned, possible)
+
+
+def overall_norm(sections: Iterable[Section]) -> Decimal | None:
+    """Weighted mean of the touchpoint norms, percent; None if there are none."""
+    norms = [(s.weight, s.norm) for s in sections if s.norm is not None]
+    weight = sum((w for w, _ in norms), ZERO)
+    return sum((w * norm for w, norm in norms), ZERO) / weight if weight else None
+
+
+def mark_changes(pairs: Sequence[tuple[Figure, Sequence[Decimal], Figure, Sequence[Decimal]]]) -> tuple[Change, ...]:
+    """Compare (before, its visits, after, its visits) pairs that stand in one document.
+
+    Welch's test each, Benjamini–Hochberg (q = 0.10) over all of them.
+    """
+    p_values = [statistics.welch(_floats(before), _floats(after)) for _, before, _, after in pairs]
+    changed = statistics.benjamini_hochberg(p_values)
+    return tuple(
+        Change(before, _verdict(before, after, p, is_changed))
+        for (before, _, after, _), p, is_changed in zip(pairs, p_values, changed, strict=True)
+    )
+
+
+def _verdict(before: Figure, after: Figure, p_value: float | None, is_changed: bool) -> Verdict:
+    if p_value is None or before.value is None or after.value is None:
+        return Verdict.TOO_FEW
+    if not is_changed:
+        return Verdict.CANNOT_TELL
+    return Verdict.BETTER if after.value > before.value else Verdict.WORSE
+
+
+@dataclass(frozen=True)
+class FeelingPoint:
+    """Mean, least and most of the feelings at one touchpoint; n is their number."""
+
+    section: str
+    mean: Decimal | None
+    low: int | None
+    high: int | None
+    n: int
+
+
+@dataclass(frozen=True)
+class FeelingCurve:
+    """Points in the order of the journey; `peak`, `low` and `end` name touchpoints."""
+
+    points: tuple[FeelingPoint, ...]
+    peak: str | None = None
+    low: str | None = None
+    end: str | None = None
+
+
+def feeling_curve(sections: Sequence[Section], encounters: Iterable[Encounter]) -> FeelingCurve:
+    felt: dict[str, list[int]] = {}
+    for encounter in encounters:
+        if encounter.feeling is not None:
+            felt.setdefault(encounter.section, []).append(encounter.feeling)
+    points = tuple(_feeling_point(section.name, felt.get(section.name, [])) for section in sections)
+    ranked = [(point.mean, point.section) for point in points if point.mean is not None]
+    if not ranked:
+        return FeelingCurve(points)
+    means = [mean for mean, _ in ranked]
+    return FeelingCurve(
+        points,
+        peak=ranked[means.index(max(means))][1],
+        low=ranked[means.index(min(means))][1],
+        end=ranked[-1][1],
+    )
+
+
+def _feeling_point(section: str, felt: Sequence[int]) -> FeelingPoint:
+    if not felt:
+        return FeelingPoint(section, None, None, None, 0)
+    return FeelingPoint(section, Decimal(sum(felt)) / len(felt), min(felt), max(felt), len(felt))
+
+
+def _floats(values: Iterable[Decimal]) -> list[float]:
+    return [float(value) for value in values]
+
+
+def _mean(values: Sequence[Decimal], base_of: Base, formula: Formula, interval: Interval | None) -> Figure:
+    value = sum(values, ZERO) / len(values) if values else None
+    return Figure(value, len(values), base_of, formula, interval=interval)
+
+
+def section_fractions(visits: Iterable[VisitSums], section: str) -> list[Decimal]:
+    """The fraction of one section in each visit where it is defined."""
+    scores = (s for v in visits for s in v.sections if s.section == section)
+    return [fraction for s in scores if (fraction := s.fraction) is not None]
+
+
+def finals(visits: Iterable[VisitSums]) -> list[Decimal]:
+    return [visit.final for visit in visits if visit.final is not None]
+
+
+def _store_figures(
+    checklist: Checklist, store: str, rows: Sequence[VisitSums], tally_by: Mapping[tuple[str, str], Tally]
+) -> StoreFigures:
+    headline = headline_visits(checklist, rows)
+    return StoreFigures(
+        store,
+        len(headline),
+        mean_of_visits(finals(headline)),
+        tuple(_section_figure(section, headline) for section in checklist.sections),
+        tuple(_question_figure(checklist, name, tally_by.get((store, name))) for name in _rated(checklist)),
+        tuple((method, mean_of_visits(finals(of_method))) for method, of_method in _beside(checklist, rows)),
+    )
+
+
+def headline_visits(checklist: Checklist, rows: Iterable[VisitSums]) -> list[VisitSums]:
+    return [row for row in rows if row.method in checklist.settings.headline_methods]
+
+
+def _beside(checklist: Checklist, rows: Sequence[VisitSums]) -> list[tuple[Method, list[VisitSums]]]:
+    others = [method for method in Method if method not in checklist.settings.headline_methods]
+    groups = [(method, [row for row in rows if row.method == method]) for method in others]
+    return [(method, group) for method, group in groups if group]
+
+
+def _section_figure(section: Section, rows: Sequence[VisitSums]) -> SectionFigure:
+    scores = [s for row in rows for s in row.sections if s.section == section.name]
+    return SectionFigure(
+        section.name,
+        mean_of_visits(section_fractions(rows, section.name)),
+        sum((s.earned for s in scores), ZERO),
+        sum((s.possible for s in scores), ZERO),
+        sum(s.na_count for s in scores),
+    )
+
+
+def _rated(checklist: Checklist) -> list[str]:
+    return [question.name for question in checklist.questions if question.is_asked]
+
+
+def _question_figure(checklist: Checklist, name: str, tally: Tally | None) -> QuestionFigure:
+    if not checklist.question_by_name[name].is_yes_no:
+        return QuestionFigure(name, None)
+    return QuestionFigure(name, rate(tally.yes, tally.no) if tally else rate(0, 0))
+
+
+def _network_figures(
+    checklist: Checklist, visits: Sequence[VisitSums], stores: Sequence[StoreFigures]
+) -> NetworkFigures:
+    """Every store has the same sections and questions in the same order, so they are summed column by column."""
+    headline = headline_visits(checklist, visits)
+    values = finals(headline)
+    means = [store.score.value for store in stores if store.score.value is not None]
+    return NetworkFigures(
+        _mean(values, Base.VISITS, Formula.MEAN_OF_VISITS, None),
+        mean_of_stores(means),
+        pooled(headline),
+        tuple(map(_network_section, zip(*(store.sections for store in stores), strict=True))),
+        tuple(map(_network_question, zip(*(store.questions for store in stores), strict=True))),
+    )
+
+
+def _network_section(figures: Sequence[SectionFigure]) -> SectionFigure:
+    means = [figure.score.value for figure in figures if figure.score.value is not None]
+    return SectionFigure(
+        figures[0].section,
+        mean_of_stores(means),
+        sum((figure.earned for figure in figures), ZERO),
+        sum((figure.possible for figure in figures), ZERO),
+        sum(figure.na_count for figure in figures),
+    )
+
+
+def _network_question(figures: Sequence[QuestionFigure]) -> QuestionFigure:
+    rates = [figure.rate for figure in figures if figure.rate is not None]
+    return QuestionFigure(figures[0].question, network_rate(rates) if rates else None)

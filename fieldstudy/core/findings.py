@@ -1,0 +1,296 @@
+"""What a store's visits say first: strengths, priorities, critical rules, one quotation. Values only, no words."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from fieldstudy.core import rounding, statistics
+from fieldstudy.core.answers import Answer, read_number
+from fieldstudy.core.checklist import Checklist, CriticalRule, ExPro, Method, Question, QuestionType, Section, Total
+from fieldstudy.core.figures import Figure
+from fieldstudy.core.scoring import Fired
+from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+MOST = 3
+"""Strengths and priorities that a manager is shown."""
+FACTS = 2
+QUOTATION_CHARACTERS = (60, 240)
+
+
+class Against(StrEnum):
+    NORM = "norm"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class YesFact:
+    question: str
+    yes: int
+    base: int
+
+
+@dataclass(frozen=True)
+class MedianFact:
+    question: str
+    value: Decimal
+    base: int
+    is_seconds: bool = False
+    standard: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class PointsFact:
+    question: str
+    earned: Decimal
+    possible: Decimal
+
+
+Fact = YesFact | MedianFact | PointsFact
+
+
+@dataclass(frozen=True)
+class SectionFinding:
+    """`observed` and `reference` are percents as they are printed, so that the gap adds up."""
+
+    section: str
+    observed: Decimal
+    reference: Decimal
+    against: Against
+    weight: Decimal
+    facts: tuple[Fact, ...]
+    comments: int
+    lever: ExPro | None
+
+    @property
+    def gap(self) -> Decimal:
+        return self.observed - self.reference
+
+
+@dataclass(frozen=True)
+class CriticalFinding:
+    """A rule that fired, and the numbers of the visits in which it did."""
+
+    question: str
+    rule: CriticalRule
+    percent: Decimal | None
+    visits: tuple[int, ...]
+
+
+class Source(StrEnum):
+    JOTTING = "jotting"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True)
+class Quotation:
+    text: str
+    source: Source
+    section: str
+    visit: int
+    method: Method
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MomentsOfTruth:
+    """How many moments of truth have a norm and a score, and how many of these are below it."""
+
+    below: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Findings:
+    strengths: tuple[SectionFinding, ...]
+    priorities: tuple[SectionFinding, ...]
+    moments: MomentsOfTruth
+    critical: tuple[CriticalFinding, ...]
+    quotation: Quotation | None
+
+
+@dataclass(frozen=True)
+class QuestionSums:
+    """One question over the visits of the headline: its share of the points, and the answers behind it."""
+
+    question: Question
+    earned: Decimal
+    possible: Decimal
+    answers: tuple[Answer, ...]
+
+    @property
+    def share(self) -> Decimal | None:
+        return self.earned / self.possible if self.possible else None
+
+
+def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
+    found = [finding for section in checklist.sections if (finding := _compare(snapshot, checklist, section))]
+    strengths = sorted((f for f in found if f.gap >= 0), key=lambda f: -f.gap)
+    priorities = sorted((f for f in found if f.gap < 0), key=lambda f: f.weight * f.gap)
+    return Findings(
+        tuple(strengths[:MOST]),
+        tuple(priorities[:MOST]),
+        _moments(snapshot, checklist),
+        _critical(snapshot),
+        _quotation(snapshot, checklist, [finding.section for finding in priorities]),
+    )
+
+
+def question_sums(visits: Iterable[VisitRecord], question: Question) -> QuestionSums:
+    visits = [visit for visit in visits if visit.is_headline]
+    scores = [score for visit in visits for score in visit.questions if score.question == question.name]
+    answers = [answer for visit in visits for answer in visit.answers if answer.question == question.name]
+    return QuestionSums(
+        question,
+        sum((score.earned for score in scores), ZERO),
+        sum((score.possible for score in scores), ZERO),
+        tuple(answer for answer in answers if answer.is_given and not answer.is_na),
+    )
+
+
+def fact(sums: QuestionSums) -> Fact | None:
+    """The plainest thing that can be said of the answers to one question; None without answers."""
+    name, base = sums.question.name, len(sums.answers)
+    if not base:
+        return None
+    if sums.question.is_yes_no:
+        return YesFact(name, sum(answer.value == "yes" for answer in sums.answers), base)
+    median = median_answer(sums)
+    if sums.question.type == QuestionType.TIMER and median is not None:
+        return MedianFact(name, median, base, True, sums.question.standard)
+    if sums.possible:
+        return PointsFact(name, sums.earned, sums.possible)
+    return MedianFact(name, median, base) if median is not None else None
+
+
+def median_answer(sums: QuestionSums) -> Decimal | None:
+    numbers = [float(number) for answer in sums.answers if (number := read_number(answer.value)) is not None]
+    median = statistics.median(numbers)
+    return None if median is None else Decimal(str(median))
+
+
+def _compare(snapshot: StoreSnapshot, checklist: Checklist, section: Section) -> SectionFinding | None:
+    observed = _printed(_score(snapshot, section.name))
+    reference, against = _reference(snapshot, section)
+    if observed is None or reference is None:
+        return None
+    sums = [question_sums(snapshot.visits, question) for question in section.questions]
+    ranked = _rank(sums, strongest=observed >= reference)
+    is_telling = _at_least(reference) if observed >= reference else _below(reference)
+    is_weighted = checklist.settings.total == Total.SECTION_WEIGHTED
+    return SectionFinding(
+        section.name,
+        observed,
+        reference,
+        against,
+        section.weight if is_weighted else ONE,
+        tuple(said for item in ranked if is_telling(item) and (said := fact(item)))[:FACTS],
+        sum(bool(answer.comment) for visit in snapshot.visits for answer in _of_section(visit, section)),
+        _lever(item.question for item in ranked if is_telling(item)),
+    )
+
+
+def _score(snapshot: StoreSnapshot, section: str) -> Figure | None:
+    return next((figure.score for figure in snapshot.figures.sections if figure.section == section), None)
+
+
+def _printed(figure: Figure | None) -> Decimal | None:
+    return rounding.percent(figure.value) if figure is not None and figure.value is not None else None
+
+
+def _reference(snapshot: StoreSnapshot, section: Section) -> tuple[Decimal | None, Against]:
+    """The norm; without one the network's mean, unless the network is this store alone."""
+    if section.norm is not None:
+        return section.norm, Against.NORM
+    network = next((figure.score for figure in snapshot.network.sections if figure.section == section.name), None)
+    return (_printed(network) if network and network.base > 1 else None), Against.NETWORK
+
+
+def _rank(sums: Sequence[QuestionSums], strongest: bool) -> list[QuestionSums]:
+    """Best or worst share first; among equals the one with more points at stake, then the order of the form."""
+    scored = [(item.share, item) for item in sums if item.share is not None]
+    sign = -1 if strongest else 1
+    return [item for share, item in sorted(scored, key=lambda pair: (sign * pair[0], -pair[1].possible))]
+
+
+def _at_least(percent: Decimal) -> Callable[[QuestionSums], bool]:
+    return lambda item: item.share is not None and item.share * 100 >= percent
+
+
+def _below(percent: Decimal) -> Callable[[QuestionSums], bool]:
+    return lambda item: item.share is not None and item.share * 100 < percent
+
+
+def _lever(questions: Iterable[Question]) -> ExPro | None:
+    """The most frequent experience provider; among equals the first."""
+    counted = Counter(question.expro for question in questions if question.expro is not None)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _moments(snapshot: StoreSnapshot, checklist: Checklist) -> MomentsOfTruth:
+    known = [
+        (observed, section.norm)
+        for section in checklist.sections
+        if section.is_moment_of_truth and section.norm is not None
+        if (observed := _printed(_score(snapshot, section.name))) is not None
+    ]
+    return MomentsOfTruth(sum(observed < norm for observed, norm in known), len(known))
+
+
+def _critical(snapshot: StoreSnapshot) -> tuple[CriticalFinding, ...]:
+    visits: dict[Fired, list[int]] = {}
+    for visit in snapshot.visits:
+        for fired in visit.fired:
+            visits.setdefault(fired, []).append(visit.number)
+    return tuple(
+        CriticalFinding(fired.question, fired.rule, fired.percent, tuple(numbers)) for fired, numbers in visits.items()
+    )
+
+
+def _of_section(visit: VisitRecord, section: Section) -> Iterator[Answer]:
+    names = {question.name for question in section.questions}
+    return (answer for answer in visit.answers if answer.question in names)
+
+
+def _quotation(snapshot: StoreSnapshot, checklist: Checklist, wanted: Sequence[str]) -> Quotation | None:
+    """From the first priority that has one, else from any touchpoint in the order of the journey.
+
+    Where feelings were lowest comes first, a jotting before a comment, an earlier visit before a later one.
+    """
+    order = [*wanted, *(section.name for section in checklist.sections if section.name not in wanted)]
+
+    def place(candidate: tuple[int, Quotation]) -> tuple[int, int, bool, int]:
+        feeling, said = candidate
+        return order.index(said.section), feeling, said.source == Source.COMMENT, said.visit
+
+    candidates = (
+        (_feeling(visit, said.section), said)
+        for visit in snapshot.visits
+        for said in _said(visit, checklist)
+        if said.section in order and _fits(said.text)
+    )
+    best = min(candidates, key=place, default=None)
+    return best[1] if best else None
+
+
+def _said(visit: VisitRecord, checklist: Checklist) -> Iterator[Quotation]:
+    for jotting in visit.jottings:
+        yield Quotation(jotting.text, Source.JOTTING, jotting.section, visit.number, visit.method, jotting.jotted_at)
+    for answer in visit.answers:
+        section = checklist.section_of.get(answer.question)
+        if section is not None and answer.comment:
+            yield Quotation(answer.comment, Source.COMMENT, section.name, visit.number, visit.method, visit.started_at)
+
+
+def _fits(text: str) -> bool:
+    low, high = QUOTATION_CHARACTERS
+    return low <= len(text) <= high
+
+
+def _feeling(visit: VisitRecord, section: str) -> int:
+    felt = (e.feeling for e in visit.encounters if e.section == section and e.feeling is not None)
+    return next(felt, 0)

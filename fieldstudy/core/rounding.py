@@ -1,0 +1,19 @@
+"""Half up, once, at the last step."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def half_up(value: Decimal, decimals: int = 0) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def percent(fraction: Decimal, decimals: int = 0) -> Decimal:
+    """A fraction of 1 as percent, rounded for print."""
+    return half_up(fraction * 100, decimals)
+
+
+def significant(value: Decimal, digits: int = 12) -> Decimal:
+    """The value with this many significant digits and no trailing zeros."""
+    if not value:
+        return Decimal(0)
+    return half_up(value, digits - 1 - value.adjusted()).normalize()

@@ -1,0 +1,192 @@
+"""Points of one visit. Exact: Decimal all the way, nothing is rounded here (docs/scoring.md)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from fieldstudy.core import answers as answering
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.checklist import (
+    CHOICES,
+    Band,
+    Checklist,
+    CriticalRule,
+    Method,
+    Missing,
+    Question,
+    Section,
+    Settings,
+    Total,
+)
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class QuestionScore:
+    """Weighted points; `possible` is 0 for a question that left the sums, and for a bonus."""
+
+    question: str
+    earned: Decimal
+    possible: Decimal
+    is_na: bool = False
+
+
+@dataclass(frozen=True)
+class SectionScore:
+    section: str
+    earned: Decimal
+    possible: Decimal
+    weight: Decimal
+    na_count: int = 0
+    is_zeroed: bool = False
+
+    @property
+    def fraction(self) -> Decimal | None:
+        """Earned ÷ possible, undefined (None) when nothing was possible; 0 when a critical rule says so."""
+        if not self.possible:
+            return None
+        return ZERO if self.is_zeroed else self.earned / self.possible
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A critical rule that fired, and on which question; `percent` is the cap or the minimum."""
+
+    question: str
+    rule: CriticalRule
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """`raw` is before the critical rules and `final` after them; both are fractions, None where undefined."""
+
+    earned: Decimal
+    possible: Decimal
+    raw: Decimal | None
+    final: Decimal | None
+    sections: tuple[SectionScore, ...]
+    questions: tuple[QuestionScore, ...]
+    fired: tuple[Fired, ...] = ()
+
+
+def score(checklist: Checklist, method: Method, answers: Sequence[Answer], on: date) -> Score:
+    """Score one visit; `on` is the day of the visit, which conditions with today() refer to."""
+    asked = checklist.for_method(method)
+    given = {answer.question: answer for answer in answers}
+    relevant = answering.relevant_names(asked, given, on)
+    by_section = [(section, _score_questions(section, given, relevant, asked.settings)) for section in asked.sections]
+    fired = _fired(asked, [item for _, items in by_section for item in items], given)
+    zeroed = {asked.section_of[f.question].name for f in fired if f.rule == CriticalRule.SECTION_ZERO}
+    sections = tuple(_sum_section(section, items) for section, items in by_section)
+    final_sections = tuple(
+        SectionScore(s.section, s.earned, s.possible, s.weight, s.na_count, s.section in zeroed) for s in sections
+    )
+    return Score(
+        earned=sum((s.earned for s in sections), ZERO),
+        possible=sum((s.possible for s in sections), ZERO),
+        raw=_total(asked.settings, sections),
+        final=_apply(fired, _total(asked.settings, final_sections)),
+        sections=final_sections,
+        questions=tuple(item for _, items in by_section for item in items),
+        fired=fired,
+    )
+
+
+def _score_questions(
+    section: Section, given: Mapping[str, Answer], relevant: frozenset[str], settings: Settings
+) -> list[QuestionScore]:
+    return [
+        score_question(question, given.get(question.name), settings)
+        for question in section.questions
+        if question.is_scored and question.name in relevant
+    ]
+
+
+def score_question(question: Question, answer: Answer | None, settings: Settings) -> QuestionScore:
+    """Points of one question that was asked; the weight multiplies both sums."""
+    possible = ZERO if question.is_bonus else question.possible * question.weight
+    if answer is None or not answer.is_given:
+        return QuestionScore(question.name, ZERO, possible if settings.unanswered == Missing.MISS else ZERO)
+    if answer.is_na:
+        return QuestionScore(question.name, ZERO, possible if settings.na == Missing.MISS else ZERO, is_na=True)
+    return QuestionScore(question.name, points_earned(question, answer) * question.weight, possible)
+
+
+def points_earned(question: Question, answer: Answer) -> Decimal:
+    """Unweighted points of what was chosen, or of the band that the number falls in."""
+    if question.type in CHOICES:
+        chosen = set(answer.choices)
+        return sum((o.points for o in question.options if o.points is not None and o.name in chosen), ZERO)
+    number = answering.read_number(answer.value)
+    if number is None:
+        return ZERO
+    return next((band.points for band in question.bands if _falls_in(number, band)), ZERO)
+
+
+def _falls_in(number: Decimal, band: Band) -> bool:
+    if band.bound is None:
+        return True
+    return {
+        "<": number < band.bound,
+        "<=": number <= band.bound,
+        ">": number > band.bound,
+        ">=": number >= band.bound,
+        "=": number == band.bound,
+    }[band.relation]
+
+
+def _sum_section(section: Section, items: Sequence[QuestionScore]) -> SectionScore:
+    return SectionScore(
+        section.name,
+        sum((item.earned for item in items), ZERO),
+        sum((item.possible for item in items), ZERO),
+        section.weight,
+        sum(item.is_na for item in items),
+    )
+
+
+def _total(settings: Settings, sections: Sequence[SectionScore]) -> Decimal | None:
+    total = _pooled(settings, sections) if settings.total == Total.POOLED else _section_weighted(sections)
+    if total is not None and settings.is_capped:
+        return min(total, ONE)
+    return total
+
+
+def _pooled(settings: Settings, sections: Sequence[SectionScore]) -> Decimal | None:
+    earned = sum((ZERO if s.is_zeroed else s.earned for s in sections), ZERO) + settings.adjust_earned_points
+    possible = sum((s.possible for s in sections), ZERO) + settings.adjust_possible_points
+    return earned / possible if possible > 0 else None
+
+
+def _section_weighted(sections: Sequence[SectionScore]) -> Decimal | None:
+    """Σ w·S ÷ Σ w over the sections that are defined."""
+    defined = [(s.weight, s.fraction) for s in sections if s.fraction is not None]
+    weight = sum((w for w, _ in defined), ZERO)
+    return sum((w * fraction for w, fraction in defined), ZERO) / weight if weight > 0 else None
+
+
+def _fired(asked: Checklist, items: Sequence[QuestionScore], given: Mapping[str, Answer]) -> tuple[Fired, ...]:
+    fired = []
+    for item in items:
+        critical = asked.question_by_name[item.question].critical
+        if critical is None or not item.possible or item.is_na:
+            continue
+        bound = critical.percent if critical.rule == CriticalRule.MIN and critical.percent is not None else HUNDRED
+        if item.earned / item.possible * HUNDRED < bound:
+            fired.append(Fired(item.question, critical.rule, critical.percent))
+    return tuple(fired)
+
+
+def _apply(fired: Sequence[Fired], total: Decimal | None) -> Decimal | None:
+    """Total := 0 goes before a cap; flag and minimum fail the visit and keep the number."""
+    if total is None:
+        return None
+    if any(f.rule == CriticalRule.TOTAL_ZERO for f in fired):
+        return ZERO
+    caps = [f.percent / HUNDRED for f in fired if f.rule == CriticalRule.CAP and f.percent is not None]
+    return min([total, *caps])

@@ -1,0 +1,142 @@
+"""Everything that one store's report says, as frozen values without a language.
+
+Screen and PDF are made from the same snapshot, and a released wave keeps it, so they cannot disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from fieldstudy.core import figures
+from fieldstudy.core.answers import Answer, Encounter
+from fieldstudy.core.checklist import Checklist, Method
+from fieldstudy.core.figures import (
+    Change,
+    FeelingCurve,
+    NetworkFigures,
+    StoreFigures,
+    VisitSums,
+)
+from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
+
+
+@dataclass(frozen=True)
+class Place:
+    code: str
+    name: str
+    city: str
+    region: str
+    address: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class WaveFacts:
+    client: str
+    study: str
+    study_slug: str
+    purpose: str
+    wave: str
+    starts_on: date
+    ends_on: date
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
+class JottingRecord:
+    """`section` is empty for a free jotting; `jotted_at` is aware, in the store's own time."""
+
+    section: str
+    jotted_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class PhotoRecord:
+    question: str
+    sha256: str
+    taken_at: datetime
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class VisitRecord:
+    """One visit that counts; `number` is its place by time in the store and wave."""
+
+    number: int
+    method: Method
+    is_headline: bool
+    started_at: datetime
+    ended_at: datetime | None
+    gold_role: str
+    disclosure: str
+    scenario: str
+    raw: Decimal | None
+    final: Decimal | None
+    fired: tuple[Fired, ...]
+    sections: tuple[SectionScore, ...]
+    questions: tuple[QuestionScore, ...]
+    answers: tuple[Answer, ...]
+    encounters: tuple[Encounter, ...]
+    jottings: tuple[JottingRecord, ...]
+    photos: tuple[PhotoRecord, ...]
+
+
+@dataclass(frozen=True)
+class LastWave:
+    """The wave before this one, for the same store."""
+
+    name: str
+    score: Change
+    sections: tuple[tuple[str, Change], ...]
+
+    def section(self, name: str) -> Change | None:
+        return dict(self.sections).get(name)
+
+
+@dataclass(frozen=True)
+class StoreSnapshot:
+    facts: WaveFacts
+    store: Place
+    visits: tuple[VisitRecord, ...]
+    figures: StoreFigures
+    network: NetworkFigures
+    last: LastWave | None
+    curve: FeelingCurve
+    set_aside: int
+    """Visits of this store and wave that do not count: excluded, void or held."""
+
+    @property
+    def photo_hashes(self) -> frozenset[str]:
+        return frozenset(photo.sha256 for visit in self.visits for photo in visit.photos)
+
+
+def compare(
+    checklist: Checklist,
+    name: str,
+    before: StoreFigures,
+    before_visits: Sequence[VisitSums],
+    after: StoreFigures,
+    after_visits: Sequence[VisitSums],
+) -> LastWave:
+    """Total and sections of a store against its last wave, tested together as they stand in one report."""
+    earlier = figures.headline_visits(checklist, before_visits)
+    later = figures.headline_visits(checklist, after_visits)
+    earlier_by = {figure.section: figure for figure in before.sections}
+    shared = [figure for figure in after.sections if figure.section in earlier_by]
+    pairs = [(before.score, figures.finals(earlier), after.score, figures.finals(later))]
+    pairs += [
+        (
+            earlier_by[figure.section].score,
+            figures.section_fractions(earlier, figure.section),
+            figure.score,
+            figures.section_fractions(later, figure.section),
+        )
+        for figure in shared
+    ]
+    total, *sections = figures.mark_changes(pairs)
+    names = [figure.section for figure in shared]
+    return LastWave(name, total, tuple(zip(names, sections, strict=True)))

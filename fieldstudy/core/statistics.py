@@ -1,0 +1,115 @@
+"""Intervals, tests and quantiles in plain floats. They inform a reader and never feed back into a score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor, sqrt
+from statistics import mean, variance
+
+from scipy.special import ndtri, stdtr, stdtrit
+
+# Decimal scores become floats on the way here: a spread this small, beside the values themselves, is only rounding.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float
+
+
+def wilson(yes: int, base: int, confidence: float = 0.95) -> Interval | None:
+    """The score interval of a rate, as fractions (Wilson 1927); None without a base."""
+    if not 0 <= yes <= base:
+        raise ValueError(f"{yes} of {base} is not a rate")
+    if base == 0:
+        return None
+    z, rate = float(ndtri((1 + confidence) / 2)), yes / base
+    shrink = 1 + z * z / base
+    centre = (rate + z * z / (2 * base)) / shrink
+    half = z * sqrt(rate * (1 - rate) / base + z * z / (4 * base * base)) / shrink
+    # The ends of a rate of 0 or 1 are exact; floats would leave a dust of 1e-17.
+    return Interval(0.0 if yes == 0 else centre - half, 1.0 if yes == base else centre + half)
+
+
+def mean_interval(
+    values: Sequence[float], confidence: float = 0.95, *, bounds: tuple[float, float] = (0.0, 1.0)
+) -> Interval | None:
+    """The t interval of a mean, clipped to `bounds`; None below two values, without width where all are equal."""
+    if len(values) < 2:
+        return None
+    centre = mean(values)
+    half = float(stdtrit(len(values) - 1, (1 + confidence) / 2)) * sqrt(variance(values) / len(values))
+    low, high = bounds
+    return Interval(min(max(centre - half, low), high), max(min(centre + half, high), low))
+
+
+def welch(before: Sequence[float], after: Sequence[float]) -> float | None:
+    """Two-sided p of two independent means with unequal variances (Welch 1947).
+
+    None below two values on either side, and where neither side varies: t would be 0/0 or infinite, and a few equal
+    values on each side do not show how much chance moves them, so there is nothing to test with.
+    """
+    if len(before) < 2 or len(after) < 2:
+        return None
+    scale = _largest([*before, *after])
+    first, second = (_variance(side, scale) / len(side) for side in (before, after))
+    if first + second == 0:
+        return None
+    # Shares, not squares of the variances: squares of very small ones would become zero.
+    share = first / (first + second)
+    freedom = 1 / (share**2 / (len(before) - 1) + (1 - share) ** 2 / (len(after) - 1))
+    return _two_sided((mean(after) - mean(before)) / sqrt(first + second), freedom)
+
+
+def paired(before: Sequence[float], after: Sequence[float]) -> float | None:
+    """Two-sided p of the mean difference of pairs; ValueError for unequal lengths.
+
+    None below two pairs, and where every pair differs by the same amount: as in `welch`, no test is possible.
+    """
+    differences = [second - first for first, second in zip(before, after, strict=True)]
+    if len(differences) < 2:
+        return None
+    spread = _variance(differences, _largest([*before, *after]))
+    if spread == 0:
+        return None
+    return _two_sided(mean(differences) / sqrt(spread / len(differences)), len(differences) - 1)
+
+
+def benjamini_hochberg(p_values: Sequence[float | None], q: float = 0.10) -> list[bool]:
+    """Which changes stand at a false discovery rate of `q` (1995); None, no test, stays False and does not count."""
+    known = sorted(p for p in p_values if p is not None)
+    standing = [p for rank, p in enumerate(known, start=1) if p <= rank / len(known) * q]
+    limit = max(standing, default=None)
+    return [p is not None and limit is not None and p <= limit for p in p_values]
+
+
+def quantile(values: Sequence[float], fraction: float) -> float | None:
+    """Linear between the two nearest values: type 7 of Hyndman and Fan (1996), as R and NumPy do; None if empty."""
+    if not 0 <= fraction <= 1:
+        raise ValueError(f"{fraction} is not a fraction of 1")
+    if not values:
+        return None
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * fraction
+    low = floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
+
+
+def median(values: Sequence[float]) -> float | None:
+    return quantile(values, 0.5)
+
+
+def _two_sided(t: float, freedom: float) -> float:
+    return 2 * float(stdtr(freedom, -abs(t)))
+
+
+def _largest(values: Sequence[float]) -> float:
+    return max(abs(value) for value in values)
+
+
+def _variance(values: Sequence[float], scale: float) -> float:
+    """Exactly 0 where the values differ by no more than the rounding of numbers as large as `scale`."""
+    if max(values) - min(values) <= ROUNDING * scale:
+        return 0.0
+    return variance(values)

@@ -1,0 +1,1 @@
+"""Other people's files become frozen values, or a list of problems; never half of them, and never the database."""

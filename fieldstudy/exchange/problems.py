@@ -1,0 +1,67 @@
+"""What is wrong with a file, or was left out of it, as facts that `words` says in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+PROBLEM_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Remark:
+    """`row` and `column` are named as a person sees them in the file; empty where the whole file or sheet is meant."""
+
+    key: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FileProblem(Remark):
+    """It stops the import."""
+
+
+@dataclass(frozen=True)
+class FileNote(Remark):
+    """It was left out, or a default took its place; the import goes on."""
+
+
+class FileIsRefused(Exception):
+    """`problems` holds the first 200; `count` says how many there are."""
+
+    def __init__(self, problems: Iterable[FileProblem], count: int | None = None) -> None:
+        self.problems = tuple(problems)[:PROBLEM_LIMIT]
+        self.count = count if count is not None else len(self.problems)
+        super().__init__("; ".join(f"{p.sheet} {p.row or ''} {p.column} {p.key}".strip() for p in self.problems[:5]))
+
+
+class Findings:
+    """Collects problems and notes while a file is read to its end, so that all are told at once."""
+
+    def __init__(self, notes: Iterable[FileNote] = ()) -> None:
+        self.problems: list[FileProblem] = []
+        self.count = 0
+        self.notes = list(notes)
+
+    def refuse(self, key: str, sheet: str = "", row: int | None = None, column: str = "", **values: object) -> None:
+        self.count += 1
+        if len(self.problems) < PROBLEM_LIMIT:
+            self.problems.append(FileProblem(key, sheet, row, column, _texts(values)))
+
+    def note(self, key: str, sheet: str = "", row: int | None = None, column: str = "", **values: object) -> None:
+        self.notes.append(FileNote(key, sheet, row, column, _texts(values)))
+
+    def check(self) -> None:
+        """Raises FileIsRefused if there is any problem."""
+        if self.problems:
+            raise FileIsRefused(self.problems, self.count)
+
+
+def refused(key: str, sheet: str = "", row: int | None = None, column: str = "", **values: object) -> FileIsRefused:
+    """One problem that makes reading on pointless."""
+    return FileIsRefused([FileProblem(key, sheet, row, column, _texts(values))])
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}

@@ -1,0 +1,45 @@
+"""Bare extension objects; app.py binds them."""
+
+from typing import TYPE_CHECKING
+
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What `db.Model` is, in terms that a type checker understands."""
+
+        __abstract__ = True
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+if not TYPE_CHECKING:
+    Model = db.Model
+migrate = Migrate()
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+bootstrap = Bootstrap5()
+limiter = Limiter(get_remote_address, storage_uri="memory://")

@@ -1,0 +1,48 @@
+"""Tables. No queries, rules or commits."""
+
+from fieldstudy.models.checklists import ChecklistVersion
+from fieldstudy.models.fieldnotes import Jotting
+from fieldstudy.models.journal import JournalLine
+from fieldstudy.models.people import Fieldworker, Invitation, Membership, User
+from fieldstudy.models.releases import Edition, StoreEdition
+from fieldstudy.models.studies import Client, Store, Study, Wave
+from fieldstudy.models.visits import (
+    AnswerRow,
+    Assignment,
+    Conflict,
+    Draft,
+    EncounterRow,
+    Photo,
+    ReturnReason,
+    ScoreRow,
+    SectionScoreRow,
+    Submission,
+    Visit,
+)
+
+__all__ = [
+    "AnswerRow",
+    "Assignment",
+    "ChecklistVersion",
+    "Client",
+    "Conflict",
+    "Draft",
+    "Edition",
+    "EncounterRow",
+    "Fieldworker",
+    "Invitation",
+    "Jotting",
+    "JournalLine",
+    "Membership",
+    "Photo",
+    "ReturnReason",
+    "ScoreRow",
+    "SectionScoreRow",
+    "Store",
+    "StoreEdition",
+    "Study",
+    "Submission",
+    "User",
+    "Visit",
+    "Wave",
+]

@@ -1,0 +1,65 @@
+"""People who sign in, what they may do, and the pseudonyms under which they work in the field."""
+
+from uuid import UUID
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fieldstudy.core.access import Role
+from fieldstudy.extensions import Model
+from fieldstudy.models.columns import At, Code, Key, Name, OptionalAt, Word
+
+
+class User(UserMixin, Model):
+    __tablename__ = "users"
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    name: Mapped[Name] = mapped_column(String(300), default="")
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    locale: Mapped[str] = mapped_column(String(8), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[At]
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user", lazy="selectin")
+
+
+class Membership(Model):
+    """A role at a client; without a client, at every client of the installation."""
+
+    __tablename__ = "memberships"
+
+    id: Mapped[Key]
+    client_id: Mapped[UUID | None] = mapped_column(ForeignKey("clients.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[Role] = mapped_column(Word(Role))
+    region: Mapped[str | None] = mapped_column(String(120))
+    store_id: Mapped[UUID | None] = mapped_column(ForeignKey("stores.id"))
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class Invitation(Model):
+    """A link, used once, to set a password; only the hash of its token is kept."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[At]
+    used_at: Mapped[OptionalAt]
+    user: Mapped[User] = relationship()
+
+
+class Fieldworker(Model):
+    """A shopper or observer as one client knows them: a code, never a name. Without a user: cannot sign in."""
+
+    __tablename__ = "fieldworkers"
+    __table_args__ = (UniqueConstraint("client_id", "code"), UniqueConstraint("client_id", "user_id"))
+
+    id: Mapped[Key]
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
+    code: Mapped[Code]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[At]
+    user: Mapped[User | None] = relationship()

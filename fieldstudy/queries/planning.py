@@ -1,0 +1,231 @@
+"""What a coordinator plans with: assignments as they stand, progress by wave and by store."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from fieldstudy.core import lifecycle, stance
+from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Assignment, ChecklistVersion, Fieldworker, Store, Visit, Wave
+from fieldstudy.queries import figures, reach, visits
+
+ASSIGNMENT_LIMIT = 300
+ASIDE = frozenset({State.HELD, State.EXCLUDED, State.VOID})
+ARRIVED = lifecycle.ARRIVED - ASIDE
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which assignments are asked for; None is any."""
+
+    store_id: UUID | None = None
+    fieldworker_id: UUID | None = None
+    method: Method | None = None
+    state: State | None = None
+
+
+@dataclass(frozen=True)
+class AssignmentLine:
+    """`state` is that of the visit that came of it, as long as there is none its own."""
+
+    assignment: Assignment
+    visit: Visit | None
+
+    @property
+    def state(self) -> State:
+        return self.visit.state if self.visit else self.assignment.state
+
+    @property
+    def waits_for_approval(self) -> bool:
+        one = self.assignment
+        is_alive = one.state != State.VOID and one.approved_at is None
+        return is_alive and stance.needs_approval(one.method, one.disclosure)
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        return self.visit is None and lifecycle.may_move(self.assignment.state, State.VOID)
+
+
+@dataclass(frozen=True)
+class StoreProgress:
+    """Visits of one store in a wave; `planned` holds what was assigned and what came without an assignment."""
+
+    store: Store
+    planned: int
+    arrived: int
+    counting: int
+
+
+@dataclass(frozen=True)
+class WaveProgress:
+    """`assigned` leaves out what was withdrawn."""
+
+    assigned: int
+    unstarted: int
+    visits: Mapping[State, int]
+
+    @property
+    def in_the_field(self) -> int:
+        """With the fieldworker, sent back ones included."""
+        return self._count(lifecycle.WITH_FIELDWORKER | {State.SEALED})
+
+    @property
+    def to_review(self) -> int:
+        return self._count(lifecycle.AWAITING_REVIEW)
+
+    @property
+    def approved(self) -> int:
+        return self._count(lifecycle.COUNTING)
+
+    @property
+    def aside(self) -> int:
+        return self._count(ASIDE)
+
+    def _count(self, states: Iterable[State]) -> int:
+        return sum(self.visits.get(state, 0) for state in states)
+
+
+def find_assignment(viewer: Viewer, assignment_id: UUID) -> Assignment | None:
+    """For coordinators of its client only."""
+    query = select(Assignment).where(
+        Assignment.id == assignment_id, reach.of_clients(viewer, Assignment.client_id, Role.COORDINATOR)
+    )
+    return db.session.scalar(query)
+
+
+def list_assignment_lines(wave: Wave, wanted: Wanted) -> list[AssignmentLine]:
+    """The nearest window first; at most ASSIGNMENT_LIMIT. The state is that of the line, so it is chosen last."""
+    query = (
+        _assignments(wave)
+        .options(selectinload(Assignment.visits), joinedload(Assignment.fieldworker).joinedload(Fieldworker.user))
+        .join(Assignment.store)
+        .order_by(Assignment.window_from, Store.code, Assignment.id)
+    )
+    for column, value in (
+        (Assignment.store_id, wanted.store_id),
+        (Assignment.fieldworker_id, wanted.fieldworker_id),
+        (Assignment.method, wanted.method),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    found = [AssignmentLine(one, visits.current_visit(one)) for one in db.session.scalars(query).unique()]
+    return [line for line in found if wanted.state in (None, line.state)][:ASSIGNMENT_LIMIT]
+
+
+def _assignments(wave: Wave) -> Select[Any]:
+    return select(Assignment).where(Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id)
+
+
+def list_fieldworkers_for_wave(wave: Wave) -> Sequence[Fieldworker]:
+    """Those who have an assignment in it, by code."""
+    assigned = select(Assignment.fieldworker_id).where(
+        Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id
+    )
+    query = select(Fieldworker).where(Fieldworker.id.in_(assigned)).order_by(Fieldworker.code)
+    return db.session.scalars(query.options(joinedload(Fieldworker.user))).all()
+
+
+def progress_by_wave(waves: Sequence[Wave]) -> dict[UUID, WaveProgress]:
+    """For all these waves in two queries."""
+    ids = [wave.id for wave in waves]
+    states: dict[UUID, dict[State, int]] = {wave_id: {} for wave_id in ids}
+    visit_counts = (
+        select(Visit.wave_id, Visit.state, func.count())
+        .where(Visit.wave_id.in_(ids))
+        .group_by(Visit.wave_id, Visit.state)
+    )
+    for wave_id, state, count in db.session.execute(visit_counts):
+        states[wave_id][state] = count
+    in_order = {wave_id: {state: found[state] for state in State if state in found} for wave_id, found in states.items()}
+    started = select(Visit.id).where(Visit.assignment_id == Assignment.id, Visit.state != State.VOID).exists()
+    assigned = (
+        select(Assignment.wave_id, func.count(), func.count().filter(~started))
+        .where(Assignment.wave_id.in_(ids), Assignment.state != State.VOID)
+        .group_by(Assignment.wave_id)
+    )
+    counts = {wave_id: (total, unstarted) for wave_id, total, unstarted in db.session.execute(assigned)}
+    return {wave_id: WaveProgress(*counts.get(wave_id, (0, 0)), in_order[wave_id]) for wave_id in ids}
+
+
+def list_store_progress(wave: Wave) -> list[StoreProgress]:
+    """Stores that have an assignment or a visit in the wave, by code."""
+    assigned = _counts(
+        select(Assignment.store_id, func.count())
+        .where(Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id, Assignment.state != State.VOID)
+        .group_by(Assignment.store_id)
+    )
+    own = (Visit.client_id == wave.client_id, Visit.wave_id == wave.id)
+    by_store = select(Visit.store_id, func.count()).where(*own).group_by(Visit.store_id)
+    extra = _counts(by_store.where(Visit.assignment_id.is_(None), Visit.state != State.VOID))
+    arrived = _counts(by_store.where(Visit.state.in_(sorted(ARRIVED))))
+    counting = _counts(by_store.where(Visit.state.in_(sorted(lifecycle.COUNTING))))
+    stores = select(Store).where(Store.id.in_(assigned.keys() | extra.keys())).order_by(Store.code)
+    return [
+        StoreProgress(
+            store,
+            assigned.get(store.id, 0) + extra.get(store.id, 0),
+            arrived.get(store.id, 0),
+            counting.get(store.id, 0),
+        )
+        for store in db.session.scalars(stores)
+    ]
+
+
+def _counts(query: Any) -> dict[UUID, int]:
+    """Of each store."""
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def list_waves_by_study(study_ids: Sequence[UUID]) -> dict[UUID, list[Wave]]:
+    """The newest wave first."""
+    query = select(Wave).where(Wave.study_id.in_(study_ids)).order_by(Wave.starts_on.desc(), Wave.id)
+    found: dict[UUID, list[Wave]] = {study_id: [] for study_id in study_ids}
+    for wave in db.session.scalars(query):
+        found[wave.study_id].append(wave)
+    return found
+
+
+@dataclass(frozen=True)
+class ReleasePreview:
+    """What a release would freeze (`stores`, `visits`), and what would stay out of it."""
+
+    stores: Sequence[Store]
+    visits: int
+    waiting: Mapping[State, int]
+    aside: Mapping[State, int]
+    other_forms: int
+
+
+def preview_release(wave: Wave) -> ReleasePreview:
+    """Visits on another form than the one that speaks for the wave stay out (`other_forms`)."""
+    version = figures.find_checklist(wave)
+    counts = (
+        select(Visit.store_id, ChecklistVersion.form_id, func.count())
+        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
+        .where(
+            Visit.client_id == wave.client_id,
+            Visit.wave_id == wave.id,
+            Visit.state.in_(sorted(lifecycle.COUNTING)),
+        )
+        .group_by(Visit.store_id, ChecklistVersion.form_id)
+    )
+    rows = db.session.execute(counts).all()
+    frozen = [(store_id, count) for store_id, form_id, count in rows if version and form_id == version.form_id]
+    states = visits.count_states_for_wave(wave)
+    out = {state: count for state, count in states.items() if state not in lifecycle.COUNTING}
+    stores = select(Store).where(Store.id.in_([store_id for store_id, _ in frozen])).order_by(Store.code)
+    inside = sum(count for _, count in frozen)
+    return ReleasePreview(
+        stores=db.session.scalars(stores).all(),
+        visits=inside,
+        waiting={state: count for state, count in out.items() if state not in ASIDE},
+        aside={state: count for state, count in out.items() if state in ASIDE},
+        other_forms=sum(count for *_, count in rows) - inside,
+    )

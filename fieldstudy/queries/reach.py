@@ -1,0 +1,44 @@
+"""The wall between tenants as SQL: every query that serves a viewer adds one of these conditions."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+
+from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
+from fieldstudy.models import Assignment, Fieldworker, Store, Visit
+
+
+def of_clients(viewer: Viewer, column: Any, *roles: Role) -> ColumnElement[bool]:
+    """Rows whose client one of the viewer's memberships in these roles includes."""
+    memberships = viewer.memberships_as(*roles)
+    if not memberships:
+        return false()
+    if any(membership.client_id is None for membership in memberships):
+        return true()
+    condition: ColumnElement[bool] = column.in_({membership.client_id for membership in memberships})
+    return condition
+
+
+def of_manager(viewer: Viewer) -> ColumnElement[bool]:
+    """Stores that a manager's memberships include: all of the client, one region, or one."""
+    conditions = []
+    for membership in viewer.memberships_as(Role.MANAGER):
+        parts = [Store.client_id == membership.client_id]
+        if membership.region is not None:
+            parts.append(Store.region == membership.region)
+        if membership.store_id is not None:
+            parts.append(Store.id == membership.store_id)
+        conditions.append(and_(*parts))
+    return or_(*conditions) if conditions else false()
+
+
+def own_assignment(viewer: Viewer) -> ColumnElement[bool]:
+    return and_(_in_the_field(viewer), Assignment.fieldworker.has(Fieldworker.user_id == viewer.user_id))
+
+
+def own_visit(viewer: Viewer) -> ColumnElement[bool]:
+    return and_(_in_the_field(viewer), Visit.fieldworker.has(Fieldworker.user_id == viewer.user_id))
+
+
+def _in_the_field(viewer: Viewer) -> ColumnElement[bool]:
+    return true() if viewer.has(*FIELDWORKERS) else false()

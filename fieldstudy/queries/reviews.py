@@ -1,0 +1,277 @@
+"""Visits as a reviewer reads them: the queue, and one visit with all that lies behind its answers."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from fieldstudy.core import answers as answering
+from fieldstudy.core import scoring
+from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.answers import Answer, Encounter
+from fieldstudy.core.checklist import Question, Section
+from fieldstudy.core.lifecycle import State
+from fieldstudy.core.scoring import QuestionScore, SectionScore
+from fieldstudy.extensions import db
+from fieldstudy.models import (
+    AnswerRow,
+    Conflict,
+    EncounterRow,
+    Jotting,
+    JournalLine,
+    Photo,
+    ReturnReason,
+    ScoreRow,
+    SectionScoreRow,
+    Submission,
+    User,
+    Visit,
+)
+from fieldstudy.queries import reach, visits
+
+T = TypeVar("T")
+History = Mapping[str, Mapping[int, T]]
+"""What each question or section was given in each revision."""
+QUEUE_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    visit: Visit
+    final: Decimal | None
+    is_conflicted: bool
+
+
+@dataclass(frozen=True)
+class QuestionReview:
+    """`earlier` holds the answers of revisions that the next one changed, by number."""
+
+    question: Question
+    answer: Answer
+    score: QuestionScore | None
+    is_relevant: bool
+    earlier: tuple[tuple[int, Answer], ...]
+    photos: tuple[Photo, ...]
+    reasons: tuple[ReturnReason, ...]
+
+    @property
+    def lacks_photo(self) -> bool:
+        asks = self.question.asks_photo and self.is_relevant and not self.answer.is_na
+        return asks and not self.photos
+
+    @property
+    def is_below_possible(self) -> bool:
+        return self.score is not None and self.score.earned < self.score.possible
+
+
+@dataclass(frozen=True)
+class SectionReview:
+    section: Section
+    score: SectionScore | None
+    encounter: Encounter
+    earlier: tuple[tuple[int, Encounter], ...]
+    questions: tuple[QuestionReview, ...]
+    jottings: tuple[Jotting, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field of the form that came twice and not alike."""
+
+    field: str
+    first: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ConflictReview:
+    conflict: Conflict
+    differences: tuple[Difference, ...]
+    has_other_photos: bool
+
+
+@dataclass(frozen=True)
+class Review:
+    """`revision` is the one whose answers are shown: of a returned visit, the one before its own."""
+
+    visit: Visit
+    revision: int
+    score: ScoreRow | None
+    sections: tuple[SectionReview, ...]
+    free_jottings: tuple[Jotting, ...]
+    reasons: tuple[ReturnReason, ...]
+    submissions: tuple[Submission, ...]
+    conflicts: tuple[ConflictReview, ...]
+    journal: tuple[tuple[JournalLine, User | None], ...]
+
+    @property
+    def questions(self) -> list[QuestionReview]:
+        return [question for section in self.sections for question in section.questions]
+
+
+def find_visit(viewer: Viewer, visit_id: UUID) -> Visit | None:
+    """A visit that has arrived, for the reviewers of its client and nobody else: they decide about it."""
+    query = select(Visit).where(
+        Visit.id == visit_id,
+        Visit.received_at.is_not(None),
+        reach.of_clients(viewer, Visit.client_id, Role.REVIEWER),
+    )
+    return db.session.scalar(query.options(joinedload(Visit.checklist_version), joinedload(Visit.assignment)))
+
+
+def list_queue_lines(viewer: Viewer, states: Iterable[State], newest_first: bool = False) -> list[QueueLine]:
+    """Visits in these states with score and conflict mark, the longest waiting first; at most QUEUE_LIMIT."""
+    order = (Visit.received_at.desc(), Visit.id) if newest_first else (Visit.received_at, Visit.id)
+    is_conflicted = exists().where(Conflict.visit_id == Visit.id)
+    query = (
+        select(Visit, ScoreRow.final, is_conflicted)
+        .outerjoin(ScoreRow, ScoreRow.visit_id == Visit.id)
+        .where(reach.of_clients(viewer, Visit.client_id, Role.REVIEWER), Visit.state.in_(sorted(states)))
+        .where(Visit.received_at.is_not(None))
+        .order_by(*order)
+        .limit(QUEUE_LIMIT)
+    )
+    return [QueueLine(*row) for row in db.session.execute(query)]
+
+
+def find_next(viewer: Viewer, visit: Visit) -> Visit | None:
+    """The visit that has waited longest, apart from this one."""
+    query = (
+        select(Visit)
+        .where(reach.of_clients(viewer, Visit.client_id, Role.REVIEWER), Visit.state == State.RECEIVED)
+        .where(Visit.received_at.is_not(None), Visit.id != visit.id)
+        .order_by(Visit.received_at, Visit.id)
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def take(visit: Visit) -> Review:
+    rows = _Rows(visit)
+    sections = tuple(_section(rows, section) for section in rows.checklist.sections)
+    shown = {section.section.name for section in sections}
+    asked = {question.question.name for section in sections for question in section.questions}
+    submissions = tuple(visits.list_submissions(visit))
+    return Review(
+        visit=visit,
+        revision=rows.revision,
+        score=rows.score,
+        sections=sections,
+        free_jottings=tuple(j for name, found in rows.jottings.items() if name not in shown for j in found),
+        reasons=tuple(r for name, found in rows.reasons.items() if name not in asked for r in found),
+        submissions=submissions,
+        conflicts=tuple(_conflict(conflict, submissions) for conflict in visits.list_conflicts(visit)),
+        journal=_journal(visit),
+    )
+
+
+class _Rows:
+    """What belongs to one visit, each table read once, and what follows from the answers."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.checklist = visit.checklist_version.content.for_method(visit.method)
+        self.score = visits.find_score(visit)
+        self.revision = self.score.revision if self.score is not None else visit.revision
+        self.answers = _by_revision(visit, AnswerRow, lambda row: (row.question, _answer(row)))
+        self.encounters = _by_revision(visit, EncounterRow, lambda row: (row.section, _encounter(row)))
+        self.photos = _grouped(visits.list_photos(visit), lambda photo: photo.question)
+        self.jottings = _grouped(visits.list_jottings(visit), lambda jotting: jotting.section)
+        self.reasons = _grouped(visits.list_return_reasons(visit), lambda reason: reason.question)
+        self.section_scores = {row.section: _section_score(row) for row in visits.list_section_scores(visit)}
+        given = {name: found[self.revision] for name, found in self.answers.items() if self.revision in found}
+        on = visit.started_at.astimezone(ZoneInfo(visit.store.timezone)).date()
+        self.relevant = answering.relevant_names(self.checklist, given, on)
+        # Points of single questions are not stored; they follow from the answers and the visit's own version.
+        scored = scoring.score(visit.checklist_version.content, visit.method, tuple(given.values()), on)
+        self.question_scores = {score.question: score for score in scored.questions}
+
+
+def _by_revision(visit: Visit, table: Any, read: Callable[[Any], tuple[str, T]]) -> History[T]:
+    history: dict[str, dict[int, T]] = defaultdict(dict)
+    for row in db.session.scalars(select(table).where(table.visit_id == visit.id)):
+        name, value = read(row)
+        history[name][row.revision] = value
+    return history
+
+
+def _grouped(rows: Iterable[T], name: Callable[[T], str]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = defaultdict(list)
+    for row in rows:
+        found[name(row)].append(row)
+    return found
+
+
+def _answer(row: AnswerRow) -> Answer:
+    return Answer(row.question, row.value, row.is_na, row.comment)
+
+
+def _encounter(row: EncounterRow) -> Encounter:
+    return Encounter(row.section, row.feeling, row.arousal, row.met_at, row.crowding)
+
+
+def _section_score(row: SectionScoreRow) -> SectionScore:
+    return SectionScore(row.section, row.earned, row.possible, row.weight, row.na_count, row.is_zeroed)
+
+
+def _section(rows: _Rows, section: Section) -> SectionReview:
+    blank = Encounter(section.name)
+    return SectionReview(
+        section,
+        rows.section_scores.get(section.name),
+        rows.encounters.get(section.name, {}).get(rows.revision, blank),
+        _changed(rows.encounters, section.name, rows.revision, blank),
+        tuple(_question(rows, question) for question in section.questions if question.is_asked),
+        tuple(rows.jottings.get(section.name, ())),
+    )
+
+
+def _question(rows: _Rows, question: Question) -> QuestionReview:
+    blank = Answer(question.name)
+    return QuestionReview(
+        question,
+        rows.answers.get(question.name, {}).get(rows.revision, blank),
+        rows.question_scores.get(question.name),
+        question.name in rows.relevant,
+        _changed(rows.answers, question.name, rows.revision, blank),
+        tuple(rows.photos.get(question.name, ())),
+        tuple(rows.reasons.get(question.name, ())),
+    )
+
+
+def _changed(history: History[T], name: str, revision: int, blank: T) -> tuple[tuple[int, T], ...]:
+    """Values that the next revision changed, the oldest first."""
+    found = history.get(name, {})
+    values = [(number, found.get(number, blank)) for number in range(1, revision + 1)]
+    return tuple(before for before, after in pairwise(values) if before[1] != after[1])
+
+
+def _conflict(conflict: Conflict, submissions: Sequence[Submission]) -> ConflictReview:
+    content = next(s.content for s in submissions if s.revision == conflict.revision)
+    first, other = content["raw"], conflict.content["raw"]
+    fields = [*first, *(name for name in other if name not in first)]
+    return ConflictReview(
+        conflict,
+        tuple(
+            Difference(name, tuple(first.get(name, ())), tuple(other.get(name, ())))
+            for name in fields
+            if first.get(name) != other.get(name)
+        ),
+        content["photos"] != conflict.content["photos"],
+    )
+
+
+def _journal(visit: Visit) -> tuple[tuple[JournalLine, User | None], ...]:
+    query = (
+        select(JournalLine, User)
+        .outerjoin(User, User.id == JournalLine.actor_id)
+        .where(JournalLine.client_id == visit.client_id, JournalLine.subject_id == visit.id)
+        .order_by(JournalLine.at, JournalLine.id)
+    )
+    return tuple((line, user) for line, user in db.session.execute(query))

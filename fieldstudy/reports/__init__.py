@@ -1,0 +1,1 @@
+"""Figures become frozen, already worded values; the page and the PDF of a store are made from the same ones."""

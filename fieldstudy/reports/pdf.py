@@ -1,0 +1,155 @@
+"""Worded values become a tagged PDF. The only file that knows WeasyPrint."""
+
+import gc
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from threading import Lock
+from typing import Any
+
+import jinja2
+
+from fieldstudy import words
+from fieldstudy.config import SITE
+from fieldstudy.reports.store import StoreReport
+
+SCHEME = "app-asset:"
+STYLES = ("tokens.css", "report.css", "paper.css")
+FONTS = {
+    "font_source_serif_pro": ("SourceSerifPro-Regular", "SourceSerifPro-Semibold", "SourceSerifPro-It"),
+    "font_source_sans_pro": ("SourceSansPro-Regular", "SourceSansPro-Semibold", "SourceSansPro-It"),
+}
+INSTALL_HINT = "PDF reports need Pango. On Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+
+_turn = Lock()
+"""Pango's font map is shared by all reports of a process, and is not made for two threads at once."""
+
+
+class PdfIsUnavailable(RuntimeError):
+    def __init__(self) -> None:
+        super().__init__(INSTALL_HINT)
+
+
+class AssetIsForeign(RuntimeError):
+    """A report asked for something that is not its own. Nothing was fetched, and no PDF is made."""
+
+    def __init__(self, addresses: list[str]) -> None:
+        super().__init__("the report refers to something outside itself: " + ", ".join(addresses[:3]))
+        self.addresses = addresses
+
+
+@dataclass(frozen=True)
+class _Press:
+    """What is costly to make and the same for every report: the fonts and the parsed style sheets."""
+
+    weasyprint: Any
+    fonts: Any
+    styles: tuple[Any, ...]
+
+
+def render(report: StoreReport, language: str, assets: Mapping[str, bytes]) -> bytes:
+    """`assets` holds the photos by their hash, each small enough for print already."""
+    html = html_of(report, language)
+    with _turn, _collector_asleep():
+        return _print(_press(), html, assets)
+
+
+def check() -> None:
+    """Raises PdfIsUnavailable where this machine lacks what printing needs."""
+    with _turn:
+        _press()
+
+
+def _print(press: _Press, html: str, assets: Mapping[str, bytes]) -> bytes:
+    fetcher = _fetcher(press.weasyprint, {name: (body, _kind(body)) for name, body in assets.items()})
+    page = press.weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=fetcher)
+    pdf: bytes = page.write_pdf(stylesheets=list(press.styles), font_config=press.fonts, pdf_variant="pdf/ua-1")
+    if fetcher.refused:
+        raise AssetIsForeign(fetcher.refused)
+    return pdf
+
+
+@contextmanager
+def _collector_asleep() -> Iterator[None]:
+    """A page tree of many small objects wakes the garbage collector over and over: a fifth of the time of a report."""
+    was_awake = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_awake:
+            gc.enable()
+
+
+def html_of(report: StoreReport, language: str) -> str:
+    said = words.of(language)
+    template = _templates().get_template("reports/store.html")
+    return template.render(
+        report=report, language=language, _=said.gettext, photo_src=lambda sha256: f"{SCHEME}{sha256}"
+    )
+
+
+@lru_cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(SITE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache
+def _press() -> _Press:
+    try:
+        import weasyprint  # noqa: PLC0415 slow to load, and it needs Pango, which a machine may lack
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 as above
+    except OSError as missing:
+        raise PdfIsUnavailable from missing
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    fonts = FontConfiguration()
+    fetcher = _fetcher(weasyprint, _font_files())
+    sheets = tuple(
+        weasyprint.CSS(
+            string=(SITE / "static" / "css" / name).read_text(), base_url=SCHEME, url_fetcher=fetcher, font_config=fonts
+        )
+        for name in STYLES
+    )
+    return _Press(weasyprint, fonts, sheets)
+
+
+def _font_files() -> dict[str, tuple[bytes, str]]:
+    return {
+        f"{name}.ttf": (resources.files(package).joinpath("files", f"{name}.ttf").read_bytes(), "font/ttf")
+        for package, names in FONTS.items()
+        for name in names
+    }
+
+
+def _kind(body: bytes) -> str:
+    if body.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/png" if body.startswith(b"\x89PNG") else "image/webp"
+
+
+def _fetcher(weasyprint: Any, assets: Mapping[str, tuple[bytes, str]]) -> Any:
+    """Gives out what is held in memory under its name, and refuses every other address."""
+
+    class AssetFetcher(weasyprint.urls.URLFetcher):
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols=(), allow_redirects=False)
+            self.refused: list[str] = []
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix(SCHEME)
+            if name == url or name not in assets:
+                self.refused.append(url)
+                raise ValueError("not an asset of this report")
+            body, kind = assets[name]
+            return weasyprint.urls.URLFetcherResponse(url, body=body, headers={"Content-Type": kind})
+
+    return AssetFetcher()

@@ -1,0 +1,86 @@
+"""What every part of a store's report is built from."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from fieldstudy.core import rounding
+from fieldstudy.core.checklist import Checklist, Section, Text
+from fieldstudy.core.figures import Figure, SectionFigure
+from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
+from fieldstudy.words import Words
+
+_ISOLATE = "\N{FIRST STRONG ISOLATE}"
+_END_OF_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
+
+
+@dataclass(frozen=True)
+class Case:
+    snapshot: StoreSnapshot
+    checklist: Checklist
+    words: Words
+
+    def say(self, text: Text, name: str = "") -> str:
+        """The checklist's own text in the reader's language, else in its own, else the name of the thing."""
+        return isolated(text.say(self.words.locale, self.checklist.default_language) or name)
+
+    def section(self, name: str) -> str:
+        section = next((section for section in self.checklist.sections if section.name == name), None)
+        return self.say(section.label, name) if section else name
+
+    def question(self, name: str) -> str:
+        question = self.checklist.question_by_name.get(name)
+        return self.say(question.label, name) if question else name
+
+    @cached_property
+    def section_figures(self) -> dict[str, SectionFigure]:
+        return {figure.section: figure for figure in self.snapshot.figures.sections}
+
+    @cached_property
+    def network_sections(self) -> dict[str, SectionFigure]:
+        return {figure.section: figure for figure in self.snapshot.network.sections}
+
+    @property
+    def has_network(self) -> bool:
+        """One store is no network."""
+        return self.snapshot.network.mean_of_store_means.base > 1
+
+    def figure(self, section: Section) -> Figure | None:
+        found = self.section_figures.get(section.name)
+        return found.score if found else None
+
+    def headline_visits(self) -> Sequence[VisitRecord]:
+        return [visit for visit in self.snapshot.visits if visit.is_headline]
+
+    def printed(self, figure: Figure | None) -> str:
+        """A whole percent without its sign, or n/a."""
+        value = printed(figure)
+        return self.not_available if value is None else self.words.number(value)
+
+    @property
+    def not_available(self) -> str:
+        return self.words.gettext("n/a")
+
+
+def isolated(text: str) -> str:
+    """A text that runs from right to left keeps its punctuation to itself inside a sentence that does not."""
+    is_rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return f"{_ISOLATE}{text}{_END_OF_ISOLATE}" if is_rtl else text
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def printed(figure: Figure | None) -> Decimal | None:
+    """The whole percent that is printed; differences in a row are taken from it."""
+    return rounding.percent(figure.value) if figure is not None and figure.value is not None else None
+
+
+def printed_ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
+    if figure.interval is None:
+        return None
+    low, high = (rounding.percent(Decimal(repr(end))) for end in (figure.interval.low, figure.interval.high))
+    return low, high

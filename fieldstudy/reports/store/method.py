@@ -1,0 +1,212 @@
+"""Part 10: how this was measured, with the exact statements that page one says in plain words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fieldstudy.core import rounding
+from fieldstudy.core.checklist import Missing, Settings, Total
+from fieldstudy.core.figures import Figure
+from fieldstudy.core.snapshots import VisitRecord
+from fieldstudy.reports.store.case import Case
+
+
+@dataclass(frozen=True)
+class Fact:
+    term: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    number: str
+    when: str
+    lasted: str
+    method: str
+    stance: str
+    score: str
+    is_beside: bool
+
+
+@dataclass(frozen=True)
+class MethodPart:
+    facts: tuple[Fact, ...]
+    visits: tuple[VisitRow, ...]
+    formulas: tuple[Fact, ...]
+    sha256: str
+
+
+def build(case: Case, edition: int | None, sha256: str) -> MethodPart:
+    return MethodPart(
+        tuple(fact for fact in _facts(case, edition) if any(fact.texts)),
+        tuple(_visit(case, visit) for visit in case.snapshot.visits),
+        tuple(_formulas(case)),
+        sha256,
+    )
+
+
+def _facts(case: Case, edition: int | None) -> Iterator[Fact]:
+    words, facts = case.words, case.snapshot.facts
+    yield Fact(words.gettext("Purpose"), (facts.purpose,))
+    yield Fact(words.gettext("Scenario"), tuple(_scenarios(case)))
+    yield Fact(words.gettext("Sample"), (_sample(case),))
+    yield Fact(words.gettext("Checklist"), (_checklist(case),))
+    yield Fact(words.gettext("Total of a visit"), (_total(case.checklist.settings, case),))
+    yield Fact(words.gettext("Norms"), (_norms(case),))
+    yield Fact(words.gettext("Edition"), (_edition(case, edition),))
+    yield Fact(
+        words.gettext("Staff"),
+        (words.gettext("This report is about a place and a time. It contains no figure about one member of staff."),),
+    )
+
+
+def _scenarios(case: Case) -> list[str]:
+    """Each scenario once, in the order of the visits."""
+    return list(dict.fromkeys(visit.scenario for visit in case.snapshot.visits if visit.scenario))
+
+
+def _sample(case: Case) -> str:
+    words, snapshot = case.words, case.snapshot
+    headline = len(case.headline_visits())
+    beside = len(snapshot.visits) - headline
+    parts = [
+        words.ngettext("%(num)s visit counts for the score", "%(num)s visits count for the score", headline),
+        words.ngettext("%(num)s stands beside it", "%(num)s stand beside it", beside) if beside else "",
+        words.ngettext("%(num)s was set aside", "%(num)s were set aside", snapshot.set_aside),
+    ]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _checklist(case: Case) -> str:
+    words, checklist = case.words, case.checklist
+    title = case.say(checklist.title, checklist.form_id)
+    version = words.gettext("version %(version)s", version=checklist.version) if checklist.version else ""
+    count = words.ngettext("%(num)s question", "%(num)s questions", sum(q.is_asked for q in checklist.questions))
+    return ", ".join(part for part in (title, version, count) if part) + "."
+
+
+def _total(settings: Settings, case: Case) -> str:
+    words = case.words
+    if settings.total == Total.POOLED:
+        family = words.gettext("Pooled: all points earned divided by all points possible.")
+    else:
+        family = words.gettext("Weighted by touchpoint: the mean of the touchpoints' scores with their weights.")
+    return " ".join([family, *_switches(settings, case)])
+
+
+def _switches(settings: Settings, case: Case) -> Iterator[str]:
+    words = case.words
+    if settings.na == Missing.OMIT:
+        yield words.gettext("An answer “not applicable” leaves both sums.")
+    else:
+        yield words.gettext("An answer “not applicable” counts as a miss.")
+    if settings.unanswered == Missing.MISS:
+        yield words.gettext("An optional question left empty counts as a miss.")
+    if settings.adjust_earned_points or settings.adjust_possible_points:
+        yield words.gettext(
+            "A flat adjustment adds %(earned)s to the points earned and %(possible)s to the points possible.",
+            earned=words.points(settings.adjust_earned_points),
+            possible=words.points(settings.adjust_possible_points),
+        )
+    if any(question.is_bonus for question in case.checklist.questions):
+        yield words.gettext("A bonus adds to the points earned only.")
+    if not settings.is_capped:
+        yield words.gettext("The total may pass 100 percent.")
+    methods = words.listing(words.name(method) for method in settings.headline_methods)
+    yield words.gettext("Into the score go: %(methods)s.", methods=methods)
+
+
+def _norms(case: Case) -> str:
+    normed = [section for section in case.checklist.sections if section.norm is not None]
+    if not normed:
+        return ""
+    authors = case.words.listing(case.words.name(author) for author in dict.fromkeys(s.norm_by for s in normed))
+    return case.words.gettext("Set by %(authors)s. A norm says how it should be; it enters no score.", authors=authors)
+
+
+def _edition(case: Case, edition: int | None) -> str:
+    if edition is None:
+        return case.words.gettext("A preview: the wave has not been released.")
+    return case.words.gettext("%(number)s: frozen when the wave was released.", number=edition)
+
+
+def _visit(case: Case, visit: VisitRecord) -> VisitRow:
+    words = case.words
+    final = visit.final
+    stance = [words.gold_role(visit.gold_role), words.disclosure(visit.disclosure)]
+    return VisitRow(
+        number=str(visit.number),
+        when=words.short_moment(visit.started_at),
+        lasted=_lasted(case, visit),
+        method=words.name(visit.method),
+        stance=", ".join(part for part in stance if part),
+        score=case.not_available if final is None else words.number(rounding.percent(final)),
+        is_beside=not visit.is_headline,
+    )
+
+
+def _lasted(case: Case, visit: VisitRecord) -> str:
+    if visit.ended_at is None or visit.ended_at <= visit.started_at:
+        return ""
+    minutes = round((visit.ended_at - visit.started_at).total_seconds() / 60)
+    return case.words.gettext("%(minutes)s min", minutes=minutes)
+
+
+def _formulas(case: Case) -> Iterator[Fact]:
+    words, snapshot = case.words, case.snapshot
+    yield Fact(words.gettext("Store"), (_store_formula(case, snapshot.figures.score),))
+    yield Fact(
+        words.gettext("Touchpoint"),
+        (words.gettext("Mean over the visits of points earned divided by points possible; undefined without points."),),
+    )
+    yield Fact(
+        words.gettext("Question"),
+        (
+            words.gettext(
+                "Yes divided by yes and no, over the visits of the score (Wilson's 95 percent interval in the data)."
+            ),
+        ),
+    )
+    if case.has_network:
+        yield Fact(words.gettext("Network"), (_network_formula(case, snapshot.network.mean_of_store_means),))
+    if snapshot.last is not None:
+        yield Fact(
+            words.gettext("Change"),
+            (
+                words.gettext(
+                    "Welch's test of the visits of both waves; all changes of this report are judged together "
+                    "(Benjamini–Hochberg, q = 0.10). Last wave: %(wave)s.",
+                    wave=snapshot.last.name,
+                ),
+            ),
+        )
+
+
+def _store_formula(case: Case, figure: Figure) -> str:
+    words = case.words
+    if figure.interval is None or figure.value is None:
+        return words.gettext("Mean of the visits that count; from fewer than two visits there is no interval.")
+    return words.gettext(
+        "Mean of the visits that count: %(mean)s, 95 percent t interval %(low)s to %(high)s, n = %(base)s.",
+        mean=words.percent(figure.value, 1),
+        low=words.percent(_fraction(figure.interval.low), 1),
+        high=words.percent(_fraction(figure.interval.high), 1),
+        base=words.integer(figure.base),
+    )
+
+
+def _network_formula(case: Case, figure: Figure) -> str:
+    words = case.words
+    if figure.interval is None or figure.value is None:
+        return words.gettext("Mean of the stores' means.")
+    return words.gettext(
+        "Mean of the stores' means: %(mean)s, 95 percent t interval %(low)s to %(high)s over %(base)s stores.",
+        mean=words.percent(figure.value, 1),
+        low=words.percent(_fraction(figure.interval.low), 1),
+        high=words.percent(_fraction(figure.interval.high), 1),
+        base=words.integer(figure.base),
+    )
+
+
+def _fraction(end: float) -> Decimal:
+    return Decimal(repr(end))

@@ -1,0 +1,277 @@
+"""Part 5: question by question, the failed first, with the answer of every visit."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from fieldstudy.core import findings, rounding
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.checklist import CHOICES, NUMBERS, Question, QuestionType, Section
+from fieldstudy.core.figures import QuestionFigure
+from fieldstudy.core.findings import QuestionSums
+from fieldstudy.core.scoring import QuestionScore
+from fieldstudy.core.snapshots import VisitRecord
+from fieldstudy.reports.store.case import Case, printed
+from fieldstudy.reports.store.photos import NumberedPhoto
+
+MOST_COLUMNS = 12
+"""Visits that get a column of their own; above that the answers are counted."""
+CELL_CHARACTERS = {1: 22, 2: 22, 3: 14, 4: 10, 5: 8, 6: 7}
+UNBROKEN_LINES = 14
+NOT_ASKED = "–"
+UNTABLED = frozenset({QuestionType.TEXT, QuestionType.IMAGE, QuestionType.GEOPOINT})
+"""Told, shown or located: nothing that a row of a table could hold."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`tone`: missed (less than half of the points), quiet (n/a, not asked) or nothing."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Comment:
+    visit: str
+    text: str
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """`counts` stands across all visits where the single answers do not fit; `is_below` is below the norm."""
+
+    label: str
+    result: str
+    base: str
+    network: str
+    is_below: bool
+    cells: tuple[Cell, ...]
+    counts: str
+    photos: str
+    comments: tuple[Comment, ...]
+
+
+@dataclass(frozen=True)
+class QuestionGroup:
+    title: str
+    is_moment: bool
+    score: str
+    norm: str
+    rows: tuple[QuestionRow, ...]
+
+    @property
+    def is_short(self) -> bool:
+        """It may stand on one page unbroken without leaving much of the page before empty."""
+        return sum(1 + len(row.comments) for row in self.rows) <= UNBROKEN_LINES
+
+
+@dataclass(frozen=True)
+class Column:
+    number: str
+    is_beside: bool
+
+
+@dataclass(frozen=True)
+class Questions:
+    columns: tuple[Column, ...]
+    has_network: bool
+    key: str
+    groups: tuple[QuestionGroup, ...]
+
+
+def build(case: Case, photos: Collection[NumberedPhoto]) -> Questions | None:
+    groups = tuple(group for section in case.checklist.sections if (group := _group(case, section, photos)))
+    if not groups or not case.snapshot.visits:
+        return None
+    visits = case.snapshot.visits if len(case.snapshot.visits) <= MOST_COLUMNS else ()
+    return Questions(
+        columns=tuple(Column(str(visit.number), not visit.is_headline) for visit in visits),
+        has_network=case.has_network,
+        key=_key(case),
+        groups=groups,
+    )
+
+
+def _key(case: Case) -> str:
+    words, visits = case.words, case.snapshot.visits
+    sentences = [words.gettext("Within each touchpoint, what was missed comes first.")]
+    if len(visits) <= MOST_COLUMNS:
+        sentences.append(words.gettext("The numbered columns are the visits; – means not asked."))
+    beside = [str(visit.number) for visit in visits if not visit.is_headline]
+    if beside:
+        sentences.append(
+            words.ngettext(
+                "Visit %(numbers)s stands beside the score: it is shown and does not enter the results.",
+                "Visits %(numbers)s stand beside the score: they are shown and do not enter the results.",
+                len(beside),
+                numbers=words.listing(beside),
+            )
+        )
+    return " ".join(sentences)
+
+
+def _group(case: Case, section: Section, photos: Collection[NumberedPhoto]) -> QuestionGroup | None:
+    asked = [question for question in section.questions if question.is_asked and question.type not in UNTABLED]
+    sums = [findings.question_sums(case.snapshot.visits, question) for question in asked]
+    if not sums:
+        return None
+    return QuestionGroup(
+        title=case.section(section.name),
+        is_moment=section.is_moment_of_truth,
+        score=case.printed(case.figure(section)),
+        norm="" if section.norm is None else case.words.points(section.norm),
+        rows=tuple(_row(case, item, photos) for item in sorted(sums, key=_rank)),
+    )
+
+
+def _rank(sums: QuestionSums) -> tuple[bool, Decimal]:
+    """The lowest share first; what has no share comes last, in the order of the form."""
+    return sums.share is None, sums.share or Decimal(0)
+
+
+def _row(case: Case, sums: QuestionSums, photos: Collection[NumberedPhoto]) -> QuestionRow:
+    question, visits = sums.question, case.snapshot.visits
+    answers = [_answer_of(visit, question) for visit in visits]
+    cells = _cells(case, question, answers)
+    result, base = _result(case, sums)
+    return QuestionRow(
+        label=case.question(question.name),
+        result=result,
+        base=base,
+        network=_network(case, question),
+        is_below=_is_below(case, sums),
+        cells=cells,
+        counts="" if cells else _counts(case, question, answers),
+        photos=_photos(case, question, photos),
+        comments=tuple(
+            Comment(case.words.gettext("Visit %(number)s", number=visit.number), answer.comment)
+            for visit, answer in zip(visits, answers, strict=True)
+            if answer is not None and answer.comment
+        ),
+    )
+
+
+def _is_below(case: Case, sums: QuestionSums) -> bool:
+    """Below the question's own norm, else below that of its touchpoint."""
+    section = case.checklist.section_of[sums.question.name]
+    norm = section.norm if sums.question.norm is None else sums.question.norm
+    return norm is not None and sums.share is not None and rounding.percent(sums.share) < norm
+
+
+def _answer_of(visit: VisitRecord, question: Question) -> Answer | None:
+    return next((answer for answer in visit.answers if answer.question == question.name), None)
+
+
+def _result(case: Case, sums: QuestionSums) -> tuple[str, str]:
+    """The figure, and what it was taken from."""
+    words, base = case.words, len(sums.answers)
+    if base == 0:
+        return case.not_available, ""
+    if sums.question.is_yes_no:
+        yes = sum(answer.value == "yes" for answer in sums.answers)
+        return words.percent(Decimal(yes) / base), words.gettext("yes %(yes)s of %(base)s", yes=yes, base=base)
+    median = findings.median_answer(sums)
+    if sums.question.type in NUMBERS and median is not None:
+        value = _number(case, sums.question, median)
+        return value, words.gettext("median of %(num)s", num=base) if base > 1 else _answers(case, base)
+    if sums.share is not None:
+        points = words.gettext(
+            "%(earned)s of %(possible)s", earned=words.points(sums.earned), possible=words.points(sums.possible)
+        )
+        return words.percent(sums.share), points
+    return "", _answers(case, base)
+
+
+def _answers(case: Case, count: int) -> str:
+    return case.words.ngettext("%(num)s answer", "%(num)s answers", count)
+
+
+def _network(case: Case, question: Question) -> str:
+    figure: QuestionFigure | None = next(
+        (figure for figure in case.snapshot.network.questions if figure.question == question.name), None
+    )
+    rate = printed(figure.rate) if figure and case.has_network else None
+    return "" if rate is None else case.words.number(rate)
+
+
+def _number(case: Case, question: Question, value: Decimal) -> str:
+    return case.words.seconds(int(value)) if question.type == QuestionType.TIMER else case.words.points(value)
+
+
+def _cells(case: Case, question: Question, answers: Sequence[Answer | None]) -> tuple[Cell, ...]:
+    """The answers themselves where they are short, else their points; nothing where neither can be."""
+    visits = case.snapshot.visits
+    if len(visits) > MOST_COLUMNS:
+        return ()
+    room = CELL_CHARACTERS.get(len(visits), 6)
+    texts = [_said(case, question, answer) for answer in answers]
+    if question.is_scored and any(len(text) > room for text in texts):
+        pairs = zip(visits, answers, strict=True)
+        texts = [_points(case, question, visit, answer) for visit, answer in pairs]
+    if any(len(text) > room for text in texts):
+        return ()
+    triples = zip(visits, answers, texts, strict=True)
+    return tuple(Cell(text, _tone(question, visit, answer)) for visit, answer, text in triples)
+
+
+def _said(case: Case, question: Question, answer: Answer | None) -> str:
+    if answer is None or not answer.is_given:
+        return NOT_ASKED
+    if answer.is_na:
+        return case.not_available
+    if question.type in CHOICES:
+        return ", ".join(_chosen(case, question, answer))
+    if question.type == QuestionType.TIMER:
+        minutes, seconds = divmod(int(answer.value), 60)
+        return f"{minutes}:{seconds:02}"
+    if question.type in NUMBERS:
+        return case.words.points(Decimal(answer.value))
+    if question.type == QuestionType.DATE:
+        return case.words.short_day(date.fromisoformat(answer.value))
+    return answer.value
+
+
+def _points(case: Case, question: Question, visit: VisitRecord, answer: Answer | None) -> str:
+    score = _score_of(question, visit)
+    if answer is None or not answer.value or answer.is_na or score is None:
+        return _said(case, question, answer if answer and answer.is_na else None)
+    return f"{case.words.points(score.earned)}/{case.words.points(score.possible)}"
+
+
+def _score_of(question: Question, visit: VisitRecord) -> QuestionScore | None:
+    return next((score for score in visit.questions if score.question == question.name), None)
+
+
+def _tone(question: Question, visit: VisitRecord, answer: Answer | None) -> str:
+    if answer is None or not answer.is_given or answer.is_na:
+        return "quiet"
+    score = _score_of(question, visit)
+    return "missed" if score is not None and score.earned * 2 < score.possible else ""
+
+
+def _counts(case: Case, question: Question, answers: Sequence[Answer | None]) -> str:
+    """How often each answer was given: Card: 3 · Cash: 2. Nothing for numbers, whose median is the result."""
+    if question.type in NUMBERS:
+        return ""
+    given = [answer for answer in answers if answer is not None and answer.is_given]
+    counted = Counter(label for answer in given for label in _chosen(case, question, answer))
+    return " · ".join(f"{label}: {count}" for label, count in counted.most_common())
+
+
+def _chosen(case: Case, question: Question, answer: Answer) -> list[str]:
+    """The labels of the options chosen; any other answer as it stands."""
+    if answer.is_na:
+        return [case.not_available]
+    options = {option.name: option for option in question.options}
+    return [case.say(options[name].label, name) for name in answer.choices if name in options] or [answer.value]
+
+
+def _photos(case: Case, question: Question, photos: Collection[NumberedPhoto]) -> str:
+    """Points at the pictures that belong to a question, by their numbers."""
+    numbers = [str(photo.number) for photo in photos if photo.question == question.name]
+    if not numbers:
+        return ""
+    return case.words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(numbers), numbers=", ".join(numbers))

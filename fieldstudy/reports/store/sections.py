@@ -1,0 +1,137 @@
+"""Part 3: every touchpoint as a row of numbers that add up."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fieldstudy.core import scoring
+from fieldstudy.core.checklist import Section, Total
+from fieldstudy.core.figures import Change, Verdict
+from fieldstudy.reports.store import head
+from fieldstudy.reports.store.case import Case, printed, shortened
+
+LABEL_CHARACTERS = 80
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    is_moment: bool
+    points: str
+    observed: str
+    weight: str
+    norm: str
+    gap: str
+    is_below: bool
+    na: str
+    last: str
+    network: str
+    change: str
+
+
+@dataclass(frozen=True)
+class SectionTable:
+    """Columns without a value in any row are not shown."""
+
+    rows: tuple[Row, ...]
+    total: Row
+    has_weights: bool
+    has_norms: bool
+    has_na: bool
+    has_last: bool
+    has_network: bool
+    sentence: str
+
+
+def build(case: Case) -> SectionTable | None:
+    sections = [section for section in case.checklist.sections if section.name in case.section_figures]
+    if not any(printed(case.figure(section)) is not None for section in sections):
+        return None
+    has_norms = any(section.norm is not None for section in sections)
+    by_gap = sorted(sections, key=lambda section: _rank(case, section)) if has_norms else sections
+    return SectionTable(
+        rows=tuple(_row(case, section) for section in by_gap),
+        total=_total(case),
+        has_weights=case.checklist.settings.total == Total.SECTION_WEIGHTED,
+        has_norms=has_norms,
+        has_na=any(figure.na_count for figure in case.section_figures.values()),
+        has_last=case.snapshot.last is not None,
+        has_network=case.has_network,
+        sentence=_sentence(case, has_norms),
+    )
+
+
+def _rank(case: Case, section: Section) -> tuple[bool, Decimal]:
+    """The furthest below its norm first; those that have no gap come last, in the order of the journey."""
+    observed = printed(case.figure(section))
+    if observed is None or section.norm is None:
+        return True, Decimal(0)
+    return False, observed - section.norm
+
+
+def _sentence(case: Case, has_norms: bool) -> str:
+    sentences = [
+        case.words.gettext("The furthest below its norm comes first.") if has_norms else "",
+        case.words.gettext(
+            "A score is the mean of the visits, points are their sum: with unequal visits they may differ a little."
+        ),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _row(case: Case, section: Section) -> Row:
+    figure, words = case.section_figures[section.name], case.words
+    observed = printed(figure.score)
+    change = case.snapshot.last.section(section.name) if case.snapshot.last else None
+    gap = None if observed is None or section.norm is None else observed - section.norm
+    return Row(
+        label=shortened(case.section(section.name), LABEL_CHARACTERS),
+        is_moment=section.is_moment_of_truth,
+        points=_points(case, figure.earned, figure.possible),
+        observed=case.printed(figure.score),
+        weight=words.points(section.weight),
+        norm="" if section.norm is None else words.points(section.norm),
+        gap="" if gap is None else words.signed(gap),
+        is_below=gap is not None and gap < 0,
+        na=words.integer(figure.na_count) if figure.na_count else "",
+        last=case.printed(change.before) if change else "",
+        network=case.printed(case.network_sections[section.name].score) if case.has_network else "",
+        change=_change(case, change),
+    )
+
+
+def _points(case: Case, earned: Decimal, possible: Decimal) -> str:
+    return f"{case.words.points(earned)} / {case.words.points(possible)}" if possible else ""
+
+
+def _change(case: Case, change: Change | None) -> str:
+    """An arrow beside the word, only where a test says that it moved."""
+    if change is None:
+        return ""
+    arrow = {Verdict.BETTER: "▲ ", Verdict.WORSE: "▼ "}.get(change.verdict, "")
+    return arrow + case.words.name(change.verdict)
+
+
+def _total(case: Case) -> Row:
+    snapshot, words = case.snapshot, case.words
+    observed, norm = printed(snapshot.figures.score), head.overall_norm(case)
+    gap = None if observed is None or norm is None else observed - norm
+    figures = snapshot.figures.sections
+    na_count = sum(figure.na_count for figure in figures)
+    return Row(
+        label=words.gettext("Whole visit"),
+        is_moment=False,
+        points=_points(
+            case,
+            sum((figure.earned for figure in figures), scoring.ZERO),
+            sum((figure.possible for figure in figures), scoring.ZERO),
+        ),
+        observed=case.printed(snapshot.figures.score),
+        weight="",
+        norm="" if norm is None else words.number(norm),
+        gap="" if gap is None else words.signed(gap),
+        is_below=gap is not None and gap < 0,
+        na=words.integer(na_count) if na_count else "",
+        last=case.printed(snapshot.last.score.before) if snapshot.last else "",
+        network=case.printed(snapshot.network.mean_of_store_means) if case.has_network else "",
+        change=_change(case, snapshot.last.score if snapshot.last else None),
+    )

@@ -1,0 +1,1 @@
+"""Verbs. One public function is one intention, one transaction and one journal line."""

@@ -1,0 +1,134 @@
+"""Assignments: who visits which store, when and how."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from fieldstudy.core import access, lifecycle, stance
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Assignment, Store, User, Visit, Wave
+from fieldstudy.models.columns import new_id, now
+from fieldstudy.services import journal, people, unit
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is the same for all assignments of one act."""
+
+    method: Method
+    form_id: str
+    window_from: date
+    window_to: date
+    scenario: str = ""
+    briefing: str = ""
+    gold_role: str = ""
+    disclosure: str = ""
+    covert_reason: str = ""
+
+
+class WindowIsReversed(Exception):
+    pass
+
+
+class NothingToAssign(Exception):
+    pass
+
+
+class ApproverIsAuthor(Exception):
+    pass
+
+
+class WaveIsReleased(Exception):
+    pass
+
+
+class AssignmentIsStarted(Exception):
+    pass
+
+
+def assign(
+    wave: Wave, users: Iterable[User], stores: Iterable[Store], task: Task, actor: UUID | None = None
+) -> tuple[list[Assignment], int]:
+    """Every fieldworker to every store; a pair that the wave has already, with this method and window, is skipped.
+
+    Returns the new assignments and how many were skipped.
+    """
+    gold_role, disclosure = stance.check(task.method, task.gold_role, task.disclosure, task.covert_reason)
+    if task.window_to < task.window_from:
+        raise WindowIsReversed
+    pairs = [(user, store) for user in users for store in stores]
+    if not pairs:
+        raise NothingToAssign
+    if wave.released_at is not None:
+        raise WaveIsReleased
+    with unit.work(wave):
+        made = []
+        for user, store in pairs:
+            fieldworker = people.find_or_add_fieldworker(wave.client_id, user)
+            if _is_assigned(wave, fieldworker.id, store.id, task):
+                continue
+            made.append(
+                Assignment(
+                    id=new_id(),
+                    client_id=wave.client_id,
+                    wave_id=wave.id,
+                    store_id=store.id,
+                    fieldworker_id=fieldworker.id,
+                    form_id=task.form_id,
+                    method=task.method,
+                    state=State.OFFERED,
+                    window_from=task.window_from,
+                    window_to=task.window_to,
+                    scenario=task.scenario,
+                    briefing=task.briefing,
+                    gold_role=gold_role,
+                    disclosure=disclosure,
+                    covert_reason=task.covert_reason,
+                    created_by=actor,
+                )
+            )
+        db.session.add_all(made)
+        journal.write("assignments.made", wave, actor, made=len(made), skipped=len(pairs) - len(made))
+    return made, len(pairs) - len(made)
+
+
+def _is_assigned(wave: Wave, fieldworker_id: UUID, store_id: UUID, task: Task) -> bool:
+    same = select(Assignment.id).where(
+        Assignment.client_id == wave.client_id,
+        Assignment.wave_id == wave.id,
+        Assignment.store_id == store_id,
+        Assignment.fieldworker_id == fieldworker_id,
+        Assignment.method == task.method,
+        Assignment.window_from == task.window_from,
+        Assignment.state != State.VOID,
+    )
+    return db.session.scalar(same) is not None
+
+
+def approve_covert(assignment: Assignment, actor: UUID) -> None:
+    """The second person says yes; the author of the assignment may not."""
+    if not access.may_approve_covert(actor, assignment.created_by):
+        raise ApproverIsAuthor
+    with unit.work(assignment):
+        assignment.approved_by, assignment.approved_at = actor, now()
+        journal.write("assignment.covert_approved", assignment, actor)
+
+
+def withdraw(assignment: Assignment, actor: UUID, reason: str) -> None:
+    """Take back an assignment that nobody has started."""
+    with unit.work(assignment):
+        lifecycle.check_move(assignment.state, State.VOID)
+        if _is_started(assignment):
+            raise AssignmentIsStarted
+        assignment.state = State.VOID
+        journal.write("assignment.withdrawn", assignment, actor, reason=reason)
+
+
+def _is_started(assignment: Assignment) -> bool:
+    living = select(Visit.id).where(Visit.assignment_id == assignment.id, Visit.state != State.VOID)
+    return db.session.scalar(living.limit(1)) is not None

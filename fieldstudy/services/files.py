@@ -1,0 +1,54 @@
+"""Files under the hash of their content, on disk before anybody is told that they are kept."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import current_app
+
+
+def put(data: bytes) -> str:
+    """Write once, flush to disk, and name by sha256; the same bytes again are the same file."""
+    digest = hashlib.sha256(data).hexdigest()
+    path = path_of(digest)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)
+    _sync_folder(path.parent)
+    return digest
+
+
+def path_of(digest: str, suffix: str = "") -> Path:
+    root: Path = current_app.extensions["fieldstudy"].data / "files"
+    return root / digest[:2] / f"{digest}{suffix}"
+
+
+def put_beside(digest: str, suffix: str, data: bytes) -> None:
+    """A derived copy (the small picture) beside its original."""
+    path = path_of(digest, suffix)
+    if path.exists():
+        return
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(data)
+    os.replace(file.name, path)
+
+
+def read_all(digests: Iterable[str], suffix: str = "") -> dict[str, bytes]:
+    """The files that are there, by digest; a missing one is left out, for the reader to say so."""
+    paths = {digest: path_of(digest, suffix) for digest in digests}
+    return {digest: path.read_bytes() for digest, path in paths.items() if path.is_file()}
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,22 @@
+"""The append-only record: every service writes one line in its own transaction."""
+
+from typing import Any
+from uuid import UUID
+
+from fieldstudy.extensions import db
+from fieldstudy.models import JournalLine
+from fieldstudy.models.columns import now
+
+
+def write(verb: str, subject: Any, actor: UUID | None, client_id: UUID | None = None, **details: Any) -> None:
+    db.session.add(
+        JournalLine(
+            client_id=client_id or getattr(subject, "client_id", None),
+            at=now(),
+            actor_id=actor,
+            verb=verb,
+            subject=subject.__tablename__,
+            subject_id=subject.id,
+            details=details,
+        )
+    )

@@ -1,0 +1,68 @@
+"""Releasing a wave: its figures are frozen as an edition."""
+
+import hashlib
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select, update
+
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Edition, StoreEdition, Visit, Wave
+from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries import snapshots
+from fieldstudy.queries.snapshots import Taken
+from fieldstudy.services import journal, unit
+
+
+class NothingToRelease(Exception):
+    pass
+
+
+class WaveIsReleased(Exception):
+    pass
+
+
+def release(wave: Wave, actor: UUID | None = None) -> Edition:
+    """Edition 1 of the wave: what is frozen, and nothing else, becomes released; managers see it from now on."""
+    with unit.work(wave):
+        if wave.released_at is not None:
+            raise WaveIsReleased
+        taken = snapshots.take(wave)
+        if not taken:
+            raise NothingToRelease
+        latest = db.session.scalar(select(func.max(Edition.number)).where(Edition.wave_id == wave.id)) or 0
+        edition = Edition(
+            id=new_id(),
+            client_id=wave.client_id,
+            wave_id=wave.id,
+            number=latest + 1,
+            released_at=now(),
+            released_by=actor,
+        )
+        db.session.add(edition)
+        db.session.flush()
+        db.session.add_all(_store_edition(edition, one) for one in taken)
+        wave.released_at = edition.released_at
+        for one in taken:
+            _release_visits(one.visit_ids)
+        journal.write("wave.released", wave, actor, edition=edition.number, stores=len(taken))
+    return edition
+
+
+def _release_visits(ids: tuple[UUID, ...]) -> None:
+    db.session.execute(
+        update(Visit).where(Visit.id.in_(ids), Visit.state == State.APPROVED).values(state=State.RELEASED)
+    )
+
+
+def _store_edition(edition: Edition, taken: Taken) -> StoreEdition:
+    return StoreEdition(
+        client_id=edition.client_id,
+        edition_id=edition.id,
+        store_id=taken.store_id,
+        checklist_version_id=taken.version.id,
+        score=taken.snapshot.figures.score,
+        snapshot=taken.snapshot,
+        sha256=hashlib.sha256(msgspec.json.encode(taken.snapshot)).hexdigest(),
+    )

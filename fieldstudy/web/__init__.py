@@ -1,0 +1,1 @@
+"""One room per audience: account, field, studio (coordinators), desk (reviewers), manager."""

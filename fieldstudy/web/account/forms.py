@@ -1,0 +1,34 @@
+"""Forms of the account pages."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import EqualTo, InputRequired
+
+
+class SignInForm(FlaskForm):
+    email = EmailField(
+        _("E-mail"), [InputRequired(_("Write your e-mail."))], render_kw={"autocomplete": "username", "autofocus": True}
+    )
+    password = PasswordField(
+        _("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    password = PasswordField(
+        _("New password"),
+        [InputRequired(_("Choose a password."))],
+        description=_("At least 10 characters. A short sentence is easier to remember than a strange word."),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _("The same once more"),
+        [EqualTo("password", _("The two passwords differ."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class EmptyForm(FlaskForm):
+    """Carries the CSRF token of a form that is only a button."""

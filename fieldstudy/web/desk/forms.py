@@ -1,0 +1,125 @@
+"""Forms of the desk: which pile is shown, why a visit goes back, why it is set aside."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from fieldstudy.core import lifecycle
+from fieldstudy.core.answers import TEXT_LIMIT
+from fieldstudy.core.lifecycle import State
+from fieldstudy.models import Visit
+
+
+class Pile(StrEnum):
+    """What lies together on the desk."""
+
+    WAITING = "waiting"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    HELD = "held"
+    ASIDE = "aside"
+
+
+STATES_OF: Mapping[Pile, frozenset[State]] = {
+    Pile.WAITING: frozenset({State.RECEIVED}),
+    Pile.IN_REVIEW: frozenset({State.IN_REVIEW}),
+    Pile.RETURNED: frozenset({State.RETURNED}),
+    Pile.APPROVED: lifecycle.COUNTING,
+    Pile.HELD: frozenset({State.HELD}),
+    Pile.ASIDE: frozenset({State.EXCLUDED, State.VOID}),
+}
+PILES: Mapping[Pile, Any] = {
+    Pile.WAITING: _("Waiting"),
+    Pile.IN_REVIEW: _("In review"),
+    Pile.RETURNED: _("Sent back"),
+    Pile.APPROVED: _("Approved"),
+    Pile.HELD: _("Held"),
+    Pile.ASIDE: _("Set aside"),
+}
+NOTHING: Mapping[Pile, Any] = {
+    Pile.WAITING: _("Nothing is waiting."),
+    Pile.IN_REVIEW: _("Nobody is reviewing a visit."),
+    Pile.RETURNED: _("No visit is with its fieldworker for a correction."),
+    Pile.APPROVED: _("No visit is approved yet."),
+    Pile.HELD: _("No visit is held."),
+    Pile.ASIDE: _("No visit was set aside."),
+}
+ASIDE: Mapping[State, Any] = {
+    State.HELD: _("Hold it: something has to be cleared up first"),
+    State.EXCLUDED: _("Exclude it: it is genuine, but it does not count"),
+    State.VOID: _("Void it: it should never have been; this cannot be undone"),
+}
+
+
+class QueueForm(FlaskForm):
+    class Meta:
+        csrf = False
+
+    state = SelectField(choices=[pile.value for pile in Pile], default=Pile.WAITING.value)
+
+    @property
+    def pile(self) -> Pile:
+        """The pile that was asked for; the waiting one where the address makes no sense."""
+        return Pile(self.state.data) if self.validate() else Pile.WAITING
+
+
+class AsideForm(FlaskForm):
+    state = RadioField(
+        _("What happens to it"),
+        [InputRequired(_("Choose what happens to it.")), AnyOf([state.value for state in ASIDE])],
+        choices=[],
+        validate_choice=False,
+    )
+    reason = TextAreaField(
+        _("Why"), [InputRequired(_("Write why: it stands in the record of the visit.")), Length(max=TEXT_LIMIT)]
+    )
+
+    def __init__(self, visit: Visit, **arguments: Any) -> None:
+        """Offers what is possible now; whether it still is when it arrives, the view asks again."""
+        super().__init__(**arguments)
+        self.state.choices = [(state.value, text) for state, text in ASIDE.items() if may_set_aside(visit, state)]
+
+
+def may_set_aside(visit: Visit, state: State) -> bool:
+    """A released visit stands in frozen figures; it leaves them with a new edition and not from here."""
+    is_frozen = visit.state in lifecycle.COUNTING - {State.APPROVED}
+    return not is_frozen and lifecycle.may_move(visit.state, state)
+
+
+WHOLE = ""
+"""The name under which the reason about the whole visit is kept."""
+
+
+class ReturnForm(FlaskForm):
+    """One text a question and one for the whole visit; `return_form` adds the fields."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {
+            name.removeprefix("reason-"): field.data or ""
+            for name, field in self._fields.items()
+            if name.startswith("reason-")
+        }
+
+    def of(self, question: str) -> Any:
+        return self[reason_field(question)]
+
+
+def return_form(questions: Iterable[str]) -> ReturnForm:
+    fields = {
+        reason_field(name): TextAreaField(_("What should be corrected here?"), [Length(max=TEXT_LIMIT)])
+        for name in questions
+    }
+    fields[reason_field(WHOLE)] = TextAreaField(_("About the visit as a whole"), [Length(max=TEXT_LIMIT)])
+    form: ReturnForm = type("ReturnForm", (ReturnForm,), fields)()
+    return form
+
+
+def reason_field(question: str) -> str:
+    return f"reason-{question}"

@@ -1,0 +1,54 @@
+"""Error pages in plain words; nobody ever sees a bare 500."""
+
+from flask import Flask, current_app, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from fieldstudy.extensions import db
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(Exception, _failed)
+
+
+def _stale(error: CSRFError) -> tuple[str, int]:
+    title = _("This page was open for too long")
+    text = _("For safety it has to be opened again. Go back, reload the page and send it once more.")
+    return _page(400, title, text)
+
+
+def _refused(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    title, text = _words().get(code, (error.name, _("The request could not be understood.")))
+    return _page(code, title, text)
+
+
+def _failed(error: Exception) -> tuple[str, int]:
+    """Rolls back, so that the error page can still be drawn for the person who is signed in."""
+    current_app.logger.exception("unexpected error")
+    db.session.rollback()
+    return _page(500, *_words()[500])
+
+
+def _page(code: int, title: str, text: str) -> tuple[str, int]:
+    return render_template("error.html", code=code, title=title, text=text), code
+
+
+def _words() -> dict[int, tuple[str, str]]:
+    return {
+        403: (_("Not allowed"), _("Your account may not do this.")),
+        404: (
+            _("This page does not exist"),
+            _("The address may be mistyped, or it belongs to something that you have no access to."),
+        ),
+        405: (_("This page does not exist"), _("The address does not answer to this kind of request.")),
+        413: (_("That is too much at once"), _("All files together may have 64 MB. Send fewer or smaller ones.")),
+        429: (_("Too many attempts"), _("Wait a minute and try again.")),
+        500: (
+            _("Something went wrong here"),
+            _("It is our fault and it has been written down. What you saved before is safe; go back and try again."),
+        ),
+    }

@@ -1,0 +1,66 @@
+"""What comes along with a form and is kept at once, whatever becomes of the form: photos and jottings."""
+
+from collections.abc import Mapping, Sequence
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from fieldstudy.core.answers import photo_field
+from fieldstudy.exchange import pictures
+from fieldstudy.exchange.pictures import PictureIsRefused
+from fieldstudy.models import Photo, Visit
+from fieldstudy.models.columns import now
+from fieldstudy.services import fieldnotes, photos
+from fieldstudy.services.photos import TooManyPhotos
+from fieldstudy.web.field.forms import VisitForm, jotting_field
+
+
+def keep_photos(visit: Visit, question: str, files: Sequence[FileStorage], actor: UUID) -> list[str]:
+    """Returns what is wrong with those that could not be kept."""
+    refusals = []
+    for file in files:
+        if not file.filename:
+            continue
+        try:
+            photos.keep(visit, question, pictures.clean(cast(BinaryIO, file.stream)), actor)
+        except PictureIsRefused as refused:
+            refusals.append(_say(refused, file.filename))
+        except TooManyPhotos:
+            refusals.append(_("This visit has as many photos as it can hold."))
+            break
+    return refusals
+
+
+def _say(refused: PictureIsRefused, name: str) -> str:
+    sentences = {
+        "not_a_picture": _("“%(name)s” is not a photo: JPEG, PNG, WebP and HEIC can be read.", name=name),
+        "too_large": _("“%(name)s” is too large: 15 MB at most.", name=name),
+        "too_many_pixels": _("“%(name)s” has too many pixels: 50 million at most.", name=name),
+        "animated": _("“%(name)s” moves. Only still pictures can be kept.", name=name),
+        "damaged": _("“%(name)s” is damaged and cannot be read to its end.", name=name),
+    }
+    return sentences[refused.key]
+
+
+def keep_all(visit: Visit, form: VisitForm, files: Mapping[str, Sequence[FileStorage]], actor: UUID) -> None:
+    """Photos of every question, with a message beside it for each that was refused; then the jottings."""
+    for section in form.sections:
+        for question in section.questions:
+            for refusal in keep_photos(visit, question.name, files.get(question.photo_field, ()), actor):
+                form.hang(photo_field(question.name), refusal)
+        _keep_jotting(visit, form, section.name, actor)
+
+
+def _keep_jotting(visit: Visit, form: VisitForm, section: str, actor: UUID) -> None:
+    text = "".join(form.typed.get(jotting_field(section), ()))
+    if text.strip():
+        fieldnotes.jot(visit, section, text, now(), actor)
+        form.clear_jotting(section)
+
+
+def remove(visit: Visit, kept: Sequence[Photo], unwanted: Sequence[str], actor: UUID) -> None:
+    for photo in kept:
+        if str(photo.id) in unwanted:
+            photos.remove(photo, visit, actor)

@@ -1,0 +1,129 @@
+"""The form of a visit, built from its checklist: fields that hold raw text and judge nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, ClassVar
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form
+
+from fieldstudy.core.answers import Problem, Raw, answer_field, encounter_field
+from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
+from fieldstudy.models import Visit
+from fieldstudy.web.field import drawn
+from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
+from fieldstudy.words import Words
+
+ENCOUNTER_PARTS = ("feeling", "arousal", "met_at", "crowding")
+
+
+def jotting_field(section: str) -> str:
+    return f"jotting-{section}"
+
+
+class QuestionField(Field):
+    """A question with all that belongs to it: what was typed or chosen, N/A and comment."""
+
+    def __init__(self, question: DrawnQuestion, **keywords: Any) -> None:
+        super().__init__(label=question.label, **keywords)
+        self.question = question
+
+    def process(self, formdata: MultiDict[str, str], data: Any = None, extra_filters: Any = None) -> None:
+        self.chosen = formdata.getlist(self.question.field)
+        self.text = self.chosen[0] if self.chosen else ""
+        self.is_na = any(formdata.getlist(self.question.na_field))
+        self.comment = formdata.get(self.question.comment_field, "")
+
+
+class SectionField(Field):
+    """How a touchpoint was met, and the jotting that is being written there."""
+
+    def __init__(self, section: DrawnSection, **keywords: Any) -> None:
+        super().__init__(label=section.label, **keywords)
+        self.section = section
+
+    def process(self, formdata: MultiDict[str, str], data: Any = None, extra_filters: Any = None) -> None:
+        for part in ENCOUNTER_PARTS:
+            setattr(self, part, formdata.get(encounter_field(part, self.section.name), ""))
+        self.jotting = formdata.get(jotting_field(self.section.name), "")
+
+
+class VisitForm(Form):
+    sections: ClassVar[tuple[DrawnSection, ...]]
+    owners: ClassVar[Mapping[str, str]]
+    """The field that each name in the HTML belongs to; nothing else is taken in."""
+    defaults: ClassVar[Raw]
+    """What an untouched form begins with."""
+
+    def __init__(self, typed: Iterable[tuple[str, Sequence[str]]]) -> None:
+        self.typed = {name: list(values) for name, values in typed if name in self.owners}
+        formdata: MultiDict[str, str] = MultiDict(self.typed)
+        super().__init__(formdata=formdata)
+
+    @property
+    def raw(self) -> Raw:
+        """What is judged and sent: all but the jottings, which are kept on their own."""
+        return {name: values for name, values in self.typed.items() if not name.startswith("jotting-")}
+
+    def hang(self, name: str, message: str) -> None:
+        """Put a message beside the question that this name in the HTML belongs to."""
+        owner = self[self.owners[name]]
+        owner.errors = [*owner.errors, message]
+
+    def clear_jotting(self, section: str) -> None:
+        """It has been kept, and must not be kept again."""
+        name = jotting_field(section)
+        self.typed.pop(name, None)
+        self[self.owners[name]].jotting = ""
+
+    def validate(self, problems: Iterable[Problem], words: Words) -> bool:
+        """Takes over the one judgement, which was made elsewhere for the whole page."""
+        for problem in problems:
+            self.hang(problem.field, words.problem(problem))
+        return not self.errors
+
+    @property
+    def wrong(self) -> list[Field]:
+        return [owner for owner in self if owner.errors]
+
+
+@dataclass(frozen=True)
+class _Key:
+    """The checklist hangs on the version, and need not be compared."""
+
+    version_id: UUID
+    method: Method
+    language: str
+    checklist: Checklist = field(compare=False, repr=False)
+
+
+def of_visit(visit: Visit, language: str) -> type[VisitForm]:
+    version = visit.checklist_version
+    return _form_class(_Key(version.id, visit.method, language, version.content))
+
+
+@lru_cache(maxsize=64)
+def _form_class(key: _Key) -> type[VisitForm]:
+    checklist = key.checklist.for_method(key.method)
+    sections = drawn.draw(checklist, key.language)
+    fields: dict[str, Any] = {}
+    owners: dict[str, str] = {}
+    for section in sections:
+        for question in section.questions:
+            fields[question.field] = QuestionField(question)
+            owners.update(dict.fromkeys(_names(question), question.field))
+        met, *others = (encounter_field(part, section.name) for part in ENCOUNTER_PARTS)
+        fields[met] = SectionField(section)
+        owners.update(dict.fromkeys((met, *others, jotting_field(section.name)), met))
+    defaults = {answer_field(question.name): _default(question) for question in checklist.questions if question.default}
+    return type("ChecklistForm", (VisitForm,), fields | {"sections": sections, "owners": owners, "defaults": defaults})
+
+
+def _names(question: DrawnQuestion) -> tuple[str, ...]:
+    return question.field, question.na_field, question.comment_field, question.photo_field
+
+
+def _default(question: Question) -> list[str]:
+    return question.default.split() if question.type in CHOICES else [question.default]

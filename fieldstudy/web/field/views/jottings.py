@@ -1,0 +1,62 @@
+"""Jottings of a visit: written once, with their time, tied to a touchpoint or free."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fieldstudy.core.lifecycle import WITH_FIELDWORKER
+from fieldstudy.models import Visit
+from fieldstudy.models.columns import now
+from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services import fieldnotes
+from fieldstudy.services.fieldnotes import JottingIsEmpty
+from fieldstudy.services.visits import VisitIsClosed
+from fieldstudy.web import guards, locale
+from fieldstudy.web.field import forms
+from fieldstudy.web.field.drawn import DrawnSection
+from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
+
+
+@blueprint.get("/visits/<uuid:visit_id>/jottings")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def jotting_list(visit: Visit) -> ResponseReturnValue:
+    return _page(visit, request.args.get("section", ""))
+
+
+def _page(visit: Visit, section: str, refusal: str = "") -> str:
+    return render_template(
+        "field/jotting_list.html",
+        visit=visit,
+        sections={section.name: section.label for section in _sections(visit)},
+        jottings=visit_queries.list_jottings(visit),
+        section=section,
+        refusal=refusal,
+        is_open=visit.state in WITH_FIELDWORKER,
+    )
+
+
+def _sections(visit: Visit) -> tuple[DrawnSection, ...]:
+    return forms.of_visit(visit, locale.current()).sections
+
+
+@blueprint.post("/visits/<uuid:visit_id>/jottings")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def jotting_post(visit: Visit) -> ResponseReturnValue:
+    section = request.form.get("section", "")
+    if section not in ("", *(known.name for known in _sections(visit))):
+        abort(400)
+    try:
+        fieldnotes.jot(visit, section, request.form.get("text", ""), now(), guards.viewer().user_id)
+    except JottingIsEmpty:
+        return _page(visit, section, _("Write something first.")), 422
+    except VisitIsClosed:
+        return render_template("field/visit_closed.html", visit=visit), 410
+    if "inline" in request.form:
+        return _of_section(visit, section)
+    return redirect(url_for("field.jotting_list", visit_id=visit.id, section=section or None), 303)
+
+
+def _of_section(visit: Visit, section: str) -> str:
+    """For the page's own script: the jottings of one touchpoint."""
+    jottings = [jotting for jotting in visit_queries.list_jottings(visit) if jotting.section == section]
+    return render_template("field/jottings.html", jottings=jottings, visit=visit)

@@ -1,0 +1,42 @@
+"""Photos of a visit: kept one by one as they are taken, and shown to whoever took them."""
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldstudy.models import Photo, Visit
+from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services.photos import SMALL
+from fieldstudy.services.visits import VisitIsClosed
+from fieldstudy.web import guards, locale, pictures
+from fieldstudy.web.field import attachments, forms
+from fieldstudy.web.field.drawn import DrawnQuestion
+from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
+
+
+@blueprint.get("/photos/<uuid:photo_id>")
+@for_fieldworkers(photo=visit_queries.find_own_photo)
+def photo(photo: Photo) -> ResponseReturnValue:
+    return pictures.send(photo.sha256, SMALL)
+
+
+@blueprint.post("/visits/<uuid:visit_id>/photos")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def photo_post(visit: Visit) -> ResponseReturnValue:
+    """For the page's own script: answers with the gallery of this question, and with what was refused."""
+    question = _question(visit, next(iter(request.files), ""))
+    files = request.files.getlist(question.photo_field)
+    try:
+        refusals = attachments.keep_photos(visit, question.name, files, guards.viewer().user_id)
+    except VisitIsClosed:
+        return "", 410
+    kept = [photo for photo in visit_queries.list_photos(visit) if photo.question == question.name]
+    return render_template("field/gallery.html", photos=kept, refusals=refusals), 422 if refusals else 200
+
+
+def _question(visit: Visit, name: str) -> DrawnQuestion:
+    """The question of this file field."""
+    sections = forms.of_visit(visit, locale.current()).sections
+    for question in (question for section in sections for question in section.questions):
+        if question.photo_field == name:
+            return question
+    abort(400)

@@ -1,0 +1,19 @@
+"""The blueprint of this room, and who may enter."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint
+
+from fieldstudy.core.access import Role
+from fieldstudy.services import visits
+from fieldstudy.web import guards
+
+blueprint = Blueprint("field", __name__, url_prefix="/field")
+
+for_fieldworkers = partial(guards.allow, Role.SHOPPER, Role.OBSERVER)
+
+
+@blueprint.context_processor
+def _context() -> dict[str, Any]:
+    return {"local": visits.local}

@@ -1,0 +1,150 @@
+"""The form of a visit: filled, saved as a draft, sent; and the receipt."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from fieldstudy.core.answers import Reading
+from fieldstudy.core.checklist import Crowding
+from fieldstudy.core.lifecycle import WITH_FIELDWORKER
+from fieldstudy.models import Visit
+from fieldstudy.models.columns import now
+from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services import visits
+from fieldstudy.services.visits import VisitIsClosed
+from fieldstudy.web import guards, locale
+from fieldstudy.web.field import attachments, forms, progress
+from fieldstudy.web.field.forms import VisitForm
+from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
+
+
+@blueprint.get("/visits/<uuid:visit_id>")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def visit_form(visit: Visit) -> ResponseReturnValue:
+    if visit.state not in WITH_FIELDWORKER:
+        return redirect(url_for("field.receipt", visit_id=visit.id))
+    draft = visit_queries.find_draft(visit)
+    form_class = forms.of_visit(visit, locale.current())
+    form = form_class((draft.raw if draft else form_class.defaults).items())
+    return _form_page(visit, form, draft.saved_at if draft else None)
+
+
+def _form_page(visit: Visit, form: VisitForm, saved_at: datetime | None, reading: Reading | None = None) -> str:
+    words = locale.current_words()
+    photos = visit_queries.list_photos(visit)
+    reading = reading or visits.judge(visit, form.raw, photos, now())
+    pictured = {photo.question for photo in photos}
+    by_section = {section.name: progress.of_section(section, reading, pictured) for section in form.sections}
+    return render_template(
+        "field/visit_form.html",
+        visit=visit,
+        form=form,
+        saved_at=saved_at,
+        today=visits.local(visit.started_at, visit.store.timezone).date(),
+        relevant=reading.relevant,
+        values={answer.question: answer.value for answer in reading.answers},
+        progress=by_section,
+        missing={name: progress.say_missing(found, words) for name, found in by_section.items()},
+        is_complete=not any(found.missing for found in by_section.values()),
+        photos=_grouped(photos, "question"),
+        jottings=_grouped(visit_queries.list_jottings(visit), "section"),
+        reasons=_grouped(visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else []), "question"),
+        crowdings=[(str(crowding), words.label(crowding)) for crowding in Crowding],
+        patterns=progress.patterns(),
+    )
+
+
+def _grouped(rows: Iterable[Any], name: str) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return dict(groups)
+
+
+@blueprint.post("/visits/<uuid:visit_id>")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def visit_form_post(visit: Visit) -> ResponseReturnValue:
+    form = _sent_form(visit)
+    try:
+        _keep_attachments(visit, form)
+        if request.form.get("act") == "submit" and not form.wrong:
+            return _submit(visit, form)
+        return _save(visit, form)
+    except VisitIsClosed:
+        return render_template("field/visit_closed.html", visit=visit), 410
+
+
+def _sent_form(visit: Visit) -> VisitForm:
+    return forms.of_visit(visit, locale.current())(request.form.lists())
+
+
+def _keep_attachments(visit: Visit, form: VisitForm) -> None:
+    """A form that is sent once more after it arrived has nothing to keep; whoever judges it answers for that."""
+    actor = guards.viewer().user_id
+    with suppress(VisitIsClosed):
+        attachments.keep_all(visit, form, dict(request.files.lists()), actor)
+        unwanted = request.form.getlist("remove-photo")
+        if unwanted:
+            attachments.remove(visit, visit_queries.list_photos(visit), unwanted, actor)
+
+
+def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
+    revision = request.form.get("revision", type=int)
+    if revision is None:
+        abort(400)
+    outcome = visits.submit(visit, revision, form.raw, guards.viewer().user_id)
+    if outcome.is_conflict:
+        return render_template("field/visit_conflict.html", visit=visit), 409
+    if outcome.receipt is not None:
+        return redirect(url_for("field.receipt", visit_id=visit.id), 303)
+    return _refused_page(visit, form, now(), outcome.reading)
+
+
+def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
+    """With a photo that could not be kept, sending becomes saving: the person meant to send it too."""
+    saved_at = visits.save_draft(visit, form.typed)
+    act = request.form.get("act", "")
+    if not form.wrong:
+        return redirect(_address_after(act, visit), 303)
+    if act != "submit":
+        return _form_page(visit, form, saved_at), 422
+    return _refused_page(visit, form, saved_at, visits.judge(visit, form.raw, visit_queries.list_photos(visit), now()))
+
+
+def _address_after(act: str, visit: Visit) -> str:
+    """Saving comes back to the same section by itself: the browser keeps the fragment of the button's address."""
+    if act == "leave":
+        return url_for("field.assignment_list")
+    return url_for("field.jotting_list" if act == "notes" else "field.visit_form", visit_id=visit.id)
+
+
+def _refused_page(visit: Visit, form: VisitForm, saved_at: datetime, reading: Reading | None) -> ResponseReturnValue:
+    """The same page with a message beside each question, and everything as it was typed."""
+    form.validate(reading.problems if reading else (), locale.current_words())
+    return _form_page(visit, form, saved_at, reading), 422
+
+
+@blueprint.post("/visits/<uuid:visit_id>/draft")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def draft_post(visit: Visit) -> ResponseReturnValue:
+    """For the page's own script, while somebody types. Never a conflict: the last word wins."""
+    try:
+        saved_at = visits.save_draft(visit, _sent_form(visit).typed)
+    except VisitIsClosed:
+        return {"closed": True}, 410
+    return {"saved_at": locale.current_words().clock(visits.local(saved_at, visit.store.timezone))}
+
+
+@blueprint.get("/visits/<uuid:visit_id>/receipt")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def receipt(visit: Visit) -> ResponseReturnValue:
+    submission = visit_queries.find_submission(visit)
+    if submission is None:
+        return redirect(url_for("field.visit_form", visit_id=visit.id))
+    photos = len(submission.content["photos"])
+    return render_template("field/receipt.html", visit=visit, submission=submission, photos=photos)

@@ -1,0 +1,77 @@
+"""The only way from an id in a URL to a row, and the policy that every view must carry.
+
+`allow(*roles, noun=finder)` lets these roles in and turns the URL's `noun_id` into the row that the finder gives this
+viewer. A row that the viewer may not reach answers 404 like one that does not exist.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import abort, current_app, g
+from flask_login import current_user
+
+from fieldstudy.core.access import Membership, Role, Viewer
+from fieldstudy.extensions import login
+
+View = TypeVar("View", bound=Callable[..., Any])
+Finder = Callable[[Viewer, UUID], Any]
+
+ANYBODY = tuple(Role)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`roles` is empty for a public view."""
+
+    roles: frozenset[Role] = frozenset()
+    finders: Mapping[str, Finder] = field(default_factory=dict)
+
+    @property
+    def is_public(self) -> bool:
+        return not self.roles
+
+
+def public(view: View) -> View:
+    view.policy = Policy()  # type: ignore[attr-defined]
+    return view
+
+
+def allow(*roles: Role, **finders: Finder) -> Callable[[View], View]:
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            if not current_user.is_authenticated:
+                return login.unauthorized()
+            if not viewer().has(*roles):
+                abort(404)
+            for noun, finder in finders.items():
+                arguments[noun] = _reach(finder, arguments.pop(f"{noun}_id"))
+            return current_app.ensure_sync(view)(**arguments)
+
+        guarded.policy = Policy(frozenset(roles), finders)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+def _reach(finder: Finder, row_id: UUID) -> Any:
+    row = finder(viewer(), row_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def viewer() -> Viewer:
+    """Who is looking, as a value; read once per request."""
+    if "viewer" not in g:
+        g.viewer = _viewer()
+    found: Viewer = g.viewer
+    return found
+
+
+def _viewer() -> Viewer:
+    memberships = tuple(Membership(m.role, m.client_id, m.region, m.store_id) for m in current_user.memberships)
+    return Viewer(current_user.id, memberships)

@@ -1,0 +1,24 @@
+"""The front door: everybody lands in their own room."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from fieldstudy.core.access import FIELDWORKERS, Role
+from fieldstudy.web import guards
+
+blueprint = Blueprint("home", __name__)
+
+ROOMS = (
+    (frozenset(FIELDWORKERS), "field.assignment_list"),
+    (frozenset({Role.REVIEWER}), "desk.visit_list"),
+    (frozenset({Role.COORDINATOR, Role.ADMIN}), "studio.study_list"),
+    (frozenset({Role.MANAGER}), "manager.wave_list"),
+)
+
+
+@blueprint.get("/")
+@guards.allow(*guards.ANYBODY)
+def index() -> ResponseReturnValue:
+    viewer = guards.viewer()
+    room = next(endpoint for roles, endpoint in ROOMS if viewer.has(*roles))
+    return redirect(url_for(room))

@@ -1,0 +1,5 @@
+"""The manager's room: released waves, their stores, one store's report on screen and on paper."""
+
+from fieldstudy.web.manager.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,235 @@
+"""Forms of the coordinator's room."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_ngettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    DateField,
+    EmailField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.answers import TEXT_LIMIT
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.lifecycle import State
+from fieldstudy.core.stance import Disclosure, GoldRole
+from fieldstudy.exchange.problems import FileIsRefused
+from fieldstudy.models import ChecklistVersion, Fieldworker, Store, User
+from fieldstudy.web import locale
+
+NAME_LIMIT = 300
+GIVEN_ROLES = (Role.SHOPPER, Role.OBSERVER, Role.REVIEWER, Role.COORDINATOR, Role.MANAGER)
+"""Roles at one client; administrators belong to none and are made from the command line."""
+SHOWN_STATES = (
+    State.OFFERED,
+    State.ACCEPTED,
+    State.IN_FIELD,
+    State.RECEIVED,
+    State.IN_REVIEW,
+    State.RETURNED,
+    State.APPROVED,
+    State.RELEASED,
+    State.HELD,
+    State.EXCLUDED,
+    State.VOID,
+)
+
+
+def _strip(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def _name(label: str, message: str, **arguments: Any) -> StringField:
+    checks = [DataRequired(message), Length(max=NAME_LIMIT)]
+    return StringField(label, checks, filters=[_strip], **arguments)
+
+
+def _long_text(label: str, *checks: Any, rows: int = 4, **arguments: Any) -> TextAreaField:
+    return TextAreaField(
+        label, [*checks, Length(max=TEXT_LIMIT)], filters=[_strip], render_kw={"rows": rows}, **arguments
+    )
+
+
+class ChecksField(SelectMultipleField):
+    """Several of a list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ClientForm(FlaskForm):
+    name = _name(_("Name of the client"), _("Write the client's name."))
+
+
+class StudyForm(FlaskForm):
+    name = _name(_("Name of the study"), _("Write the study's name."))
+    purpose = _long_text(
+        _("Purpose"),
+        description=_("What it is for, in two sentences. It stands in every report: improvement, not discipline."),
+    )
+    staff_notice = _long_text(
+        _("Staff notice"), description=_("What staff were told about visits, in the words they were told.")
+    )
+    staff_notice_on = DateField(
+        _("Staff were told on"),
+        [Optional()],
+        description=_("Without a notice and its date no visit starts. You can add them later."),
+    )
+
+    def validate_staff_notice(self, field: TextAreaField) -> None:
+        if self.staff_notice_on.data and not field.data:
+            raise ValidationError(_("There is a date: write what staff were told."))
+
+
+class WaveForm(FlaskForm):
+    name = _name(_("Name of the wave"), _("Write the wave's name."), description=_("For instance: Spring 2026"))
+    starts_on = DateField(_("From"), [InputRequired(_("Choose the first day."))])
+    ends_on = DateField(_("To"), [InputRequired(_("Choose the last day."))])
+
+
+class FileForm(FlaskForm):
+    """`refusal` is what the importer had against the file."""
+
+    file = FileField(_("File"), [FileRequired(_("Choose a file."))])
+    refusal: FileIsRefused | None = None
+
+    def refuse(self, refusal: FileIsRefused) -> None:
+        self.refusal = refusal
+        self.file.errors = [
+            lazy_ngettext(
+                "Nothing was imported: one thing in this file has to be corrected first.",
+                "Nothing was imported: %(num)s things in this file have to be corrected first.",
+                refusal.count,
+            )
+        ]
+
+
+class VisitFileForm(FileForm):
+    form_id = SelectField(_("Checklist"))
+
+    def __init__(self, versions: Sequence[ChecklistVersion], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.form_id.choices = _version_choices(versions)
+
+
+def _version_choices(versions: Iterable[ChecklistVersion]) -> list[tuple[str, str]]:
+    return [
+        (version.form_id, str(_("%(title)s, version %(number)s", title=version.title, number=version.number)))
+        for version in versions
+    ]
+
+
+class PersonForm(FlaskForm):
+    email = EmailField(
+        _("E-mail"),
+        [
+            InputRequired(_("Write an e-mail address.")),
+            Length(max=320),
+            Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("This is not an e-mail address.")),
+        ],
+        filters=[_strip],
+        render_kw={"autocomplete": "off"},
+    )
+    name = StringField(_("Name"), [Length(max=NAME_LIMIT)], filters=[_strip], render_kw={"autocomplete": "off"})
+    role = RadioField(_("Role"), [InputRequired(_("Choose a role."))])
+    region = SelectField(_("Region"))
+    store = SelectField(_("Store"))
+
+    def __init__(self, stores: Sequence[Store], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        words = locale.current_words()
+        self.role.choices = [(role.value, words.label(role)) for role in GIVEN_ROLES]
+        regions = sorted({store.region for store in stores if store.region})
+        self.region.choices = [("", _("all regions")), *((region, region) for region in regions)]
+        self.store.choices = [("", _("all stores")), *_store_choices(stores)]
+
+    def validate_store(self, field: SelectField) -> None:
+        if field.data and self.region.data and self.role.data == Role.MANAGER:
+            raise ValidationError(_("Choose a region or a store, not both."))
+
+
+def _store_choices(stores: Iterable[Store]) -> list[tuple[str, str]]:
+    return [(str(store.id), f"{store.code} · {store.name}") for store in stores]
+
+
+class AssignForm(FlaskForm):
+    """Fieldworkers × stores, with what is the same for all of them."""
+
+    fieldworkers = ChecksField(_("Fieldworkers"), [DataRequired(_("Choose at least one fieldworker."))])
+    stores = ChecksField(_("Stores"), [DataRequired(_("Choose at least one store."))])
+    form_id = SelectField(_("Checklist"))
+    method = RadioField(_("Method"), [InputRequired()], default=Method.MYSTERY_SHOPPING.value)
+    window_from = DateField(_("Not before"), [InputRequired(_("Choose the first day."))])
+    window_to = DateField(_("Not after"), [InputRequired(_("Choose the last day."))])
+    scenario = _long_text(
+        _("Scenario"), description=_("Who the fieldworker is and what they want there. It stands in the report.")
+    )
+    briefing = _long_text(_("Briefing"), description=_("What to know and to bring. Only the fieldworker reads it."))
+    gold_role = SelectField(_("Role in the field"))
+    disclosure = SelectField(_("Disclosure"))
+    covert_reason = _long_text(
+        _("Reason for covert work"),
+        rows=3,
+        description=_("Only for covert observation: why it cannot be done openly. A second person has to approve it."),
+    )
+
+    def __init__(
+        self,
+        people: Sequence[User],
+        stores: Sequence[Store],
+        versions: Sequence[ChecklistVersion],
+        **arguments: Any,
+    ) -> None:
+        super().__init__(**arguments)
+        words = locale.current_words()
+        self.fieldworkers.choices = [(str(user.id), user.name or user.email) for user in people]
+        self.stores.choices = _store_choices(stores)
+        self.form_id.choices = _version_choices(versions)
+        self.method.choices = [(method.value, words.label(method)) for method in Method]
+        choose = ("", _("choose"))
+        self.gold_role.choices = [choose, *((r.value, words.capital(words.gold_role(r.value))) for r in GoldRole)]
+        self.disclosure.choices = [choose, *((d.value, words.capital(words.disclosure(d.value))) for d in Disclosure)]
+
+
+class WithdrawForm(FlaskForm):
+    reason = _long_text(_("Why"), DataRequired(_("Write why: it stands in the record.")), rows=3)
+
+
+class AssignmentFilterForm(FlaskForm):
+    """What the address asks for; what makes no sense there is left aside."""
+
+    class Meta:
+        csrf = False
+
+    store = SelectField(_("Store"))
+    fieldworker = SelectField(_("Fieldworker"))
+    method = SelectField(_("Method"))
+    state = SelectField(_("State"))
+
+    def __init__(self, stores: Sequence[Store], fieldworkers: Sequence[Fieldworker], **arguments: Any) -> None:
+        super().__init__(**arguments)
+        words = locale.current_words()
+        anything = ("", _("all"))
+        self.store.choices = [anything, *_store_choices(stores)]
+        self.fieldworker.choices = [anything, *((str(one.id), _called(one)) for one in fieldworkers)]
+        self.method.choices = [anything, *((method.value, words.label(method)) for method in Method)]
+        self.state.choices = [anything, *((state.value, words.label(state)) for state in SHOWN_STATES)]
+        self.validate()
+        for field in (self.store, self.fieldworker, self.method, self.state):
+            field.data = "" if field.errors else field.data
+            field.errors = ()
+
+
+def _called(fieldworker: Fieldworker) -> str:
+    return f"{fieldworker.code} · {fieldworker.user.name}" if fieldworker.user else fieldworker.code

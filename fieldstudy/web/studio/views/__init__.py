@@ -1,0 +1,27 @@
+"""The pages, by what they are about."""
+
+from fieldstudy.web.studio.views import (
+    assignments,
+    checklists,
+    fonts,
+    people,
+    releases,
+    stores,
+    studies,
+    visits,
+    waves,
+)
+from fieldstudy.web.studio.views.room import blueprint
+
+__all__ = [
+    "assignments",
+    "blueprint",
+    "checklists",
+    "fonts",
+    "people",
+    "releases",
+    "stores",
+    "studies",
+    "visits",
+    "waves",
+]

@@ -1,0 +1,92 @@
+"""Checklists of a study: import, versions, preview."""
+
+from io import BytesIO
+
+from flask import flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fieldstudy.core.checklist import AUTOMATIC, Text
+from fieldstudy.exchange import xlsform
+from fieldstudy.exchange.problems import FileIsRefused, FileNote
+from fieldstudy.models import ChecklistVersion, Study
+from fieldstudy.queries import checklists as checklist_queries
+from fieldstudy.queries import studies as study_queries
+from fieldstudy.services import checklists
+from fieldstudy.web import locale
+from fieldstudy.web.studio import uploads, wording
+from fieldstudy.web.studio.forms import FileForm
+from fieldstudy.web.studio.views.room import blueprint, for_coordinators
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/studies/<uuid:study_id>/checklists")
+@for_coordinators(study=study_queries.find_study)
+def checklist_list(study: Study) -> ResponseReturnValue:
+    return _list_page(study, FileForm())
+
+
+@blueprint.post("/studies/<uuid:study_id>/checklists")
+@for_coordinators(study=study_queries.find_study)
+def checklist_import(study: Study) -> ResponseReturnValue:
+    form = FileForm()
+    read = uploads.read(form, xlsform.read_checklist)
+    if read is None:
+        return _list_page(study, form), 422
+    upload = form.file.data
+    upload.stream.seek(0)
+    name, source = upload.filename[-300:], uploads.content(form)
+    version, is_new = checklists.publish(study, read.checklist, name, source, read.sha256, current_user.id)
+    if not is_new:
+        flash(_("This very file is version %(number)s already; nothing was published.", number=version.number))
+        return redirect(url_for("studio.checklist", version_id=version.id), 303)
+    flash(_("Published as version %(number)s. From now on visits start with it.", number=version.number))
+    page = "studio.checklist_notes" if read.notes else "studio.checklist"
+    return redirect(url_for(page, version_id=version.id), 303)
+
+
+def _list_page(study: Study, form: FileForm) -> str:
+    versions = checklist_queries.list_versions_for_study(study)
+    return render_template("studio/checklist_list.html", study=study, versions=versions, form=form)
+
+
+@blueprint.get("/checklists/<uuid:version_id>")
+@for_coordinators(version=checklist_queries.find_version)
+def checklist(version: ChecklistVersion) -> ResponseReturnValue:
+    return render_template(
+        "studio/checklist.html",
+        version=version,
+        checklist=version.content,
+        say=lambda text: _say(version, text),
+        wording=wording,
+        automatic=AUTOMATIC,
+    )
+
+
+def _say(version: ChecklistVersion, text: Text) -> str:
+    return text.say(locale.current(), version.content.default_language)
+
+
+@blueprint.get("/checklists/<uuid:version_id>/notes")
+@for_coordinators(version=checklist_queries.find_version)
+def checklist_notes(version: ChecklistVersion) -> ResponseReturnValue:
+    """What the import left out or filled in, found again in the file as it came."""
+    return render_template("studio/checklist_notes.html", version=version, notes=_notes(version))
+
+
+def _notes(version: ChecklistVersion) -> tuple[FileNote, ...]:
+    try:
+        return xlsform.read_checklist(version.source_name, version.source).notes
+    except FileIsRefused:
+        # Published under older rules of the importer: there is nothing that could be said about it today.
+        return ()
+
+
+@blueprint.get("/checklists/<uuid:version_id>/file")
+@for_coordinators(version=checklist_queries.find_version)
+def checklist_file(version: ChecklistVersion) -> ResponseReturnValue:
+    """The original, to the byte."""
+    name = version.source_name if version.source_name.lower().endswith(".xlsx") else f"{version.form_id}.xlsx"
+    return send_file(BytesIO(version.source), mimetype=XLSX, as_attachment=True, download_name=name)

@@ -1,0 +1,59 @@
+"""The stores of a client, brought in by a file."""
+
+from flask import Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fieldstudy.exchange import stores as store_files
+from fieldstudy.exchange import tables
+from fieldstudy.models import Study
+from fieldstudy.queries import studies as study_queries
+from fieldstudy.services import studies
+from fieldstudy.web import locale
+from fieldstudy.web.studio import uploads
+from fieldstudy.web.studio.forms import FileForm
+from fieldstudy.web.studio.views.room import blueprint, for_coordinators
+
+EXAMPLE = (
+    ("VR1", "Verona, via Mazzini", "Verona", "Veneto", "Via Mazzini 41", "45.4413", "10.9957", "Europe/Rome"),
+    ("LN2", "London, Lamb's Conduit", "London", "London", "Lamb's Conduit Street 12", "", "", "Europe/London"),
+    ("HELP", "Help desk", "", "", "", "", "", ""),
+)
+
+
+@blueprint.get("/studies/<uuid:study_id>/stores")
+@for_coordinators(study=study_queries.find_study)
+def store_list(study: Study) -> ResponseReturnValue:
+    return _page(study, FileForm())
+
+
+@blueprint.post("/studies/<uuid:study_id>/stores")
+@for_coordinators(study=study_queries.find_study)
+def store_import(study: Study) -> ResponseReturnValue:
+    form = FileForm()
+    read = uploads.read(form, store_files.read_stores)
+    if read is None:
+        return _page(study, form), 422
+    added, changed = studies.import_stores(study, read.rows, current_user.id)
+    words = locale.current_words()
+    summary = _(
+        "Imported: %(added)s new, %(changed)s changed, %(same)s as they were.",
+        added=words.integer(added),
+        changed=words.integer(changed),
+        same=words.integer(len(read.rows) - added - changed),
+    )
+    uploads.tell(summary, read.notes)
+    return redirect(url_for("studio.store_list", study_id=study.id), 303)
+
+
+def _page(study: Study, form: FileForm) -> str:
+    stores = study_queries.list_stores_for_client(study.client_id)
+    return render_template("studio/store_list.html", study=study, stores=stores, form=form)
+
+
+@blueprint.get("/stores-example.csv")
+@for_coordinators()
+def store_example() -> ResponseReturnValue:
+    headers = {"Content-Disposition": 'attachment; filename="stores-example.csv"'}
+    return Response(tables.write_csv(store_files.COLUMNS, EXAMPLE), mimetype="text/csv", headers=headers)

@@ -1,0 +1,62 @@
+"""Waves: making one, and how one stands."""
+
+from datetime import date
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fieldstudy.models import Study, Wave
+from fieldstudy.models.columns import now
+from fieldstudy.queries import planning, releases
+from fieldstudy.queries import studies as study_queries
+from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services import studies
+from fieldstudy.web import guards
+from fieldstudy.web.studio.forms import WaveForm
+from fieldstudy.web.studio.views.room import blueprint, for_coordinators
+
+
+@blueprint.get("/studies/<uuid:study_id>/waves/new")
+@for_coordinators(study=study_queries.find_study)
+def wave_new(study: Study) -> ResponseReturnValue:
+    return render_template("studio/wave_new.html", study=study, form=WaveForm())
+
+
+@blueprint.post("/studies/<uuid:study_id>/waves/new")
+@for_coordinators(study=study_queries.find_study)
+def wave_new_post(study: Study) -> ResponseReturnValue:
+    form = WaveForm()
+    wave = _create(study, form) if form.validate() else None
+    if wave is None:
+        return render_template("studio/wave_new.html", study=study, form=form), 422
+    flash(_("The wave is there."))
+    return redirect(url_for("studio.wave", wave_id=wave.id), 303)
+
+
+def _create(study: Study, form: WaveForm) -> Wave | None:
+    starts_on: date = form.starts_on.data
+    try:
+        return studies.create_wave(study, form.name.data, starts_on, form.ends_on.data, current_user.id)
+    except studies.NameIsTaken:
+        form.name.errors = [_("This study has a wave with this name already.")]
+    except studies.DatesAreReversed:
+        form.ends_on.errors = [_("The last day lies before the first.")]
+    return None
+
+
+@blueprint.get("/waves/<uuid:wave_id>")
+@for_coordinators(wave=study_queries.find_wave)
+def wave(wave: Wave) -> ResponseReturnValue:
+    viewer = guards.viewer()
+    return render_template(
+        "studio/wave.html",
+        wave=wave,
+        progress=planning.progress_by_wave([wave])[wave.id],
+        stores=planning.list_store_progress(wave),
+        covert=[one for one in visit_queries.list_covert_to_approve(viewer) if one.wave_id == wave.id],
+        edition=releases.find_newest_edition(wave),
+        is_readable=releases.find_released_wave(viewer, wave.id) is not None,
+        today=now().date(),
+    )

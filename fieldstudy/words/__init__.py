@@ -1,0 +1,214 @@
+"""Dates, numbers, problems and findings in words, per language."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Protocol
+
+from babel import Locale, dates, lists, numbers
+from babel.support import NullTranslations, Translations
+
+from fieldstudy import config
+from fieldstudy.core import answers, rounding
+from fieldstudy.core.answers import Problem
+from fieldstudy.core.checklist import CriticalRule, Method
+from fieldstudy.words import names, problems
+
+NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+TRANSLATIONS = config.PACKAGE / "translations"
+
+_CUSTOMS = {"en": "en_GB"}
+"""Whose customs for dates and lists a language follows, where it has several."""
+
+_ELIDED_DAYS = (1, 8, 11)
+"""Days of the month that begin with a vowel in Italian: l'8, not il 8."""
+
+
+class FileProblem(Protocol):
+    """What an importer found in somebody's file; an empty place is not said."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def sheet(self) -> str: ...
+    @property
+    def row(self) -> int | None: ...
+    @property
+    def column(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...
+
+
+class Words:
+    def __init__(self, locale: str, translations: NullTranslations) -> None:
+        self.locale = locale
+        self._babel = Locale.parse(_CUSTOMS.get(locale, locale))
+        self._translations = translations
+
+    def gettext(self, msgid: str, **values: object) -> str:
+        """A text of the catalogue; a percent sign is doubled in it only where values are put in."""
+        text = self._translations.ugettext(msgid)
+        return text % values if values else text
+
+    def ngettext(self, singular: str, plural: str, num: int, **values: object) -> str:
+        text = self._translations.ungettext(singular, plural, num)
+        return text % {"num": self.integer(num), **values}
+
+    # Numbers
+
+    def number(self, value: Decimal, decimals: int = 0) -> str:
+        """Half up, with this many decimals and a true minus sign."""
+        rounded = rounding.half_up(abs(value), decimals)
+        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+        text = numbers.format_decimal(rounded, format=pattern, locale=self._babel)
+        return f"{MINUS}{text}" if value < 0 and rounded else text
+
+    def integer(self, value: int) -> str:
+        return self.number(Decimal(value))
+
+    def points(self, value: Decimal) -> str:
+        """As many decimals as it needs, at most two: quarter points are usual."""
+        rounded = rounding.half_up(value, 2).normalize()
+        exponent = rounded.as_tuple().exponent
+        return self.number(rounded, max(0, -exponent if isinstance(exponent, int) else 0))
+
+    def percent(self, fraction: Decimal, decimals: int = 0) -> str:
+        """74 %, with a no-break space, in every language."""
+        return f"{self.number(rounding.percent(fraction, decimals), decimals)}{NBSP}%"
+
+    def signed(self, value: Decimal) -> str:
+        """+5, −5 or 0."""
+        sign = "+" if value > 0 else ""
+        return f"{sign}{self.points(value)}"
+
+    def gap(self, printed_observed: Decimal, printed_norm: Decimal) -> str:
+        """The difference of two numbers as they are printed, so that the row adds up for whoever checks it."""
+        return self.signed(printed_observed - printed_norm)
+
+    def count(self, num: int) -> str:
+        """A small number as a word (masculine in Italian), a larger one in digits."""
+        return self.gettext(names.COUNTS[num]) if 0 <= num < len(names.COUNTS) else self.integer(num)
+
+    # Dates and times
+
+    def day(self, day: date) -> str:
+        return self._format_date(day, "d MMMM y")
+
+    def short_day(self, day: date) -> str:
+        return self._format_date(day, "d MMM")
+
+    def days(self, first: date, last: date) -> str:
+        """The span in which something happened: "on 2 October 2026", "between 2 and 19 October 2026"."""
+        if first == last:
+            return self.gettext("on %(day)s", day=self._with_article(first, "d MMMM y"))
+        pattern = "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM"
+        if first.year != last.year:
+            pattern = "d MMMM y"
+        return self.gettext(
+            "between %(first)s and %(last)s",
+            first=self._with_article(first, pattern),
+            last=self._with_article(last, "d MMMM y"),
+        )
+
+    def clock(self, moment: datetime) -> str:
+        return moment.strftime("%H:%M")
+
+    def moment(self, moment: datetime) -> str:
+        return f"{self.day(moment)}, {self.clock(moment)}"
+
+    def short_moment(self, moment: datetime) -> str:
+        return f"{self.short_day(moment)}, {self.clock(moment)}"
+
+    def seconds(self, seconds: int) -> str:
+        """2 min 10 s; parts that are nothing are left out."""
+        minutes, rest = divmod(seconds, 60)
+        hours, minutes = divmod(minutes, 60)
+        parts = [f"{value}{NBSP}{unit}" for value, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if value]
+        return " ".join(parts) or f"0{NBSP}s"
+
+    def _format_date(self, day: date, pattern: str) -> str:
+        return dates.format_date(day, pattern, locale=self._babel)
+
+    def _with_article(self, day: date, pattern: str) -> str:
+        text = self._format_date(day, pattern)
+        if self._babel.language != "it":
+            return text
+        return f"l'{text}" if day.day in _ELIDED_DAYS else f"il {text}"
+
+    # Texts
+
+    def listing(self, items: Iterable[str]) -> str:
+        return lists.format_list(list(items), locale=self._babel)
+
+    def quoted(self, text: str) -> str:
+        opening, closing = ("«", "»") if self._babel.language == "it" else ("“", "”")
+        return f"{opening}{text}{closing}"
+
+    def capital(self, text: str) -> str:
+        return text[:1].upper() + text[1:]
+
+    def name(self, word: StrEnum) -> str:
+        """The word of a closed list as it stands inside a sentence."""
+        return self.gettext(names.NAMES[type(word)][word])
+
+    def label(self, word: StrEnum) -> str:
+        """The same word with a capital, where it stands alone."""
+        return self.capital(self.name(word))
+
+    def gold_role(self, role: str) -> str:
+        return self.gettext(names.GOLD_ROLES[role]) if role in names.GOLD_ROLES else role
+
+    def disclosure(self, disclosure: str) -> str:
+        return self.gettext(names.DISCLOSURES[disclosure]) if disclosure in names.DISCLOSURES else disclosure
+
+    def visits_of(self, method: Method, num: int) -> str:
+        """2 mystery shopping visits, 1 participant observation …"""
+        return self.ngettext(*names.VISITS_OF[method], num)
+
+    def critical_rule(self, rule: CriticalRule, percent: Decimal | None) -> str:
+        """What the rule did to the score."""
+        values = {"percent": self.points(percent)} if percent is not None else {}
+        return self.gettext(names.CRITICAL_RULES[rule], **values)
+
+    def problem(self, problem: Problem) -> str:
+        """The author's own message where there is one."""
+        if problem.message:
+            return problem.message.say(self.locale)
+        return self.gettext(problems.of_answer(problem.key, problem.values), **self._said(problem.values))
+
+    def file_problem(self, problem: FileProblem) -> str:
+        """Sheet, row and column, then what was found and what was expected."""
+        place, sentence = self._place(problem), self._sentence(problem)
+        return f"{place}: {sentence}" if place else sentence
+
+    def _sentence(self, problem: FileProblem) -> str:
+        """What the author of a checklist wrote for a broken constraint comes before our own sentence."""
+        if problem.key == "constraint" and problem.values.get("message"):
+            return problem.values["message"]
+        return self.gettext(problems.of_file(problem.key, problem.values), **self._said(problem.values))
+
+    def _said(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Numbers that we set are written as the reader writes them; what was typed stays as it was typed."""
+        numbers = {name: answers.read_number(values[name]) for name in problems.MEASURES if name in values}
+        said = {name: self.points(number) for name, number in numbers.items() if number is not None}
+        if values.get("method") in set(Method):
+            said["method"] = self.name(Method(values["method"]))
+        return {**values, **said}
+
+    def _place(self, problem: FileProblem) -> str:
+        parts = [
+            self.gettext("sheet %(name)s", name=problem.sheet) if problem.sheet else "",
+            self.gettext("row %(number)s", number=problem.row) if problem.row else "",
+            self.gettext("column %(name)s", name=problem.column) if problem.column else "",
+        ]
+        return self.capital(", ".join(part for part in parts if part))
+
+
+@lru_cache
+def of(locale: str) -> Words:
+    """The words of a language; a text without a translation is said as it stands in the code."""
+    translations: Any = Translations.load(str(TRANSLATIONS), [locale], domain="messages")
+    return Words(locale, translations)

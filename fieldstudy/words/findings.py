@@ -1,0 +1,160 @@
+"""Findings as sentences."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from fieldstudy.core.figures import Change, Verdict
+from fieldstudy.core.findings import (
+    Against,
+    Fact,
+    Findings,
+    MedianFact,
+    MomentsOfTruth,
+    PointsFact,
+    SectionFinding,
+    YesFact,
+)
+from fieldstudy.words import Words
+
+WORD_JOINER = "\N{WORD JOINER}"
+
+Label = Callable[[str], str]
+"""The text of a question or section by its name, in the reader's language."""
+
+
+def fact(words: Words, fact: Fact, label: str) -> str:
+    """The question, then what the visits say of it."""
+    said = _said(words, fact)
+    if label.rstrip().endswith(("?", "!", ".", ":", "…")):
+        return f"{label.rstrip()} {words.capital(said)}."
+    return f"{label}: {said}."
+
+
+def _said(words: Words, fact: Fact) -> str:
+    match fact:
+        case YesFact():
+            return _yes(words, fact)
+        case MedianFact():
+            return _median(words, fact)
+        case PointsFact():
+            return words.gettext(
+                "%(earned)s of %(possible)s points",
+                earned=words.points(fact.earned),
+                possible=words.points(fact.possible),
+            )
+
+
+def _median(words: Words, fact: MedianFact) -> str:
+    value = words.seconds(int(fact.value)) if fact.is_seconds else words.points(fact.value)
+    said = value if fact.base == 1 else words.gettext("median %(value)s", value=value)
+    if not fact.is_seconds or fact.standard is None:
+        return said
+    standard = words.seconds(int(fact.standard))
+    return words.gettext("%(said)s (standard %(standard)s)", said=said, standard=standard)
+
+
+def _yes(words: Words, fact: YesFact) -> str:
+    if fact.yes == fact.base:
+        return words.ngettext("yes in the one visit", "yes in all %(num)s visits", fact.base)
+    if fact.yes == 0:
+        return words.ngettext("no in the one visit", "no in all %(num)s visits", fact.base)
+    return words.ngettext(
+        "yes in %(num)s of %(base)s visits",
+        "yes in %(num)s of %(base)s visits",
+        fact.yes,
+        base=words.integer(fact.base),
+    )
+
+
+def summary(words: Words, findings: Findings, label: Label) -> str:
+    """One or two sentences, made by rule, that say how the store stands."""
+    sentences = (_best_and_worst(words, findings, label), _moments(words, findings.moments))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _best_and_worst(words: Words, findings: Findings, label: Label) -> str:
+    best = next((_name(words, found, label) for found in findings.strengths), None)
+    worst = next((_against(words, found, label) for found in findings.priorities), None)
+    if best and worst:
+        return words.gettext(
+            "The experience is at its best at %(best)s and breaks most at %(worst)s.", best=best, worst=worst
+        )
+    if best:
+        return words.gettext("No touchpoint stays below what is expected of it; %(best)s leads.", best=best)
+    if worst:
+        return words.gettext("No touchpoint reaches what is expected of it; most is missing at %(worst)s.", worst=worst)
+    return ""
+
+
+def _name(words: Words, finding: SectionFinding, label: Label) -> str:
+    """In quotation marks, and never broken at a hyphen: «E-mail» stays whole in a headline."""
+    return words.quoted(label(finding.section).replace("-", f"-{WORD_JOINER}"))
+
+
+def _against(words: Words, finding: SectionFinding, label: Label) -> str:
+    values = {
+        "name": _name(words, finding, label),
+        "observed": words.points(finding.observed),
+        "reference": words.points(finding.reference),
+    }
+    if finding.against == Against.NORM:
+        return words.gettext("%(name)s, %(observed)s where the norm is %(reference)s", **values)
+    return words.gettext("%(name)s, %(observed)s where the network stands at %(reference)s", **values)
+
+
+def _moments(words: Words, moments: MomentsOfTruth) -> str:
+    if moments.of == 0:
+        return ""
+    if moments.below == 0:
+        return words.ngettext(
+            "The moment of truth reaches its norm.", "All moments of truth reach their norm.", moments.of
+        )
+    if moments.of == 1:
+        return words.gettext("The moment of truth is below its norm.")
+    if moments.below == moments.of:
+        return words.gettext("All moments of truth are below their norm.")
+    return words.ngettext(
+        "One of %(of)s moments of truth is below its norm.",
+        "%(below)s of %(of)s moments of truth are below their norm.",
+        moments.below,
+        below=words.capital(words.count(moments.below)),
+        of=words.count(moments.of),
+    )
+
+
+def reference(words: Words, finding: SectionFinding) -> str:
+    """What a strength or priority is held against; by how much, only where it is missed."""
+    value = words.points(finding.reference)
+    if finding.against == Against.NORM:
+        held = words.gettext("norm %(value)s", value=value)
+    else:
+        held = words.gettext("no norm, network %(value)s", value=value)
+    if finding.gap >= 0:
+        return held
+    return held + ", " + words.gettext("gap %(gap)s", gap=words.signed(finding.gap))
+
+
+def since_last(words: Words, printed_now: Decimal, printed_before: Decimal, change: Change, visits: int) -> str:
+    """The change since the last wave; the difference is that of the printed numbers."""
+    gap = words.gap(printed_now, printed_before)
+    values = {"change": "±0" if gap == "0" else gap, "before": words.points(printed_before)}
+    match change.verdict:
+        case Verdict.BETTER:
+            return words.gettext(
+                "%(change)s on the last wave (%(before)s): better; chance alone would hardly do that.", **values
+            )
+        case Verdict.WORSE:
+            return words.gettext(
+                "%(change)s on the last wave (%(before)s): worse; chance alone would hardly do that.", **values
+            )
+        case Verdict.CANNOT_TELL:
+            return words.ngettext(
+                "%(change)s on the last wave (%(before)s): %(num)s visit cannot tell whether it really changed.",
+                "%(change)s on the last wave (%(before)s): %(num)s visits cannot tell whether it really changed.",
+                visits,
+                **values,
+            )
+        case Verdict.TOO_FEW:
+            return words.gettext(
+                "%(change)s on the last wave (%(before)s): too few visits to tell whether it changed.", **values
+            )

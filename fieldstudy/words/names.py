@@ -1,0 +1,193 @@
+"""Names of the closed lists, marked here for the catalogue and translated when they are said."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import (
+    Channel,
+    CriticalRule,
+    Crowding,
+    EvidenceKind,
+    ExPro,
+    Level,
+    Method,
+    Missing,
+    NormBy,
+    Phase,
+    Sem,
+    Total,
+    TouchpointKind,
+)
+from fieldstudy.core.figures import Base, Formula, Verdict
+from fieldstudy.core.lifecycle import State
+from fieldstudy.words.marks import _, ngettext
+
+NAMES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    Method: {
+        Method.MYSTERY_SHOPPING: _("mystery shopping"),
+        Method.PARTICIPANT_OBSERVATION: _("participant observation"),
+        Method.NON_PARTICIPANT_OBSERVATION: _("non-participant observation"),
+    },
+    TouchpointKind: {
+        TouchpointKind.PRODUCT: _("product"),
+        TouchpointKind.SERVICE: _("service"),
+        TouchpointKind.COMMUNICATION: _("communication"),
+        TouchpointKind.ENVIRONMENT: _("environment"),
+        TouchpointKind.PEOPLE: _("people"),
+        TouchpointKind.PROCESS: _("process"),
+        TouchpointKind.TECHNOLOGY: _("technology"),
+    },
+    Channel: {
+        Channel.STORE: _("store"),
+        Channel.PHONE: _("phone"),
+        Channel.EMAIL: _("e-mail"),
+        Channel.WEB: _("web site"),
+        Channel.APP: _("app"),
+        Channel.CHAT: _("chat"),
+        Channel.SOCIAL: _("social media"),
+        Channel.VIDEO_CALL: _("video call"),
+        Channel.HELP_DESK: _("help desk"),
+        Channel.DELIVERY: _("delivery"),
+        Channel.AFTER_SALES: _("after-sales"),
+    },
+    Phase: {
+        Phase.AWARENESS: _("discovery"),
+        Phase.ENGAGEMENT: _("contact"),
+        Phase.PURCHASE: _("purchase"),
+        Phase.USE: _("use"),
+        Phase.POST_SALE: _("afterwards"),
+    },
+    NormBy: {NormBy.MANAGER: _("the manager"), NormBy.CUSTOMER: _("customers")},
+    ExPro: {
+        ExPro.COMMUNICATIONS: _("communications"),
+        ExPro.IDENTITY: _("visual and verbal identity"),
+        ExPro.PRODUCT_PRESENCE: _("product presence"),
+        ExPro.CO_BRANDING: _("co-branding"),
+        ExPro.ENVIRONMENT: _("environment"),
+        ExPro.WEB_AND_MEDIA: _("web and media"),
+        ExPro.PEOPLE: _("people"),
+    },
+    Sem: {
+        Sem.SENSE: _("sense"),
+        Sem.FEEL: _("feel"),
+        Sem.THINK: _("think"),
+        Sem.ACT: _("act"),
+        Sem.RELATE: _("relate"),
+    },
+    Level: {
+        Level.EFFICIENCY: _("efficiency of the touchpoints"),
+        Level.JOURNEY: _("continuity of the journey"),
+        Level.BENEFIT: _("functional benefits"),
+        Level.EXPERIENCE: _("experience"),
+    },
+    EvidenceKind: {
+        EvidenceKind.NONE: _("none"),
+        EvidenceKind.PHOTO: _("photo"),
+        EvidenceKind.RECEIPT: _("receipt"),
+        EvidenceKind.TIMER: _("timer"),
+    },
+    Crowding: {
+        Crowding.EMPTY: _("empty"),
+        Crowding.NORMAL: _("normal"),
+        Crowding.CROWDED: _("crowded"),
+    },
+    Total: {
+        Total.POOLED: _("pooled points"),
+        Total.SECTION_WEIGHTED: _("weighted mean of the touchpoints"),
+    },
+    Missing: {Missing.OMIT: _("leaves both sums"), Missing.MISS: _("counts as a miss")},
+    CriticalRule: {
+        CriticalRule.FLAG: _("flag"),
+        CriticalRule.TOTAL_ZERO: _("total becomes 0"),
+        CriticalRule.SECTION_ZERO: _("touchpoint becomes 0"),
+        CriticalRule.CAP: _("total is capped"),
+        CriticalRule.MIN: _("minimum"),
+    },
+    Verdict: {
+        Verdict.BETTER: _("better"),
+        Verdict.WORSE: _("worse"),
+        Verdict.CANNOT_TELL: _("cannot tell"),
+        Verdict.TOO_FEW: _("too few visits"),
+    },
+    Formula: {
+        Formula.MEAN_OF_VISITS_T: _("mean of visits with a t interval"),
+        Formula.MEAN_OF_VISITS: _("mean of visits"),
+        Formula.MEAN_OF_STORE_MEANS_T: _("mean of store means with a t interval"),
+        Formula.POOLED: _("points earned divided by points possible"),
+        Formula.WILSON: _("rate with Wilson's interval"),
+        Formula.RATE_T_OVER_STORES: _("rate with a t interval over the stores"),
+    },
+    Base: {Base.VISITS: _("visits"), Base.STORES: _("stores"), Base.ANSWERS: _("answers")},
+    State: {
+        State.PLANNED: _("planned"),
+        State.OFFERED: _("offered"),
+        State.ACCEPTED: _("accepted"),
+        State.IN_FIELD: _("in the field"),
+        State.SEALED: _("sealed on the phone"),
+        State.RECEIVED: _("received"),
+        State.IN_REVIEW: _("in review"),
+        State.RETURNED: _("returned"),
+        State.APPROVED: _("approved"),
+        State.RELEASED: _("released"),
+        State.APPEALED: _("appealed"),
+        State.UPHELD: _("upheld"),
+        State.AMENDED: _("amended"),
+        State.DECLINED: _("declined"),
+        State.LOCKED: _("locked"),
+        State.HELD: _("held"),
+        State.EXCLUDED: _("excluded"),
+        State.VOID: _("void"),
+    },
+    Role: {
+        Role.ADMIN: _("administrator"),
+        Role.COORDINATOR: _("coordinator"),
+        Role.REVIEWER: _("reviewer"),
+        Role.SHOPPER: _("mystery shopper"),
+        Role.OBSERVER: _("observer"),
+        Role.MANAGER: _("manager"),
+    },
+}
+
+GOLD_ROLES: Mapping[str, str] = {
+    "complete_participant": _("complete participant"),
+    "participant_as_observer": _("participant as observer"),
+    "observer_as_participant": _("observer as participant"),
+    "complete_observer": _("complete observer"),
+}
+
+DISCLOSURES: Mapping[str, str] = {
+    "overt": _("overt"),
+    "partial": _("partly disclosed"),
+    "covert": _("covert"),
+}
+
+CRITICAL_RULES: Mapping[CriticalRule, str] = {
+    CriticalRule.FLAG: _("the visit fails, its number stays"),
+    CriticalRule.TOTAL_ZERO: _("the total of the visit becomes 0"),
+    CriticalRule.SECTION_ZERO: _("the touchpoint becomes 0 in this visit"),
+    CriticalRule.CAP: _("the total of the visit is capped at %(percent)s"),
+    CriticalRule.MIN: _("less than the %(percent)s percent that are required here; its number stays"),
+}
+
+VISITS_OF: Mapping[Method, tuple[str, str]] = {
+    Method.MYSTERY_SHOPPING: ngettext("%(num)s mystery shopping visit", "%(num)s mystery shopping visits"),
+    Method.PARTICIPANT_OBSERVATION: ngettext("%(num)s participant observation", "%(num)s participant observations"),
+    Method.NON_PARTICIPANT_OBSERVATION: ngettext(
+        "%(num)s non-participant observation", "%(num)s non-participant observations"
+    ),
+}
+
+COUNTS = (
+    _("zero"),
+    _("one"),
+    _("two"),
+    _("three"),
+    _("four"),
+    _("five"),
+    _("six"),
+    _("seven"),
+    _("eight"),
+    _("nine"),
+    _("ten"),
+)

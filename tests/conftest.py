@@ -1,0 +1,135 @@
+"""Fixtures: the application on SQLite and, where marked, on a real PostgreSQL; a browser; somebody signed in."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from playwright.sync_api import Browser
+from werkzeug.test import TestResponse
+
+from fieldstudy.app import create_app
+from fieldstudy.config import Config
+from fieldstudy.extensions import db, limiter
+from fieldstudy.models import User
+from tests import servers
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def _config(data: Path, url: str) -> Config:
+    return Config(data=data, database_url=url, secret_key="only for tests", is_demo=False, is_secure=False)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with servers.postgres_url() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One migrated database, copied for every test."""
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    app = create_app(_config(folder, f"sqlite:///{folder / 'template.sqlite'}"), testing=True)
+    with app.app_context():
+        upgrade()
+        db.session.execute(sqlalchemy.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "template.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    _admin(postgres, "CREATE DATABASE template_fieldstudy")
+    app = create_app(_config(tmp_path_factory.mktemp("pg"), _database(postgres, "template_fieldstudy")), testing=True)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return "template_fieldstudy"
+
+
+def _admin(url: str, statement: str) -> None:
+    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sqlalchemy.text(statement))
+    engine.dispose()
+
+
+def _database(url: str, name: str) -> str:
+    return sqlalchemy.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that touches the database runs on both, unless its module says `DATABASES = ("sqlite",)`."""
+    if "database_url" in metafunc.fixturenames:
+        kinds = getattr(metafunc.module, "DATABASES", DATABASES)
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "test.sqlite")
+        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        return
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+    name = f"test_{uuid4().hex}"
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _database(server, name)
+    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Client(FlaskClient):
+    """Every request in an application context of its own, as in life; the test's own context stays around it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(_config(tmp_path / "data", database_url), testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Client
+    (tmp_path / "data").mkdir()
+    with app.app_context():
+        limiter.reset()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(client: FlaskClient) -> Callable[[User], FlaskClient]:
+    """Sign a person in without the password page (which has tests of its own)."""
+
+    def enter(user: User) -> FlaskClient:
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = str(user.id)
+            cookie["_fresh"] = True
+        return client
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with servers.chromium() as browser:
+        yield browser

@@ -1,0 +1,186 @@
+"""Points: arithmetic by hand, and properties that hold for any visit."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldstudy.core import scoring
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.checklist import (
+    Band,
+    Checklist,
+    Critical,
+    CriticalRule,
+    Method,
+    Missing,
+    Question,
+    QuestionType,
+    Section,
+    Settings,
+    Total,
+)
+from fieldstudy.core.scoring import Score
+from tests.factories import YES_NO_NA, option, question, section, text
+
+ON = date(2026, 3, 2)
+D = Decimal
+
+
+def score(
+    sections: tuple[Section, ...], given: dict[str, str], method: str = "mystery_shopping", **settings: object
+) -> Score:
+    answers = [Answer(name, value, is_na=value == "na") for name, value in given.items()]
+    return scoring.score(Checklist("f", text("F"), sections, Settings(**settings)), Method(method), answers, ON)
+
+
+def one(asked: Question, value: str, **settings: object) -> tuple[Decimal, Decimal]:
+    found = score((section("s", asked),), {asked.name: value}, **settings).questions[0]
+    return found.earned, found.possible
+
+
+FIVE = question("q", QuestionType.SELECT_MULTIPLE, options=tuple(option(name, 1) for name in "abcde"))
+QUARTERS = question("q", options=(option("good", "1"), option("fair", "0.25"), option("bad", "0")))
+WAIT = question(
+    "q",
+    QuestionType.TIMER,
+    bands=(Band("<=", D(120), D(3)), Band("<=", D(300), D(1)), Band("", None, D(0))),
+)
+NA = question("q", options=YES_NO_NA)
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "settings", "points"),
+    [
+        (FIVE, "a c e", {}, (3, 5)),  # five one-point options, three ticked: 3/5
+        (QUARTERS, "fair", {}, ("0.25", 1)),
+        (replace(QUARTERS, weight=D("2.5")), "fair", {}, ("0.625", "2.5")),
+        (WAIT, "120", {}, (3, 3)),
+        (WAIT, "121", {}, (1, 3)),
+        (WAIT, "301", {}, (0, 3)),
+        (NA, "na", {}, (0, 0)),
+        (NA, "na", {"na": Missing.MISS}, (0, 1)),
+        (NA, "", {}, (0, 0)),
+        (NA, "", {"unanswered": Missing.MISS}, (0, 1)),
+        (replace(NA, is_bonus=True), "yes", {}, (1, 0)),
+    ],
+)
+def test_a_question_earns(asked: Question, value: str, settings: dict[str, object], points: tuple[str, str]) -> None:
+    assert one(asked, value, **settings) == (D(points[0]), D(points[1]))
+
+
+TWO = (
+    section("long", *(question(f"a{i}") for i in range(8)), weight=D(1)),
+    section("short", question("b"), weight=D(3)),
+)
+MIXED = {**{f"a{i}": "yes" if i < 6 else "no" for i in range(8)}, "b": "no"}
+
+
+def test_pooled_gives_the_long_section_its_length() -> None:
+    assert score(TWO, MIXED).final == D(6) / D(9)
+
+
+def test_section_weighted_gives_sections_their_weight() -> None:
+    assert score(TWO, MIXED, total=Total.SECTION_WEIGHTED).final == D("0.1875")  # (1·0.75 + 3·0) / 4
+
+
+def test_an_undefined_section_leaves_the_weighted_mean() -> None:
+    sections = (TWO[0], section("short", NA, weight=D(3)))
+    assert score(sections, {**MIXED, "q": "na"}, total=Total.SECTION_WEIGHTED).final == D("0.75")
+
+
+def test_nothing_possible_is_undefined_and_not_zero() -> None:
+    found = score((section("s", NA),), {"q": "na"})
+    assert (found.final, found.sections[0].fraction) == (None, None)
+
+
+def test_a_flat_adjustment_enters_both_sums() -> None:
+    found = score(TWO, MIXED, adjust_earned_points=D(1), adjust_possible_points=D(1))
+    assert found.final == D(7) / D(10)
+
+
+BONUS = (section("s", question("a"), question("extra", is_bonus=True)),)
+
+
+@pytest.mark.parametrize(("is_capped", "final"), [(True, 1), (False, 2)])
+def test_a_bonus_is_capped_by_the_switch(is_capped: bool, final: int) -> None:
+    assert score(BONUS, {"a": "yes", "extra": "yes"}, is_capped=is_capped).final == final
+
+
+def test_a_method_that_may_not_answer_does_not_have_the_question() -> None:
+    greeted = question("greeted", methods=(Method.MYSTERY_SHOPPING,))
+    found = score((section("s", question("a"), greeted),), {"a": "yes"}, "non_participant_observation")
+    assert (found.possible, found.final) == (1, 1)
+
+
+def test_a_question_that_was_not_relevant_is_never_a_miss() -> None:
+    sections = (section("s", question("a"), question("b", relevant="${a} = 'no'")),)
+    assert score(sections, {"a": "yes"}, unanswered=Missing.MISS).final == 1
+
+
+def critical(rule: CriticalRule, percent: int | None = None) -> tuple[Section, ...]:
+    limit = None if percent is None else D(percent)
+    key = question("key", options=(option("full", 4), option("half", 2), option("no", 0)))
+    return (
+        section("a", replace(key, critical=Critical(rule, limit)), question("x")),
+        section("b", *(question(f"b{i}") for i in range(5))),
+    )
+
+
+ALL_BUT_KEY = {"key": "half", "x": "yes", **{f"b{i}": "yes" for i in range(5)}}  # 8 of 10
+
+
+@pytest.mark.parametrize(
+    ("rule", "percent", "final"),
+    [
+        (CriticalRule.FLAG, None, "0.8"),
+        (CriticalRule.TOTAL_ZERO, None, "0"),
+        (CriticalRule.SECTION_ZERO, None, "0.5"),  # 5 of 10
+        (CriticalRule.CAP, 60, "0.6"),
+        (CriticalRule.MIN, 70, "0.8"),
+    ],
+)
+def test_a_critical_rule_fires(rule: CriticalRule, percent: int | None, final: str) -> None:
+    found = score(critical(rule, percent), ALL_BUT_KEY)
+    assert (found.raw, found.final, [f.rule for f in found.fired]) == (D("0.8"), D(final), [rule])
+
+
+@pytest.mark.parametrize(("value", "fires"), [("full", False), ("half", False), ("no", True)])
+def test_a_minimum_looks_at_the_percent_of_the_question(value: str, fires: bool) -> None:
+    found = score(critical(CriticalRule.MIN, 50), {**ALL_BUT_KEY, "key": value})
+    assert bool(found.fired) == fires
+
+
+ANSWERS = st.lists(st.sampled_from(["yes", "no", "na", ""]), min_size=6, max_size=6)
+SIX = tuple(question(f"q{i}", options=YES_NO_NA, weight=D(i + 1)) for i in range(6))
+
+
+def of(values: list[str], questions: tuple[Question, ...] = SIX, **settings: object) -> Score:
+    sections = (section("s", *questions[:3]), section("t", *questions[3:]))
+    return score(sections, {f"q{i}": value for i, value in enumerate(values)}, **settings)
+
+
+@given(ANSWERS)
+def test_an_na_never_moves_a_score(values: list[str]) -> None:
+    extra = question("extra", options=YES_NO_NA)
+    sections = (section("s", *SIX[:3], extra), section("t", *SIX[3:]))
+    given_answers = {f"q{i}": value for i, value in enumerate(values)}
+    assert score(sections, {**given_answers, "extra": "na"}).final == of(values).final
+
+
+@given(ANSWERS)
+def test_section_parts_sum_to_the_total(values: list[str]) -> None:
+    found = of(values)
+    assert (sum(s.earned for s in found.sections), sum(s.possible for s in found.sections)) == (
+        found.earned,
+        found.possible,
+    )
+
+
+@given(ANSWERS, st.integers(2, 50))
+def test_scaling_all_weights_changes_nothing(values: list[str], factor: int) -> None:
+    scaled = tuple(replace(asked, weight=asked.weight * factor) for asked in SIX)
+    assert of(values, scaled).final == of(values).final

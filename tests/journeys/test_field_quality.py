@@ -1,0 +1,207 @@
+"""What holds for every page of the field: accessible, usable with keys alone, light, and true to the server."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from fieldstudy.core import conditions
+from fieldstudy.models import Visit
+from fieldstudy.services import fieldnotes, photos, visits
+from tests import factories as make
+from tests.journeys.test_field import choose, current, demo_visit, fill_section, form_of, phone, write
+
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.browser
+
+LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+BUDGET_BYTES = 15 * 1024
+SMALL: Any = {"viewport": {"width": 360, "height": 740}}
+DESK: Any = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
+ROOT = Path(__file__).parents[2]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=LEVELS).response["violations"]
+    return [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def overflow(page: Page) -> list[str]:
+    is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{page.url} scrolls sideways"] if is_wide else []
+
+
+def form_states(page: Page, visit: Visit) -> Iterator[str]:
+    """Empty, filled, the jump list, the check, and with problems."""
+    for place in ("s-window", "s-till", "sections", "check"):
+        page.goto(f"{form_of(visit)}#{place}")
+        yield "empty"
+    page.goto(form_of(visit, "welcome"))
+    fill_section(page)
+    page.locator('#s-welcome .pick:has([name="feeling-welcome"]) >> nth=1').click()
+    page.locator("#s-welcome summary").first.click()
+    yield "filled"
+    write(page, "greeting_seconds", "a lungo")
+    page.goto(f"{form_of(visit)}#check")
+    page.locator('#check [value="submit"]').click()
+    expect(current(page)).to_have_id("errors")
+    yield "problems"
+    page.locator('#errors a[href="#q-greeting_seconds"]').click()
+    yield "a problem beside its question"
+
+
+def other_pages(page: Page, visit: Visit) -> Iterator[str]:
+    for path in ("/field/", f"/field/assignments/{visit.assignment_id}", f"/field/visits/{visit.id}/jottings"):
+        page.goto(path)
+        yield path
+
+
+@pytest.mark.parametrize(
+    ("screen", "scheme"),
+    [(SMALL, "light"), (SMALL, "dark"), (DESK, "light")],
+    ids=["360 light", "360 dark", "1280 light"],
+)
+def test_no_page_of_an_open_visit_breaks_a_rule_of_access(
+    app: Flask, browser: Browser, screen: dict[str, Any], scheme: str
+) -> None:
+    visit = demo_visit(app)
+    photos.keep(visit, "window_photo", make.picture(), None)
+    fieldnotes.jot(visit, "welcome", "Nessuno alza gli occhi", make.NOON, None)
+    found: list[str] = []
+    with phone(app, browser, visit, color_scheme=scheme, **screen) as page:
+        for _ in chain(other_pages(page, visit), form_states(page, visit)):
+            found += violations(page) + overflow(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_a_sent_or_returned_visit_breaks_a_rule_of_access(app: Flask, browser: Browser, scheme: str) -> None:
+    visit = make.received()
+    with phone(app, browser, visit, color_scheme=scheme, **SMALL) as page:
+        page.goto(f"/field/visits/{visit.id}/receipt")
+        found = violations(page) + overflow(page)
+        visits.send_back(visit, {"greeted": "Who greeted you?", "": "More precise, please"}, None)
+        for path in (form_of(visit), form_of(visit) + "#q-greeted", "/field/"):
+            page.goto(path)
+            found += violations(page) + overflow(page)
+    assert found == []
+
+
+def test_a_visit_is_filled_and_sent_with_keys_alone(app: Flask, browser: Browser) -> None:
+    visit = make.visit()
+    with phone(app, browser, visit, **DESK) as page:
+        page.goto(form_of(visit))
+        press_until(page, '[name="q-greeted"]', "Tab")
+        page.keyboard.press("Space")
+        expect(page.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
+        press_until(page, "#s-welcome .bar .main", "Tab")
+        page.keyboard.press("Enter")
+        expect(current(page)).to_have_id("s-till")
+        press_until(page, '#s-till .bar [formaction="#check"]', "Tab")
+        page.keyboard.press("Enter")
+        press_until(page, '#check [value="submit"]', "Tab")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("/receipt"))
+
+
+def press_until(page: Page, selector: str, key: str) -> None:
+    for _ in range(40):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} was never reached")
+
+
+def test_enter_in_a_field_saves_and_sends_nothing(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "till"))
+        write(page, "queue_people", "3")
+        page.keyboard.press("Enter")
+        expect(page.locator("#state")).to_have_class(re.compile("kept"))
+        expect(current(page)).to_have_id("s-till")
+
+
+def test_what_has_the_focus_is_never_under_a_bar(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit, **DESK) as page:
+        page.goto(form_of(visit, "welcome"))
+        for _ in range(25):
+            page.keyboard.press("Tab")
+            assert page.evaluate("""() => {
+              const seen = document.activeElement.getBoundingClientRect();
+              const bar = document.querySelector(".page:target .bar").getBoundingClientRect();
+              const isInBar = document.activeElement.closest(".bar, .top") !== null;
+              return isInBar || (seen.top >= 0 && seen.top < bar.top);
+            }""")
+
+
+def test_targets_are_large_enough_for_a_thumb(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit, **SMALL) as page:
+        page.goto(form_of(visit, "welcome"))
+        small = (
+            current(page)
+            .locator(".pick:visible, summary:visible, button:visible, .bar a:visible")
+            .evaluate_all(
+                "nodes => nodes.map(n => [n.textContent.trim(), n.getBoundingClientRect()])"
+                ".filter(([, box]) => box.height < 48 || box.width < 48).map(([text]) => text)"
+            )
+        )
+        assert small == []
+
+
+def test_the_page_judges_conditions_as_the_server_does(app: Flask, browser: Browser) -> None:
+    table = json.loads((ROOT / "tests/core/conditions.json").read_text())
+    vectors = [{**vector, "tree": tree(vector["text"])} for vector in table["understood"]]
+    with phone(app, browser, make.visit()) as page:
+        page.goto("/field/")
+        judged = page.evaluate(
+            """async (vectors) => {
+              const { holds } = await import("/static/js/field/conditions.js");
+              return JSON.parse(vectors).map((v) => holds(v.tree, (name) => v.answers[name] ?? "", v.today, v.dot));
+            }""",
+            json.dumps(vectors),
+        )
+    wrong = [vector["text"] for vector, found in zip(vectors, judged, strict=True) if found is not vector["holds"]]
+    assert (len(vectors) >= 80, wrong) == (True, [])
+
+
+def tree(text: str) -> list[object]:
+    return conditions.as_data(conditions.parse(text))
+
+
+def test_the_page_counts_what_is_missing_as_the_server_does(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    for is_scripted in (False, True):
+        with phone(app, browser, visit, java_script_enabled=is_scripted) as page:
+            page.goto(form_of(visit) + "#sections")
+            said = page.locator("#sections [data-missing]").all_inner_texts()
+            if not is_scripted:
+                of_server = said
+    assert said == of_server
+
+
+def test_a_choice_looks_the_same_whether_it_is_yes_or_no(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "welcome"))
+        choose(page, "greeted", "yes")
+        choose(page, "eyes_to_door", "no")
+        colours = page.locator("#s-welcome .pick :checked + span").evaluate_all(
+            "spans => spans.map((span) => getComputedStyle(span).backgroundColor)"
+        )
+        assert len(set(colours)) == 1
+
+
+def test_styles_and_scripts_of_the_field_are_light() -> None:
+    files = [ROOT / "static/css/tokens.css", ROOT / "static/css/field.css", *(ROOT / "static/js/field").glob("*.js")]
+    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= BUDGET_BYTES

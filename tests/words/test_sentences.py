@@ -1,0 +1,120 @@
+"""Findings as the sentences that a manager reads."""
+
+from decimal import Decimal
+
+import pytest
+
+from fieldstudy import words
+from fieldstudy.core import figures
+from fieldstudy.core.figures import Change, Verdict
+from fieldstudy.core.findings import (
+    Against,
+    Fact,
+    Findings,
+    MedianFact,
+    MomentsOfTruth,
+    PointsFact,
+    SectionFinding,
+    YesFact,
+)
+from fieldstudy.words import findings as said
+
+D = Decimal
+IT, EN = words.of("it"), words.of("en")
+BEFORE = figures.mean_of_visits([D("0.69"), D("0.69")])
+
+
+@pytest.mark.parametrize(
+    ("fact", "english", "italian"),
+    [
+        (YesFact("q", 1, 4), "Greeted? Yes in 1 of 4 visits.", "Greeted? Sì in 1 visita su 4."),
+        (YesFact("q", 3, 4), "Greeted? Yes in 3 of 4 visits.", "Greeted? Sì in 3 visite su 4."),
+        (YesFact("q", 4, 4), "Greeted? Yes in all 4 visits.", "Greeted? Sì in tutte e 4 le visite."),
+        (YesFact("q", 0, 1), "Greeted? No in the one visit.", "Greeted? No nell'unica visita."),
+        (MedianFact("q", D(7), 4), "Greeted? Median 7.", "Greeted? Mediana 7."),
+        (MedianFact("q", D(7), 1), "Greeted? 7.", "Greeted? 7."),
+        (PointsFact("q", D("5.5"), D(12)), "Greeted? 5.5 of 12 points.", "Greeted? 5,5 punti su 12."),
+    ],
+)
+def test_a_fact_answers_its_question(fact: Fact, english: str, italian: str) -> None:
+    assert said.fact(EN, fact, "Greeted?") == english
+    assert said.fact(IT, fact, "Greeted?") == italian
+
+
+def test_a_label_that_asks_nothing_is_followed_by_a_colon() -> None:
+    assert said.fact(EN, YesFact("q", 1, 2), "Staff greet") == "Staff greet: yes in 1 of 2 visits."
+
+
+def test_a_timer_is_told_with_its_standard() -> None:
+    fact = MedianFact("q", D(130), 4, True, D(30))
+    assert said.fact(EN, fact, "How long?").replace("\N{NO-BREAK SPACE}", " ") == (
+        "How long? Median 2 min 10 s (standard 30 s)."
+    )
+
+
+def finding(name: str, observed: int, reference: int, against: Against = Against.NORM) -> SectionFinding:
+    return SectionFinding(name, D(observed), D(reference), against, D(1), (), 0, None)
+
+
+def summary(
+    strengths: tuple[SectionFinding, ...],
+    priorities: tuple[SectionFinding, ...],
+    below: int,
+    of: int,
+    language: words.Words = IT,
+) -> str:
+    found = Findings(strengths, priorities, MomentsOfTruth(below, of), (), None)
+    return said.summary(language, found, str.capitalize)
+
+
+def test_the_summary_names_best_and_worst_and_counts_the_moments_of_truth() -> None:
+    assert summary((finding("vetrina", 92, 90),), (finding("cassa", 64, 90),), 3, 4) == (
+        "L'esperienza è al suo meglio in «Vetrina» e si rompe soprattutto in «Cassa», 64 su una norma di 90. "
+        "Tre momenti della verità su quattro sono sotto la norma."
+    )
+
+
+def test_the_summary_says_when_the_network_stands_in_for_a_norm() -> None:
+    worst = finding("till", 64, 79, Against.NETWORK)
+    assert summary((), (worst,), 0, 0, EN) == (
+        "No touchpoint reaches what is expected of it; most is missing at “Till”, 64 where the network stands at 79."
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "of", "italian"),
+    [
+        (0, 1, "Il momento della verità raggiunge la norma."),
+        (0, 4, "Tutti i momenti della verità raggiungono la norma."),
+        (1, 1, "Il momento della verità è sotto la norma."),
+        (1, 4, "Un momento della verità su quattro è sotto la norma."),
+        (4, 4, "Tutti i momenti della verità sono sotto la norma."),
+        (11, 12, "11 momenti della verità su 12 sono sotto la norma."),
+        (0, 0, ""),
+    ],
+)
+def test_moments_of_truth_are_counted_in_words(below: int, of: int, italian: str) -> None:
+    assert summary((), (), below, of) == italian
+
+
+def test_a_reference_names_the_gap_only_where_it_is_missed() -> None:
+    assert said.reference(IT, finding("x", 58, 90)) == "norma 90, scarto −32"
+    assert said.reference(IT, finding("x", 92, 90)) == "norma 90"
+    assert said.reference(IT, finding("x", 58, 60, Against.NETWORK)) == "senza norma, rete 60, scarto −2"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words_in_it"),
+    [
+        (Verdict.BETTER, "+5 on the last wave (69): better"),
+        (Verdict.WORSE, "worse"),
+        (Verdict.CANNOT_TELL, "3 visits cannot tell"),
+        (Verdict.TOO_FEW, "too few visits"),
+    ],
+)
+def test_a_change_is_only_claimed_where_the_test_says_so(verdict: Verdict, words_in_it: str) -> None:
+    assert words_in_it in said.since_last(EN, D(74), D(69), Change(BEFORE, verdict), 3)
+
+
+def test_no_difference_is_said_as_one() -> None:
+    assert said.since_last(EN, D(69), D(69), Change(BEFORE, Verdict.CANNOT_TELL), 3).startswith("±0 on the last wave")

@@ -1,0 +1,177 @@
+"""Dates, numbers and problems as a reader of each language would write them."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import pytest
+
+from fieldstudy import words
+from fieldstudy.core.answers import Problem
+from fieldstudy.core.checklist import CriticalRule, Method, Phase, Text
+from fieldstudy.core.lifecycle import State
+from fieldstudy.words import names, problems
+
+D = Decimal
+IT, EN = words.of("it"), words.of("en")
+
+
+@pytest.mark.parametrize(
+    ("fraction", "decimals", "italian", "english"),
+    [
+        ("0.74", 0, "74\N{NO-BREAK SPACE}%", "74\N{NO-BREAK SPACE}%"),
+        ("0.888888888889", 1, "88,9\N{NO-BREAK SPACE}%", "88.9\N{NO-BREAK SPACE}%"),
+        ("0.745", 0, "75\N{NO-BREAK SPACE}%", "75\N{NO-BREAK SPACE}%"),
+        ("1", 1, "100,0\N{NO-BREAK SPACE}%", "100.0\N{NO-BREAK SPACE}%"),
+    ],
+)
+def test_percent_rounds_half_up(fraction: str, decimals: int, italian: str, english: str) -> None:
+    assert IT.percent(D(fraction), decimals) == italian
+    assert EN.percent(D(fraction), decimals) == english
+
+
+@pytest.mark.parametrize(
+    ("points", "italian"),
+    [("11.50", "11,5"), ("20", "20"), ("0.25", "0,25"), ("1144", "1.144"), ("0.125", "0,13"), ("-1.5", "−1,5")],
+)
+def test_points_take_as_many_decimals_as_they_need(points: str, italian: str) -> None:
+    assert IT.points(D(points)) == italian
+
+
+@pytest.mark.parametrize(
+    ("observed", "norm", "said"), [("58", "90", "−32"), ("92", "90", "+2"), ("90", "90", "0"), ("90", "87.5", "+2.5")]
+)
+def test_a_gap_has_a_true_sign(observed: str, norm: str, said: str) -> None:
+    assert EN.gap(D(observed), D(norm)) == said
+
+
+def test_a_rounded_nothing_has_no_minus() -> None:
+    assert EN.number(D("-0.2")) == "0"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "italian", "english"),
+    [
+        (date(2026, 10, 2), date(2026, 10, 19), "tra il 2 e il 19 ottobre 2026", "between 2 and 19 October 2026"),
+        (date(2026, 10, 8), date(2026, 10, 11), "tra l'8 e l'11 ottobre 2026", "between 8 and 11 October 2026"),
+        (date(2026, 9, 28), date(2026, 10, 1), "tra il 28 settembre e l'1 ottobre 2026", None),
+        (date(2025, 12, 30), date(2026, 1, 3), "tra il 30 dicembre 2025 e il 3 gennaio 2026", None),
+        (date(2026, 10, 8), date(2026, 10, 8), "l'8 ottobre 2026", "on 8 October 2026"),
+    ],
+)
+def test_a_span_of_days(first: date, last: date, italian: str, english: str | None) -> None:
+    assert IT.days(first, last) == italian
+    assert english in (None, EN.days(first, last))
+
+
+def test_a_moment() -> None:
+    assert IT.moment(datetime(2026, 10, 9, 16, 42, tzinfo=UTC)) == "9 ottobre 2026, 16:42"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(130, "2_min 10_s"), (45, "45_s"), (120, "2_min"), (3900, "1_h 5_min"), (0, "0_s")],
+)
+def test_a_length_of_time_leaves_out_what_is_nothing(seconds: int, said: str) -> None:
+    assert EN.seconds(seconds) == said.replace("_", "\N{NO-BREAK SPACE}")
+
+
+def test_a_plural_follows_its_number() -> None:
+    assert IT.visits_of(Method.MYSTERY_SHOPPING, 1) == "1 visita in incognito"
+    assert IT.visits_of(Method.MYSTERY_SHOPPING, 2) == "2 visite in incognito"
+
+
+def test_a_language_without_a_catalogue_is_said_as_in_the_code() -> None:
+    assert words.of("de").gettext("moment of truth") == "moment of truth"
+
+
+def test_the_author_s_message_comes_first() -> None:
+    problem = Problem("q-x", "required", message=Text({"it": "Manca il saluto.", "en": "The greeting is missing."}))
+    assert IT.problem(problem) == "Manca il saluto."
+
+
+def test_a_problem_shows_what_was_typed_as_it_was_typed() -> None:
+    assert EN.problem(Problem("q-x", "not_a_number", {"value": "1,5 %(x)s"})) == "“1,5 %(x)s” is not a number."
+
+
+def test_a_limit_is_written_as_the_reader_writes_it() -> None:
+    problem = Problem("q-x", "out_of_range", {"low": "0.5", "high": "10000", "step": "0.25"})
+    assert IT.problem(problem) == "Serve un numero da 0,5 a 10.000, a passi di 0,25."
+
+
+def test_a_range_without_an_end_is_said_without_one() -> None:
+    problem = Problem("q-x", "out_of_range", {"low": "0", "high": "", "step": "1"})
+    assert EN.problem(problem) == "Please give a number from 0 upwards, in steps of 1."
+
+
+VALUES = {"value": "x", "allowed": "a, b", "limit": "10", "low": "0", "high": "10", "step": "1"}
+
+
+@pytest.mark.parametrize("key", sorted(problems.ANSWER_SENTENCES))
+@pytest.mark.parametrize("said", [IT, EN], ids=["it", "en"])
+def test_every_problem_of_an_answer_has_a_sentence(key: str, said: words.Words) -> None:
+    sentence = said.problem(Problem("q-x", key, VALUES))
+    assert sentence.endswith((".", "!"))
+    assert "%" not in sentence
+
+
+@dataclass(frozen=True)
+class Found:
+    key: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def test_a_problem_of_a_file_begins_with_its_place() -> None:
+    said = EN.file_problem(Found("no such key", "survey", 12, "norm"))
+    assert said == "Sheet survey, row 12, column norm: no such key"
+
+
+@pytest.mark.parametrize("closed_list", list(names.NAMES), ids=lambda closed_list: closed_list.__name__)
+def test_every_word_of_a_closed_list_has_a_name(closed_list: type[StrEnum]) -> None:
+    assert set(names.NAMES[closed_list]) == set(closed_list)
+
+
+@pytest.mark.parametrize("rule", list(CriticalRule))
+def test_every_critical_rule_says_what_it_did(rule: CriticalRule) -> None:
+    assert "%" not in EN.critical_rule(rule, D(60))
+
+
+def test_a_label_begins_with_a_capital() -> None:
+    assert IT.label(Phase.AWARENESS) == "Scoperta"
+    assert IT.label(State.RETURNED) == "Da correggere"
+
+
+def test_an_unknown_role_is_said_as_it_stands() -> None:
+    assert IT.gold_role("complete_observer") == "osservatore completo"
+    assert IT.gold_role("guest") == "guest"
+
+
+def values_of(sentence: str) -> dict[str, str]:
+    return dict.fromkeys(re.findall(r"%\((\w+)\)s", sentence), "12")
+
+
+@pytest.mark.parametrize("key", sorted(problems.FILE_SENTENCES))
+def test_every_problem_of_a_file_is_said_in_both_languages(key: str) -> None:
+    found = Found(key, values=values_of(problems.FILE_SENTENCES[key]))
+    english, italian = EN.file_problem(found), IT.file_problem(found)
+    assert english != italian
+    assert "%(" not in english + italian
+
+
+def test_a_method_in_a_file_is_named() -> None:
+    found = Found("not_for_method", values={"method": "mystery_shopping", "value": "yes"})
+    assert EN.file_problem(found).endswith("for the method mystery shopping.")
+
+
+def test_the_number_of_a_row_is_no_quantity() -> None:
+    found = Found("duplicate_code", values={"value": "VR01", "first_row": "1204"})
+    assert IT.file_problem(found) == "Il codice «VR01» è già nella riga 1204."
+
+
+def test_a_broken_constraint_in_a_file_says_the_author_s_message() -> None:
+    assert EN.file_problem(Found("constraint", values={"message": "At most 10."})) == "At most 10."
