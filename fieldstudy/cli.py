@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from flask import current_app
 from flask_migrate import upgrade as migrate_database
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -160,7 +161,7 @@ def create_user(email: str, role: str, client: str, region: str, store: str) -> 
         _, token = people.create_user(email, _membership(role, client, region, store))
     except MembershipIsIncomplete as error:
         raise click.ClickException(MEMBERSHIP_TEXTS[str(error)]) from None
-    click.echo(f"/account/invitation/{token}")
+    click.echo(f"{current_app.extensions['fieldstudy'].url}/account/invitation/{token}")
 
 
 MEMBERSHIP_TEXTS = {
@@ -348,4 +349,3 @@ def _report_values(wave: Wave, store: Store) -> tuple[StoreSnapshot, Checklist, 
     if not taken:
         raise click.ClickException(f"no visit of store {store.code!r} counts in wave {wave.name!r}")
     return taken[0].snapshot, taken[0].version.content, None
-

@@ -26,6 +26,8 @@ class Config:
     data: Path
     database_url: str
     secret_key: str
+    url: str = "http://127.0.0.1:8000"
+    """Where people find it: the beginning of links that leave the pages."""
     is_demo: bool = False
     is_secure: bool = True
     """Cookies travel over HTTPS only; off in the demo, which is served on plain HTTP at home."""
@@ -39,6 +41,7 @@ class Config:
             data=data,
             database_url=environment.get("DATABASE_URL", f"sqlite:///{data / 'fieldstudy.sqlite'}"),
             secret_key=environment.get("SECRET_KEY", "") or (_demo_key(data) if is_demo else _missing("SECRET_KEY")),
+            url=environment.get("FIELDSTUDY_URL", cls.url).rstrip("/"),
             is_demo=is_demo,
             is_secure=environment.get("FIELDSTUDY_INSECURE_COOKIES", "1" if is_demo else "") != "1",
         )

@@ -206,7 +206,7 @@ def test_a_new_person_gets_a_link_that_is_used_once(run: Run, study: Path) -> No
     output = run(
         "create", "user", "m@example.org", "--role", "manager", "--client", "Oman Banks", "--store", "B1"
     ).output
-    assert re.fullmatch(r"/account/invitation/[\w-]{43}\n", output)
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/account/invitation/[\w-]{43}\n", output)
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,8 @@ class StoreSnapshot:
     network: NetworkFigures
     last: LastWave | None
     curve: FeelingCurve
+    planned: int
+    """Assignments of this store and wave that were not withdrawn; 0 where visits came from a file."""
     set_aside: int
     """Visits of this store and wave that do not count: excluded, void or held."""
 

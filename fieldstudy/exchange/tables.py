@@ -236,5 +236,3 @@ def _plain(cell: Cell) -> str | int | float | Decimal | None:
     if isinstance(cell, date):
         return cell.isoformat()
     return _CONTROL.sub("", cell) if isinstance(cell, str) else cell
-
-

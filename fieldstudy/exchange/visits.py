@@ -46,9 +46,7 @@ class VisitsFile:
     notes: tuple[FileNote, ...]
 
 
-def read_visits(
-    name: str, data: bytes | BinaryIO, checklist: Checklist, stores: Mapping[str, str]
-) -> VisitsFile:
+def read_visits(name: str, data: bytes | BinaryIO, checklist: Checklist, stores: Mapping[str, str]) -> VisitsFile:
     """`stores` gives the time zone of each store by its code. Raises FileIsRefused with everything that is wrong."""
     table = tables.read_table(name, data)
     findings = Findings(table.notes)
@@ -88,9 +86,7 @@ class _Head:
 
 
 class _Reader:
-    def __init__(
-        self, table: Table, checklist: Checklist, stores: Mapping[str, str], findings: Findings
-    ) -> None:
+    def __init__(self, table: Table, checklist: Checklist, stores: Mapping[str, str], findings: Findings) -> None:
         self.table = table
         self.stores = stores
         self.findings = findings

@@ -115,9 +115,7 @@ def _check_archive(data: bytes) -> dict[str, list[tuple[str, str]]]:
     return bare
 
 
-def _inflate(
-    archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int, bare: dict[str, list[tuple[str, str]]]
-) -> int:
+def _inflate(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int, bare: dict[str, list[tuple[str, str]]]) -> int:
     if part.flag_bits & 1:
         raise refused("encrypted")
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -135,9 +133,7 @@ def _inflate(
 
 
 # A result of "" is stored as text (t="str") and is a result.
-_BARE_FORMULA = re.compile(
-    rb'<c r="([A-Z]+)(\d+)"(?![^>]*t="str")[^>]*><f[^>]*>(?:[^<]*</f>)?(?:<v\s*/>|<v></v>)?</c>'
-)
+_BARE_FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"(?![^>]*t="str")[^>]*><f[^>]*>(?:[^<]*</f>)?(?:<v\s*/>|<v></v>)?</c>')
 
 
 def _find_bare_formulas(text: bytes, found: list[tuple[str, str]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
 
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
 from fieldstudy.extensions import db
@@ -45,7 +46,8 @@ def list_members_for_client(client_id: UUID) -> Sequence[Membership]:
         select(Membership)
         .join(Membership.user)
         .where(or_(Membership.client_id == client_id, Membership.client_id.is_(None)))
-        .order_by(User.name, Membership.role)
+        .options(contains_eager(Membership.user).selectinload(User.memberships))
+        .order_by(User.name, User.id, Membership.role)
     )
     return db.session.scalars(query).all()
 

@@ -143,7 +143,9 @@ def progress_by_wave(waves: Sequence[Wave]) -> dict[UUID, WaveProgress]:
     )
     for wave_id, state, count in db.session.execute(visit_counts):
         states[wave_id][state] = count
-    in_order = {wave_id: {state: found[state] for state in State if state in found} for wave_id, found in states.items()}
+    in_order = {
+        wave_id: {state: found[state] for state in State if state in found} for wave_id, found in states.items()
+    }
     started = select(Visit.id).where(Visit.assignment_id == Assignment.id, Visit.state != State.VOID).exists()
     assigned = (
         select(Assignment.wave_id, func.count(), func.count().filter(~started))

@@ -29,6 +29,7 @@ from fieldstudy.core.snapshots import (
 from fieldstudy.extensions import db
 from fieldstudy.models import (
     AnswerRow,
+    Assignment,
     ChecklistVersion,
     EncounterRow,
     Jotting,
@@ -81,11 +82,14 @@ def take(wave: Wave, store: Store | None = None) -> list[Taken]:
     shared = _shared(wave, version)
     visits = _visits(wave, version.form_id, store)
     details = _Details(visits)
-    aside = _count_aside(wave)
+    aside, planned = _count_aside(wave), _count_planned(wave)
     by_store: dict[UUID, list[Visit]] = defaultdict(list)
     for visit in visits:
         by_store[visit.store_id].append(visit)
-    taken = [_take(shared, rows, details, aside.get(store_id, 0)) for store_id, rows in by_store.items()]
+    taken = [
+        _take(shared, rows, details, planned.get(store_id, 0), aside.get(store_id, 0))
+        for store_id, rows in by_store.items()
+    ]
     return sorted(taken, key=lambda t: t.snapshot.store.code)
 
 
@@ -129,6 +133,15 @@ def _count_aside(wave: Wave) -> dict[UUID, int]:
         select(Visit.store_id, func.count())
         .where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id, Visit.state.in_(ASIDE))
         .group_by(Visit.store_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _count_planned(wave: Wave) -> dict[UUID, int]:
+    query = (
+        select(Assignment.store_id, func.count())
+        .where(Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id, Assignment.state != State.VOID)
+        .group_by(Assignment.store_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
 
@@ -180,7 +193,7 @@ def _section(row: SectionScoreRow) -> SectionScore:
     return SectionScore(row.section, row.earned, row.possible, row.weight, row.na_count, row.is_zeroed)
 
 
-def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, aside: int) -> Taken:
+def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, planned: int, aside: int) -> Taken:
     store = visits[0].store
     own = next(found for found in shared.figures.stores if found.store == store.code)
     records = tuple(_record(shared.checklist, number, visit, details) for number, visit in enumerate(visits, 1))
@@ -193,6 +206,7 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, aside: int)
         network=shared.figures.network,
         last=_last(shared, own),
         curve=figures.feeling_curve(shared.checklist.sections, encounters),
+        planned=planned,
         set_aside=aside,
     )
     return Taken(store.id, shared.version, snapshot, tuple(visit.id for visit in visits))

@@ -57,12 +57,6 @@ def render(report: StoreReport, language: str, assets: Mapping[str, bytes]) -> b
         return _print(_press(), html, assets)
 
 
-def check() -> None:
-    """Raises PdfIsUnavailable where this machine lacks what printing needs."""
-    with _turn:
-        _press()
-
-
 def _print(press: _Press, html: str, assets: Mapping[str, bytes]) -> bytes:
     fetcher = _fetcher(press.weasyprint, {name: (body, _kind(body)) for name, body in assets.items()})
     page = press.weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=fetcher)

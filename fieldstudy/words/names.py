@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import (
@@ -21,9 +22,25 @@ from fieldstudy.core.checklist import (
 )
 from fieldstudy.core.figures import Base, Formula, Verdict
 from fieldstudy.core.lifecycle import State
+from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.words.marks import _, ngettext
 
-NAMES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+GOLD_ROLES: Mapping[str, str] = {
+    GoldRole.COMPLETE_PARTICIPANT: _("complete participant"),
+    GoldRole.PARTICIPANT_AS_OBSERVER: _("participant as observer"),
+    GoldRole.OBSERVER_AS_PARTICIPANT: _("observer as participant"),
+    GoldRole.COMPLETE_OBSERVER: _("complete observer"),
+}
+
+DISCLOSURES: Mapping[str, str] = {
+    Disclosure.OVERT: _("overt"),
+    Disclosure.PARTIAL: _("partly disclosed"),
+    Disclosure.COVERT: _("covert"),
+}
+
+NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    GoldRole: GOLD_ROLES,
+    Disclosure: DISCLOSURES,
     Method: {
         Method.MYSTERY_SHOPPING: _("mystery shopping"),
         Method.PARTICIPANT_OBSERVATION: _("participant observation"),
@@ -147,19 +164,6 @@ NAMES: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Role.OBSERVER: _("observer"),
         Role.MANAGER: _("manager"),
     },
-}
-
-GOLD_ROLES: Mapping[str, str] = {
-    "complete_participant": _("complete participant"),
-    "participant_as_observer": _("participant as observer"),
-    "observer_as_participant": _("observer as participant"),
-    "complete_observer": _("complete observer"),
-}
-
-DISCLOSURES: Mapping[str, str] = {
-    "overt": _("overt"),
-    "partial": _("partly disclosed"),
-    "covert": _("covert"),
 }
 
 CRITICAL_RULES: Mapping[CriticalRule, str] = {

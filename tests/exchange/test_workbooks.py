@@ -29,7 +29,9 @@ def replace_sheet(content: bytes) -> bytes:
 
 def sheet(rows: bytes, dimension: bytes = b"A1:A2", before: bytes = b"") -> bytes:
     return (
-        b'<?xml version="1.0"?>' + before + b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b'<?xml version="1.0"?>'
+        + before
+        + b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
         b'<dimension ref="' + dimension + b'"/><sheetData>' + rows + b"</sheetData></worksheet>"
     )
 

@@ -1,5 +1,6 @@
 """A shopper's visit in a real browser on a phone's screen, in Italian, with and without script."""
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from fieldstudy.core.checklist import Checklist
@@ -191,11 +193,15 @@ def test_a_photo_and_a_jotting_without_script(app: Flask, browser: Browser) -> N
         page.locator("#s-window .jot button").click()
         expect(current(page).locator(".gallery img")).to_have_count(1)
         expect(current(page).locator(".jottings li")).to_contain_text("Due manichini a terra")
+    db.session.rollback()
     assert (db.session.query(Photo).count(), db.session.query(Jotting).count()) == (1, 1)
 
 
 def picture() -> Any:
-    return {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": make.picture_bytes()}
+    """As large as a phone's, because a browser treats small requests in another way."""
+    stream = io.BytesIO()
+    Image.effect_noise((1600, 1200), 80).save(stream, "JPEG")
+    return {"name": "image.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
 
 def test_photos_and_jottings_are_kept_at_once(app: Flask, browser: Browser) -> None:
@@ -209,6 +215,7 @@ def test_photos_and_jottings_are_kept_at_once(app: Flask, browser: Browser) -> N
         page.locator("#s-window .jot button").click()
         expect(current(page).locator(".jottings li")).to_contain_text("Due manichini a terra")
         expect(page.locator('[name="jotting-window"]')).to_have_value("")
+    db.session.rollback()
     assert (db.session.query(Photo).count(), db.session.query(Jotting).count()) == (1, 1)
 
 
@@ -287,7 +294,7 @@ def test_a_timer_takes_two_taps(app: Flask, browser: Browser) -> None:
         button.click()
         page.wait_for_timeout(1_100)
         button.click()
-        expect(page.locator('[name="q-greeting_seconds"]')).to_have_value("0:01")
+        expect(page.locator('[name="q-greeting_seconds"]')).to_have_value(re.compile(r"^0:0[1-9]$"))
 
 
 def test_the_time_of_a_touchpoint_takes_one_tap(app: Flask, browser: Browser) -> None:

@@ -59,6 +59,19 @@ def test_a_manager_opens_a_store_and_downloads_its_pdf(
     assert "Store AA" in PdfReader(io.BytesIO(saved.read_bytes())).pages[0].extract_text()
 
 
+CELLS = "[...document.querySelectorAll('.report td, .report th')].map(cell => getComputedStyle(cell).display)"
+
+
+def test_no_rule_of_the_office_breaks_a_table_of_the_report(
+    app: Flask, browser: Browser, wave: Wave, manager: User
+) -> None:
+    store = db.session.scalars(db.select(StoreEdition).order_by(StoreEdition.id.desc())).first()
+    assert store is not None
+    with office.opened(app, browser, manager) as page:
+        page.goto(f"/manager/stores/{store.id}")
+        assert set(page.evaluate(CELLS)) == {"table-cell"}
+
+
 def test_the_earlier_waves_are_one_tap_away(app: Flask, browser: Browser, wave: Wave, manager: User) -> None:
     with office.opened(app, browser, manager, "phone") as page:
         page.goto(f"/manager/waves/{wave.id}")

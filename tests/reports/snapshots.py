@@ -59,6 +59,7 @@ def store_snapshot(
         network=found.network,
         last=_last(checklist, records, found, chance) if has_last else None,
         curve=figures.feeling_curve(checklist.sections, [e for visit in records for e in visit.encounters]),
+        planned=8,
         set_aside=1,
     )
 

@@ -231,8 +231,12 @@ def test_without_pango_it_says_what_to_install(tmp_path: Path) -> None:
     """A library that is missing shows as OSError when it is imported; this stand-in does just that."""
     (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")")
     script = (
-        "from fieldstudy.reports import pdf\n"
-        "try:\n    pdf.check()\nexcept pdf.PdfIsUnavailable as missing:\n    print(missing)"
+        "from fieldstudy import words\n"
+        "from fieldstudy.reports import pdf, store\n"
+        "from tests.reports import content, snapshots\n"
+        "snapshot = snapshots.store_snapshot(visits=1, photos=0, stores=1, has_last=False)\n"
+        "report = store.build(snapshot, content.CHECKLIST, words.of('en'), 1, ())\n"
+        "try:\n    pdf.render(report, 'en', {})\nexcept pdf.PdfIsUnavailable as missing:\n    print(missing)"
     )
     path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
     done = subprocess.run(

@@ -18,7 +18,6 @@ from fieldstudy.models import StoreEdition, User
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import photos, releases, visits
 from fieldstudy.web import guards
-
 from tests import factories as make
 
 DATABASES = ("sqlite",)

@@ -18,7 +18,6 @@ from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
 
-DATABASES = ("sqlite",)
 pytestmark = pytest.mark.usefixtures("app")
 COVERT = {
     "method": Method.NON_PARTICIPANT_OBSERVATION,
@@ -137,4 +136,5 @@ def test_an_approval_is_given_once(sign_in: SignIn) -> None:
     first, second = (reviewer(assignment.wave.study.client) for _ in range(2))
     approve(sign_in(first), assignment)
     page = approve(sign_in(second), assignment)
+    db.session.expire_all()
     assert ("does not wait" in page, assignment.approved_by) == (True, first.id)

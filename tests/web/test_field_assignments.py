@@ -40,7 +40,9 @@ def fieldworker(assignment: Assignment) -> User:
 
 
 def start(client: FlaskClient, assignment: Assignment, visit_id: str = "") -> Any:
-    return client.post(f"/field/assignments/{assignment.id}/start", data={"visit_id": visit_id or str(new_id())})
+    answer = client.post(f"/field/assignments/{assignment.id}/start", data={"visit_id": visit_id or str(new_id())})
+    db.session.rollback()  # so that the test sees what the request wrote
+    return answer
 
 
 def visits_of(assignment: Assignment) -> list[Visit]:

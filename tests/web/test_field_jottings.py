@@ -23,7 +23,13 @@ def fieldworker(visit: Visit) -> User:
 
 
 def jot(client: FlaskClient, visit: Visit, text: str, section: str = "", **more: str) -> Any:
-    return client.post(f"/field/visits/{visit.id}/jottings", data={"text": text, "section": section, **more})
+    return post(client, f"/field/visits/{visit.id}/jottings", text=text, section=section, **more)
+
+
+def post(client: FlaskClient, path: str, **fields: str) -> Any:
+    answer = client.post(path, data=fields)
+    db.session.rollback()  # so that the test sees what the request wrote
+    return answer
 
 
 def written() -> list[tuple[str, str]]:
@@ -85,14 +91,14 @@ def test_the_script_gets_the_jottings_of_its_touchpoint_only(sign_in: SignIn) ->
 
 def test_a_jotting_comes_along_with_the_form(sign_in: SignIn) -> None:
     visit = make.visit()
-    sign_in(fieldworker(visit)).post(f"/field/visits/{visit.id}", data={"act": "save", "jotting-till": "One till open"})
+    post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}", **{"act": "save", "jotting-till": "One till open"})
     assert written() == [("till", "One till open")]
 
 
 def test_a_refused_form_keeps_its_jotting_once(sign_in: SignIn) -> None:
     visit = make.visit()
     client = sign_in(fieldworker(visit))
-    answer = client.post(f"/field/visits/{visit.id}", data={"act": "submit", "revision": "1", "jotting-till": "Once"})
+    answer = post(client, f"/field/visits/{visit.id}", **{"act": "submit", "revision": "1", "jotting-till": "Once"})
     field = answer.text[answer.text.index('name="jotting-till"') :]
     assert (answer.status_code, written(), field[field.index(">") + 1 :].startswith("\n</textarea>")) == (
         422,
@@ -104,5 +110,5 @@ def test_a_refused_form_keeps_its_jotting_once(sign_in: SignIn) -> None:
 def test_a_jotting_that_is_not_kept_yet_is_in_the_draft(sign_in: SignIn) -> None:
     visit = make.visit()
     client = sign_in(fieldworker(visit))
-    client.post(f"/field/visits/{visit.id}/draft", data={"jotting-till": "Half a sent"})
+    post(client, f"/field/visits/{visit.id}/draft", **{"jotting-till": "Half a sent"})
     assert "Half a sent" in client.get(f"/field/visits/{visit.id}").text

@@ -33,7 +33,13 @@ def fieldworker(visit: Visit) -> User:
 
 def send(client: FlaskClient, visit: Visit, act: str = "submit", **fields: Any) -> Any:
     data = {"act": act, "revision": "1", **fields}
-    return client.post(f"/field/visits/{visit.id}", data=data, content_type="multipart/form-data")
+    return post(client, f"/field/visits/{visit.id}", data)
+
+
+def post(client: FlaskClient, path: str, data: dict[str, Any]) -> Any:
+    answer = client.post(path, data=data, content_type="multipart/form-data")
+    db.session.rollback()  # so that the test sees what the request wrote
+    return answer
 
 
 def file(content: bytes = b"", name: str = "photo.jpg") -> tuple[io.BytesIO, str]:
@@ -169,13 +175,13 @@ def test_another_visits_photo_cannot_be_removed(sign_in: SignIn) -> None:
 
 def test_a_photo_taken_by_the_script_is_answered_with_the_gallery(sign_in: SignIn) -> None:
     visit = make.visit()
-    answer = sign_in(fieldworker(visit)).post(f"/field/visits/{visit.id}/photos", data={"p-window": file()})
+    answer = post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/photos", {"p-window": file()})
     assert (answer.status_code, f"/field/photos/{photo_rows(visit)[0].id}" in answer.text) == (200, True)
 
 
 def test_a_photo_for_an_unknown_question_is_refused(sign_in: SignIn) -> None:
     visit = make.visit()
-    answer = sign_in(fieldworker(visit)).post(f"/field/visits/{visit.id}/photos", data={"p-nothing": file()})
+    answer = post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/photos", {"p-nothing": file()})
     assert (answer.status_code, photo_rows(visit)) == (400, [])
 
 
@@ -243,6 +249,13 @@ def test_a_sent_form_leads_to_its_receipt(sign_in: SignIn) -> None:
     assert answer.location == f"/field/visits/{visit.id}/receipt"
 
 
+def test_a_visit_that_was_taken_back_is_closed(sign_in: SignIn) -> None:
+    visit = make.visit()
+    visits.set_aside(visit, State.VOID, "Wrong store", None)
+    answer = sign_in(fieldworker(visit)).get(f"/field/visits/{visit.id}", follow_redirects=True)
+    assert (answer.status_code, "This visit is closed" in answer.text) == (410, True)
+
+
 def returned_visit() -> Visit:
     visit = make.received()
     visits.send_back(visit, {"greeted": "By whom?", "": "Please be more precise"}, None)
@@ -277,7 +290,7 @@ def test_what_is_missing_is_said_in_words(sign_in: SignIn) -> None:
 
 def test_the_script_is_told_when_the_draft_was_saved(sign_in: SignIn) -> None:
     visit = make.visit()
-    answer = sign_in(fieldworker(visit)).post(f"/field/visits/{visit.id}/draft", data={"q-words": "So far"})
+    answer = post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/draft", {"q-words": "So far"})
     draft = db.session.get(Draft, visit.id)
     assert draft is not None
     assert answer.json == {"saved_at": visits.local(draft.saved_at, "Europe/Rome").strftime("%H:%M")}
@@ -285,7 +298,7 @@ def test_the_script_is_told_when_the_draft_was_saved(sign_in: SignIn) -> None:
 
 def test_a_draft_of_a_closed_visit_is_gone_and_no_conflict(sign_in: SignIn) -> None:
     visit = make.received()
-    assert sign_in(fieldworker(visit)).post(f"/field/visits/{visit.id}/draft", data=GOOD).status_code == 410
+    assert post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/draft", GOOD).status_code == 410
 
 
 def test_a_form_is_built_once_for_version_method_and_language() -> None:

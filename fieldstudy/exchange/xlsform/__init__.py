@@ -49,9 +49,7 @@ def _read(name: str, sheets: tables.Sheets, findings: Findings) -> Checklist:
     used = [sheet for sheet in (survey_sheet, choices_sheet) if sheet]
     languages = tuple(dict.fromkeys(language for sheet in used for language in sheet.columns.languages))
     default_language = _default_language(form.default_language, languages, findings)
-    checklist = Checklist(
-        form.form_id, form.title, sections, form.settings, form.version, languages, default_language
-    )
+    checklist = Checklist(form.form_id, form.title, sections, form.settings, form.version, languages, default_language)
     checks.check_conditions(survey_sheet.mentions, checklist)
     checks.check_roles(survey_sheet, checklist)
     for sheet in used if len(languages) > 1 else ():

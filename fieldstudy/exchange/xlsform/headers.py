@@ -109,9 +109,7 @@ def _snake(text: str) -> str:
     return re.sub(r"\s*::\s*", "::", "_".join(text.lower().split()))
 
 
-def _keep_once(
-    kept: dict[str, str], column: str, header: str, table: Table, title: str, findings: Findings
-) -> None:
+def _keep_once(kept: dict[str, str], column: str, header: str, table: Table, title: str, findings: Findings) -> None:
     if column in kept:
         findings.refuse("duplicate_header", table.sheet, table.header_row, title)
     kept[column] = header

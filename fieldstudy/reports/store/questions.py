@@ -19,7 +19,7 @@ from fieldstudy.reports.store.photos import NumberedPhoto
 MOST_COLUMNS = 12
 """Visits that get a column of their own; above that the answers are counted."""
 CELL_CHARACTERS = {1: 22, 2: 22, 3: 14, 4: 10, 5: 8, 6: 7}
-UNBROKEN_LINES = 14
+UNBROKEN_LINES = 9
 NOT_ASKED = "–"
 UNTABLED = frozenset({QuestionType.TEXT, QuestionType.IMAGE, QuestionType.GEOPOINT})
 """Told, shown or located: nothing that a row of a table could hold."""
@@ -169,7 +169,7 @@ def _result(case: Case, sums: QuestionSums) -> tuple[str, str]:
     """The figure, and what it was taken from."""
     words, base = case.words, len(sums.answers)
     if base == 0:
-        return case.not_available, ""
+        return "", case.not_available
     if sums.question.is_yes_no:
         yes = sum(answer.value == "yes" for answer in sums.answers)
         return words.percent(Decimal(yes) / base), words.gettext("yes %(yes)s of %(base)s", yes=yes, base=base)

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form
+from wtforms import Field, Form, SelectField, TextAreaField
 
 from fieldstudy.core.answers import Problem, Raw, answer_field, encounter_field
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
@@ -87,6 +88,17 @@ class VisitForm(Form):
     @property
     def wrong(self) -> list[Field]:
         return [owner for owner in self if owner.errors]
+
+
+class JottingForm(Form):
+    """A jotting and the touchpoint it is tied to; the empty section is the whole visit."""
+
+    section = SelectField(default="")
+    text = TextAreaField()
+
+    def __init__(self, sections: Iterable[DrawnSection], formdata: MultiDict[str, str]) -> None:
+        super().__init__(formdata)
+        self.section.choices = [("", _("the whole visit")), *((section.name, section.label) for section in sections)]
 
 
 @dataclass(frozen=True)

@@ -143,8 +143,8 @@ class PersonForm(FlaskForm):
     )
     name = StringField(_("Name"), [Length(max=NAME_LIMIT)], filters=[_strip], render_kw={"autocomplete": "off"})
     role = RadioField(_("Role"), [InputRequired(_("Choose a role."))])
-    region = SelectField(_("Region"))
-    store = SelectField(_("Store"))
+    region = SelectField(_("Region"), default="")
+    store = SelectField(_("Store"), default="")
 
     def __init__(self, stores: Sequence[Store], **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -176,8 +176,8 @@ class AssignForm(FlaskForm):
         _("Scenario"), description=_("Who the fieldworker is and what they want there. It stands in the report.")
     )
     briefing = _long_text(_("Briefing"), description=_("What to know and to bring. Only the fieldworker reads it."))
-    gold_role = SelectField(_("Role in the field"))
-    disclosure = SelectField(_("Disclosure"))
+    gold_role = SelectField(_("Role in the field"), default="")
+    disclosure = SelectField(_("Disclosure"), default="")
     covert_reason = _long_text(
         _("Reason for covert work"),
         rows=3,
@@ -212,10 +212,10 @@ class AssignmentFilterForm(FlaskForm):
     class Meta:
         csrf = False
 
-    store = SelectField(_("Store"))
-    fieldworker = SelectField(_("Fieldworker"))
-    method = SelectField(_("Method"))
-    state = SelectField(_("State"))
+    store = SelectField(_("Store"), default="")
+    fieldworker = SelectField(_("Fieldworker"), default="")
+    method = SelectField(_("Method"), default="")
+    state = SelectField(_("State"), default="")
 
     def __init__(self, stores: Sequence[Store], fieldworkers: Sequence[Fieldworker], **arguments: Any) -> None:
         super().__init__(**arguments)

@@ -56,8 +56,8 @@ function needsWholeForm() {
 function skipEmpty(event) {
   const link = event.target.closest?.(".bar a.main");
   if (!link) return;
-  const isEmpty = (page) => page.dataset.section && !page.querySelector(".q:not([hidden])");
-  let page = document.querySelector(link.hash);
+  const isEmpty = (page) => "section" in page.dataset && !page.querySelector(".q:not([hidden])");
+  let page = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   while (page && isEmpty(page)) page = page.nextElementSibling;
   if (!page || page.id === "sections") page = document.getElementById("check");
   event.preventDefault();

@@ -20,7 +20,7 @@ export function keep(form, say) {
   async function save() {
     clearTimeout(timer);
     const sent = version;
-    const answer = await post(address, textOf(form));
+    const answer = await post(address, textOf(form), document.hidden);
     if (answer?.ok) {
       const { saved_at: time } = await answer.json();
       kept = Math.max(kept, sent);
@@ -54,10 +54,11 @@ function textOf(form) {
   return data;
 }
 
-/** The answer, or null without a connection. A redirect to the sign-in page is not followed: its status is 0. */
-export async function post(address, body) {
+/** The answer, or null without a connection. A redirect to the sign-in page is not followed: its status is 0.
+    Only a page that is being left asks the browser to keep on sending: it does so for 64 KB at most. */
+export async function post(address, body, keepalive = false) {
   try {
-    return await fetch(address, { method: "POST", body, redirect: "manual", keepalive: true });
+    return await fetch(address, { method: "POST", body, redirect: "manual", keepalive });
   } catch {
     return null;
   }

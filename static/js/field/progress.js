@@ -26,7 +26,7 @@ export function count(form, say) {
 function isGiven(node) {
   const name = node.dataset.q;
   const own = [...node.querySelectorAll("[name]")].filter((i) => i.name === `q-${name}` || i.name === `na-${name}`);
-  return own.length ? given(own) !== "" : node.querySelector(".gallery li") !== null;
+  return own.length ? given(own) !== "" : node.querySelector(".gallery img") !== null;
 }
 
 function missingIn(node) {

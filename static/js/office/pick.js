@@ -1,4 +1,5 @@
-// Buttons that tick or clear a whole list of checkboxes, and how many visits that makes. Without this file one ticks by hand.
+// A button that ticks a whole list of checkboxes, or clears it when all are ticked; and how many visits that makes.
+// Without this file one ticks by hand.
 const form = document.querySelector("form.assign");
 const sum = form?.querySelector(".pick-sum");
 
@@ -12,11 +13,12 @@ function tell() {
 }
 
 if (form) {
-  for (const tools of form.querySelectorAll(".pick-tools")) {
-    tools.hidden = false;
-    tools.addEventListener("click", (event) => {
-      if (!event.target.dataset.set) return;
-      for (const box of boxes(tools.dataset.pick)) box.checked = event.target.dataset.set === "all";
+  for (const tool of form.querySelectorAll(".pick-tool")) {
+    tool.hidden = false;
+    tool.addEventListener("click", () => {
+      const all = boxes(tool.dataset.pick);
+      const ticks = !all.every((box) => box.checked);
+      for (const box of all) box.checked = ticks;
       tell();
     });
   }

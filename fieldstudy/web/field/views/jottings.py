@@ -3,6 +3,7 @@
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER
 from fieldstudy.models import Visit
@@ -13,42 +14,39 @@ from fieldstudy.services.fieldnotes import JottingIsEmpty
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale
 from fieldstudy.web.field import forms
-from fieldstudy.web.field.drawn import DrawnSection
+from fieldstudy.web.field.forms import JottingForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
 
 @blueprint.get("/visits/<uuid:visit_id>/jottings")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
 def jotting_list(visit: Visit) -> ResponseReturnValue:
-    return _page(visit, request.args.get("section", ""))
+    return _page(visit, _form(visit, request.args))
 
 
-def _page(visit: Visit, section: str, refusal: str = "") -> str:
+def _form(visit: Visit, formdata: MultiDict[str, str]) -> JottingForm:
+    return JottingForm(forms.of_visit(visit, locale.current()).sections, formdata)
+
+
+def _page(visit: Visit, form: JottingForm) -> str:
+    jottings = visit_queries.list_jottings(visit)
     return render_template(
-        "field/jotting_list.html",
-        visit=visit,
-        sections={section.name: section.label for section in _sections(visit)},
-        jottings=visit_queries.list_jottings(visit),
-        section=section,
-        refusal=refusal,
-        is_open=visit.state in WITH_FIELDWORKER,
+        "field/jotting_list.html", visit=visit, form=form, jottings=jottings, is_open=visit.state in WITH_FIELDWORKER
     )
-
-
-def _sections(visit: Visit) -> tuple[DrawnSection, ...]:
-    return forms.of_visit(visit, locale.current()).sections
 
 
 @blueprint.post("/visits/<uuid:visit_id>/jottings")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
 def jotting_post(visit: Visit) -> ResponseReturnValue:
-    section = request.form.get("section", "")
-    if section not in ("", *(known.name for known in _sections(visit))):
+    form = _form(visit, request.form)
+    if not form.validate():
         abort(400)
+    section = form.section.data or ""
     try:
-        fieldnotes.jot(visit, section, request.form.get("text", ""), now(), guards.viewer().user_id)
+        fieldnotes.jot(visit, section, form.text.data or "", now(), guards.viewer().user_id)
     except JottingIsEmpty:
-        return _page(visit, section, _("Write something first.")), 422
+        form.text.errors = [_("Write something first.")]
+        return _page(visit, form), 422
     except VisitIsClosed:
         return render_template("field/visit_closed.html", visit=visit), 410
     if "inline" in request.form:

@@ -36,7 +36,6 @@ def photo_post(visit: Visit) -> ResponseReturnValue:
 def _question(visit: Visit, name: str) -> DrawnQuestion:
     """The question of this file field."""
     sections = forms.of_visit(visit, locale.current()).sections
-    for question in (question for section in sections for question in section.questions):
-        if question.photo_field == name:
-            return question
-    abort(400)
+    questions = (question for section in sections for question in section.questions)
+    found = next((question for question in questions if question.photo_field == name), None)
+    return found or abort(400)

@@ -40,6 +40,7 @@ def _form_page(visit: Visit, form: VisitForm, saved_at: datetime | None, reading
     reading = reading or visits.judge(visit, form.raw, photos, now())
     pictured = {photo.question for photo in photos}
     by_section = {section.name: progress.of_section(section, reading, pictured) for section in form.sections}
+    reasons = _grouped(visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else []), "question")
     return render_template(
         "field/visit_form.html",
         visit=visit,
@@ -53,7 +54,8 @@ def _form_page(visit: Visit, form: VisitForm, saved_at: datetime | None, reading
         is_complete=not any(found.missing for found in by_section.values()),
         photos=_grouped(photos, "question"),
         jottings=_grouped(visit_queries.list_jottings(visit), "section"),
-        reasons=_grouped(visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else []), "question"),
+        reasons=reasons,
+        returned=[question for section in form.sections for question in section.questions if question.name in reasons],
         crowdings=[(str(crowding), words.label(crowding)) for crowding in Crowding],
         patterns=progress.patterns(),
     )
@@ -144,7 +146,9 @@ def draft_post(visit: Visit) -> ResponseReturnValue:
 @for_fieldworkers(visit=visit_queries.find_own_visit)
 def receipt(visit: Visit) -> ResponseReturnValue:
     submission = visit_queries.find_submission(visit)
-    if submission is None:
+    if submission is None and visit.state in WITH_FIELDWORKER:
         return redirect(url_for("field.visit_form", visit_id=visit.id))
+    if submission is None:
+        return render_template("field/visit_closed.html", visit=visit), 410
     photos = len(submission.content["photos"])
     return render_template("field/receipt.html", visit=visit, submission=submission, photos=photos)

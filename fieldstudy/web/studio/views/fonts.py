@@ -13,7 +13,6 @@ PACKAGES = {
     "SourceSerifPro-Regular": "font_source_serif_pro",
     "SourceSerifPro-It": "font_source_serif_pro",
     "SourceSerifPro-Semibold": "font_source_serif_pro",
-    "SourceSerifPro-It": "font_source_serif_pro",
     "SourceSansPro-Regular": "font_source_sans_pro",
     "SourceSansPro-It": "font_source_sans_pro",
     "SourceSansPro-Semibold": "font_source_sans_pro",

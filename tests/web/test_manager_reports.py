@@ -1,9 +1,8 @@
-"""Managers: released waves and their stores only, the report on screen and on paper, and nothing about people."""
+"""One store's report, on screen and on paper: the same values, its own photos, and nothing about people."""
 
 import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -21,7 +20,6 @@ SignIn = Callable[[User], FlaskClient]
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.usefixtures("app")
-ALL = {"q-greeted": ["yes"], "q-receipt": ["yes"]}
 HALF = {"q-greeted": ["yes"], "q-receipt": ["no"]}
 
 
@@ -49,91 +47,6 @@ def edition(wave: Wave, code: str) -> StoreEdition:
 
 def text_of(data: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
-
-
-def test_without_a_release_there_is_nothing_to_see(sign_in: SignIn) -> None:
-    study = make.study()
-    visited(make.wave(study), make.store(study))
-    assert "No wave has been released yet." in sign_in(manager(study)).get("/manager/").text
-
-
-def test_the_newest_wave_comes_first_with_the_networks_score(sign_in: SignIn) -> None:
-    study = make.study()
-    store = make.store(study)
-    for number, raw in enumerate((ALL, HALF)):
-        wave = make.wave(study, f"Round {number}", date(2026, 3, 2) + timedelta(days=60 * number))
-        visited(wave, store, raw)
-        releases.release(wave)
-    page = sign_in(manager(study)).get("/manager/").text
-    assert re.findall(r"Round \d|\d+\N{NO-BREAK SPACE}%", page) == ["Round 1", "50\xa0%", "Round 0", "100\xa0%"]
-
-
-def test_a_wave_lists_its_stores(sign_in: SignIn) -> None:
-    study = make.study()
-    wave = released(study, "AA", "BB")
-    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}").text
-    assert ("Store AA" in page, "Store BB" in page, "one visit: a snapshot" in page) == (True, True, True)
-
-
-def test_two_visits_give_an_interval_in_words(sign_in: SignIn) -> None:
-    """50 and 100 percent: mean 75, standard error 25, t(1; 0.975) = 12.706: beyond both ends."""
-    study = make.study()
-    wave, store = make.wave(study), make.store(study)
-    visited(wave, store, HALF), visited(wave, store, ALL)
-    visited(wave, make.store(study))
-    releases.release(wave)
-    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}").text
-    assert "from 2 visits: between 0 and 100" in page
-
-
-def test_stores_can_be_put_in_the_order_of_their_scores(sign_in: SignIn) -> None:
-    study = make.study()
-    wave = make.wave(study)
-    visited(wave, make.store(study, "AA"), HALF), visited(wave, make.store(study, "BB"), ALL)
-    releases.release(wave)
-    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}?sort=score").text
-    assert page.index("Store BB") < page.index("Store AA")
-
-
-def test_the_order_is_not_sold_as_a_ladder(sign_in: SignIn) -> None:
-    study = make.study()
-    wave = released(study, "AA", "BB")
-    page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}?sort=score").text
-    assert "cannot be told apart" in page
-
-
-def test_a_region_sees_its_own_stores_only(sign_in: SignIn) -> None:
-    study = make.study()
-    for code, region in (("VE", "Veneto"), ("PD", "Veneto"), ("RM", "Lazio")):
-        make.store(study, code, region=region)
-    wave = make.wave(study)
-    for store in db.session.scalars(db.select(Store).where(Store.client_id == study.client_id)):
-        visited(wave, store)
-    releases.release(wave)
-    page = sign_in(manager(study, region="Veneto")).get(f"/manager/waves/{wave.id}").text
-    assert [name in page for name in ("Store VE", "Store PD", "Store RM")] == [True, True, False]
-
-
-def test_one_store_is_opened_at_once(sign_in: SignIn) -> None:
-    study = make.study()
-    wave = released(study, "AA", "BB")
-    own = edition(wave, "BB")
-    answer = sign_in(manager(study, store_id=own.store_id)).get(f"/manager/waves/{wave.id}")
-    assert answer.location == f"/manager/stores/{own.id}"
-
-
-def test_the_store_next_door_does_not_exist(sign_in: SignIn) -> None:
-    wave = released(make.study(), "AA", "BB")
-    client = sign_in(manager(wave.study, store_id=edition(wave, "BB").store_id))
-    assert client.get(f"/manager/stores/{edition(wave, 'AA').id}").status_code == 404
-
-
-def test_an_unreleased_wave_does_not_exist(sign_in: SignIn) -> None:
-    study = make.study()
-    released(study, "AA")
-    wave = make.wave(study)
-    visited(wave, make.store(study))
-    assert sign_in(manager(study)).get(f"/manager/waves/{wave.id}").status_code == 404
 
 
 def test_screen_and_paper_say_the_same(sign_in: SignIn) -> None:

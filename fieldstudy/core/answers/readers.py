@@ -1,0 +1,128 @@
+"""One reader for each type of question: typed text becomes the text that is kept, or is refused with a reason."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from fieldstudy.core.checklist import NUMBERS, Question, QuestionType
+
+TEXT_LIMIT = 10_000
+
+
+class Refused(Exception):
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = {name: str(value) for name, value in values.items()}
+
+
+def clean_text(values: Sequence[str]) -> str:
+    text = unicodedata.normalize("NFC", "\n".join(values)).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def _read_text(question: Question, text: str) -> str:
+    clean = clean_text([text])
+    if len(clean) > TEXT_LIMIT:
+        raise Refused("too_long", limit=TEXT_LIMIT)
+    return clean
+
+
+_NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,6})?", re.ASCII)
+
+
+def read_number(text: str) -> Decimal | None:
+    """A number with a point or a comma, at most six decimals and no thousands separator; None for anything else."""
+    text = text.strip().replace("−", "-")
+    return Decimal(text.replace(",", ".")) if _NUMBER.fullmatch(text) else None
+
+
+def _read_decimal(question: Question, text: str) -> str:
+    number = read_number(text)
+    if number is None:
+        raise Refused("not_a_number", value=text)
+    return format(number.normalize(), "f")
+
+
+def _read_integer(question: Question, text: str) -> str:
+    number = read_number(text)
+    if number is None or number != number.to_integral_value():
+        raise Refused("not_an_integer", value=text)
+    return str(int(number))
+
+
+def _read_range(question: Question, text: str) -> str:
+    plain = _read_decimal(question, text)
+    number, start = Decimal(plain), question.range_start or Decimal(0)
+    end, step = question.range_end, question.range_step or Decimal(1)
+    if number < start or (end is not None and number > end) or (number - start) % step != 0:
+        raise Refused("out_of_range", low=start, high=end if end is not None else "", step=step)
+    return plain
+
+
+_CLOCKED = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", re.ASCII)
+
+
+def _read_timer(question: Question, text: str) -> str:
+    """Seconds, or minutes and seconds as m:ss, or h:mm:ss."""
+    clocked = _CLOCKED.fullmatch(text)
+    if clocked:
+        hours, minutes, seconds = (int(part or 0) for part in clocked.groups())
+        return str(hours * 3600 + minutes * 60 + seconds)
+    number = read_number(text)
+    if number is None or number < 0 or number != number.to_integral_value():
+        raise Refused("not_a_time_span", value=text)
+    return str(int(number))
+
+
+def _read_date(question: Question, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Refused("not_a_date", value=text) from None
+
+
+def _read_time(question: Question, text: str) -> str:
+    try:
+        return time.fromisoformat(text).replace(tzinfo=None).strftime("%H:%M")
+    except ValueError:
+        raise Refused("not_a_time", value=text) from None
+
+
+def _read_datetime(question: Question, text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).isoformat(timespec="minutes")
+    except ValueError:
+        raise Refused("not_a_datetime", value=text) from None
+
+
+def _read_geopoint(question: Question, text: str) -> str:
+    numbers = [read_number(part) for part in text.split()]
+    if len(numbers) < 2 or len(numbers) > 4 or None in numbers:
+        raise Refused("not_a_position", value=text)
+    latitude, longitude = numbers[0], numbers[1]
+    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+        raise Refused("not_a_position", value=text)
+    return " ".join(text.split())
+
+
+def _read_image(question: Question, text: str) -> str:
+    return ""
+
+
+READERS = {
+    QuestionType.INTEGER: _read_integer,
+    QuestionType.DECIMAL: _read_decimal,
+    QuestionType.RANGE: _read_range,
+    QuestionType.TIMER: _read_timer,
+    QuestionType.TEXT: _read_text,
+    QuestionType.DATE: _read_date,
+    QuestionType.TIME: _read_time,
+    QuestionType.DATETIME: _read_datetime,
+    QuestionType.GEOPOINT: _read_geopoint,
+    QuestionType.IMAGE: _read_image,
+}
+
+assert READERS.keys() >= NUMBERS  # noqa: S101 a number type without a reader is a mistake of ours, found at import

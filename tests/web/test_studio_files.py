@@ -1,0 +1,191 @@
+"""Files that a coordinator brings in: stores, checklists, visits."""
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import Workbook
+from werkzeug.test import TestResponse
+
+from fieldstudy.core.access import Role
+from fieldstudy.extensions import db
+from fieldstudy.models import ChecklistVersion, Store, Study, User, Visit
+from tests import factories as make
+
+DATABASES = ("sqlite",)
+SignIn = Callable[[User], FlaskClient]
+
+SURVEY = (
+    ("type", "name", "label", "required", "weight", "bands", "colour"),
+    ("begin_group", "welcome", "Welcome", "", "", "", ""),
+    ("select_one yn", "greeted", "Were you greeted?", "yes", "2", "", ""),
+    ("integer", "queue", "How many were in the queue?", "", "", "<=2:1; else:0", "red"),
+    ("end_group", "", "", "", "", "", ""),
+)
+CHOICES = (("list_name", "name", "label", "points"), ("yn", "yes", "Yes", "3"), ("yn", "no", "No", "0"))
+SETTINGS = (("form_id", "form_title"), ("shop", "Shop visit"))
+
+
+def workbook(survey: Iterable[Sequence[str]] = SURVEY) -> bytes:
+    book = Workbook()
+    for title, rows in (("survey", survey), ("choices", CHOICES), ("settings", SETTINGS)):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book["Sheet"])
+    out = io.BytesIO()
+    book.save(out)
+    book.close()
+    return out.getvalue()
+
+
+@pytest.fixture
+def study(database_url: str, client: FlaskClient) -> Study:
+    make.store(make.study(), "A")
+    return make.study()
+
+
+@pytest.fixture
+def coordinator(study: Study, sign_in: SignIn) -> FlaskClient:
+    return sign_in(make.user(Role.COORDINATOR, study.client))
+
+
+def send(client: FlaskClient, address: str, data: bytes, name: str = "file.csv", **fields: str) -> TestResponse:
+    db.session.rollback()
+    return client.post(address, data={"file": (io.BytesIO(data), name), **fields})
+
+
+def codes(study: Study) -> list[str]:
+    db.session.rollback()
+    return list(
+        db.session.scalars(db.select(Store.code).where(Store.client_id == study.client_id).order_by(Store.code))
+    )
+
+
+STORES = b"code,name,city\nA,Uno,Verona\nB,Due,Padova\n"
+
+
+def test_stores_are_imported(coordinator: FlaskClient, study: Study) -> None:
+    answer = send(coordinator, f"/studio/studies/{study.id}/stores", STORES)
+    assert (answer.status_code, codes(study)) == (303, ["A", "B"])
+
+
+def test_the_import_says_what_it_did(coordinator: FlaskClient, study: Study) -> None:
+    make.store(study, "B", name="Old name")
+    send(coordinator, f"/studio/studies/{study.id}/stores", STORES)
+    page = coordinator.get(f"/studio/studies/{study.id}/stores").text
+    assert "Imported: 1 new, 1 changed, 0 as they were." in page
+
+
+def test_a_wrong_row_stops_the_whole_file(coordinator: FlaskClient, study: Study) -> None:
+    answer = send(coordinator, f"/studio/studies/{study.id}/stores", STORES + b"A,Tre,Roma\n")
+    assert (answer.status_code, codes(study)) == (422, [])
+
+
+def test_the_problem_names_row_and_column(coordinator: FlaskClient, study: Study) -> None:
+    answer = send(coordinator, f"/studio/studies/{study.id}/stores", STORES + b"A,Tre,Roma\n")
+    assert "Row 4, column code" in answer.text
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not a workbook", b"code\nA\n"])
+def test_a_file_that_is_no_table_of_stores_is_refused(coordinator: FlaskClient, study: Study, data: bytes) -> None:
+    answer = send(coordinator, f"/studio/studies/{study.id}/stores", data)
+    assert (answer.status_code, "Nothing was imported" in answer.text) == (422, True)
+
+
+def test_a_file_of_21_mb_is_answered_beside_the_field(coordinator: FlaskClient, study: Study) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="big.csv"\r\n\r\n'
+    body = part + b"x" * 21 * 1024 * 1024 + b"\r\n--b--\r\n"
+    form = "multipart/form-data; boundary=b"
+    answer = coordinator.post(f"/studio/studies/{study.id}/stores", data=body, content_type=form)
+    assert (answer.status_code, 'id="file-error"' in answer.text) == (422, True)
+
+
+def test_no_file_at_all_is_said(coordinator: FlaskClient, study: Study) -> None:
+    answer = coordinator.post(f"/studio/studies/{study.id}/stores", data={})
+    assert (answer.status_code, "Choose a file." in answer.text) == (422, True)
+
+
+def test_the_example_file_imports_as_it_is(coordinator: FlaskClient, study: Study) -> None:
+    example = coordinator.get("/studio/stores-example.csv").data
+    send(coordinator, f"/studio/studies/{study.id}/stores", example)
+    assert codes(study) == ["HELP", "LN2", "VR1"]
+
+
+def publish(client: FlaskClient, study: Study, data: bytes, name: str = "shop.xlsx") -> TestResponse:
+    return send(client, f"/studio/studies/{study.id}/checklists", data, name)
+
+
+def versions(study: Study) -> list[ChecklistVersion]:
+    db.session.rollback()
+    query = db.select(ChecklistVersion).where(ChecklistVersion.study_id == study.id)
+    return list(db.session.scalars(query.order_by(ChecklistVersion.number)))
+
+
+def test_a_checklist_is_published(coordinator: FlaskClient, study: Study) -> None:
+    publish(coordinator, study, workbook())
+    assert [(version.form_id, version.number) for version in versions(study)] == [("shop", 1)]
+
+
+def test_what_the_import_left_out_is_shown(coordinator: FlaskClient, study: Study) -> None:
+    answer = publish(coordinator, study, workbook())
+    assert "column colour" in coordinator.get(answer.headers["Location"]).text
+
+
+def test_the_same_file_twice_is_one_version(coordinator: FlaskClient, study: Study) -> None:
+    data = workbook()
+    answers = [publish(coordinator, study, data) for _ in range(2)]
+    page = coordinator.get(answers[1].headers["Location"]).text
+    assert (len(versions(study)), "This very file is version 1 already" in page) == (1, True)
+
+
+def test_a_changed_file_is_a_new_version(coordinator: FlaskClient, study: Study) -> None:
+    publish(coordinator, study, workbook())
+    publish(coordinator, study, workbook([*SURVEY[:3], SURVEY[4]]))
+    assert [version.number for version in versions(study)] == [1, 2]
+
+
+def test_a_wrong_checklist_publishes_nothing(coordinator: FlaskClient, study: Study) -> None:
+    survey = [*SURVEY[:2], ("select_one nobody", "x", "X", "", "", "", ""), SURVEY[4]]
+    answer = publish(coordinator, study, workbook(survey))
+    assert (answer.status_code, "Sheet survey, row 3" in answer.text, versions(study)) == (422, True, [])
+
+
+def test_the_preview_shows_points_and_weights(coordinator: FlaskClient, study: Study) -> None:
+    publish(coordinator, study, workbook())
+    page = coordinator.get(f"/studio/checklists/{versions(study)[0].id}").text
+    assert ("Yes <b>3</b>" in page, "≤ 2: 1" in page, '<td class="num">2</td>' in page) == (True, True, True)
+
+
+def test_the_original_comes_back_to_the_byte(coordinator: FlaskClient, study: Study) -> None:
+    data = workbook()
+    publish(coordinator, study, data)
+    assert coordinator.get(f"/studio/checklists/{versions(study)[0].id}/file").data == data
+
+
+VISITS = b"store,fieldworker,method,started_at,greeted,queue\nA,X1,mystery_shopping,2026-03-02 10:00,yes,1\n"
+
+
+def import_visits(client: FlaskClient, study: Study, data: bytes) -> tuple[TestResponse, list[Visit]]:
+    publish(client, study, workbook())
+    make.store(study, "A")
+    wave = make.wave(study)
+    answer = send(client, f"/studio/waves/{wave.id}/visits/import", data, form_id="shop")
+    db.session.rollback()
+    return answer, list(db.session.scalars(db.select(Visit).where(Visit.wave_id == wave.id)))
+
+
+def test_visits_are_imported_and_approved(coordinator: FlaskClient, study: Study) -> None:
+    answer, found = import_visits(coordinator, study, VISITS)
+    assert (answer.status_code, [visit.state.value for visit in found]) == (303, ["approved"])
+
+
+def test_an_unknown_store_imports_no_visit(coordinator: FlaskClient, study: Study) -> None:
+    answer, found = import_visits(coordinator, study, VISITS + VISITS.splitlines()[1].replace(b"A,", b"Z,", 1))
+    assert (answer.status_code, "Row 3, column store" in answer.text, found) == (422, True, [])
+
+
+def test_visits_need_a_checklist_first(coordinator: FlaskClient, study: Study) -> None:
+    page = coordinator.get(f"/studio/waves/{make.wave(study).id}/visits/import").text
+    assert "import that first" in page

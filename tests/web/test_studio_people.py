@@ -1,0 +1,131 @@
+"""The people of a client and the links that let them in."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from fieldstudy.core.access import Role
+from fieldstudy.extensions import db
+from fieldstudy.models import Client, Membership, User
+from tests import factories as make
+
+DATABASES = ("sqlite",)
+SignIn = Callable[[User], FlaskClient]
+OWN_PASSWORD = "sets their own password"
+
+
+@pytest.fixture
+def lume(client: FlaskClient) -> Client:
+    make.user(Role.SHOPPER, make.client("Somebody else"), "noise@example.org")
+    return make.client("Lume")
+
+
+@pytest.fixture
+def coordinator(lume: Client, sign_in: SignIn) -> FlaskClient:
+    return sign_in(make.user(Role.COORDINATOR, lume, "boss@example.org"))
+
+
+def add(client: FlaskClient, owner: Client, role: str = "observer", **fields: str) -> TestResponse:
+    db.session.rollback()
+    data = {"email": "new@example.org", "name": "Nora", "role": role, "region": "", "store": "", **fields}
+    return client.post(f"/studio/clients/{owner.id}/people/new", data=data)
+
+
+def roles_of(email: str) -> list[tuple[Role, str | None]]:
+    db.session.rollback()
+    query = db.select(Membership).join(Membership.user).where(User.email == email).order_by(Membership.id)
+    return [(membership.role, membership.region) for membership in db.session.scalars(query)]
+
+
+def test_the_list_holds_the_people_of_this_client(coordinator: FlaskClient, lume: Client) -> None:
+    page = coordinator.get(f"/studio/clients/{lume.id}/people").text
+    assert ("boss@example.org" in page, "noise@example.org" in page) == (True, False)
+
+
+def test_a_person_is_added_with_a_role(coordinator: FlaskClient, lume: Client) -> None:
+    add(coordinator, lume)
+    assert roles_of("new@example.org") == [(Role.OBSERVER, None)]
+
+
+def test_the_link_that_is_shown_opens_the_invitation(coordinator: FlaskClient, lume: Client) -> None:
+    found = re.search(r'value="http://[^/]+(/account/invitation/[^"]+)"', add(coordinator, lume).text)
+    assert found is not None
+    assert "For Nora." in coordinator.get(found[1]).text
+
+
+def test_a_manager_may_be_narrowed_to_a_region(coordinator: FlaskClient, lume: Client) -> None:
+    make.store(make.study(lume), region="Veneto")
+    add(coordinator, lume, "manager", region="Veneto")
+    assert roles_of("new@example.org") == [(Role.MANAGER, "Veneto")]
+
+
+def test_nobody_else_is_narrowed(coordinator: FlaskClient, lume: Client) -> None:
+    make.store(make.study(lume), region="Veneto")
+    add(coordinator, lume, "reviewer", region="Veneto")
+    assert roles_of("new@example.org") == [(Role.REVIEWER, None)]
+
+
+def test_region_and_store_together_are_refused(coordinator: FlaskClient, lume: Client) -> None:
+    store = make.store(make.study(lume), region="Veneto")
+    answer = add(coordinator, lume, "manager", region="Veneto", store=str(store.id))
+    assert (answer.status_code, "Choose a region or a store, not both." in answer.text) == (422, True)
+
+
+def test_a_store_of_another_client_cannot_be_chosen(coordinator: FlaskClient, lume: Client) -> None:
+    foreign = make.store(make.study())
+    assert add(coordinator, lume, "manager", store=str(foreign.id)).status_code == 422
+
+
+def test_a_coordinator_cannot_make_an_administrator(coordinator: FlaskClient, lume: Client) -> None:
+    assert (add(coordinator, lume, "admin").status_code, roles_of("new@example.org")) == (422, [])
+
+
+@pytest.mark.parametrize(
+    ("email", "said"), [("", "Write an e-mail address."), ("nora at home", "This is not an e-mail address.")]
+)
+def test_an_address_that_is_none_is_refused(coordinator: FlaskClient, lume: Client, email: str, said: str) -> None:
+    answer = add(coordinator, lume, email=email)
+    assert (answer.status_code, said in answer.text) == (422, True)
+
+
+def test_the_same_role_twice_is_refused(coordinator: FlaskClient, lume: Client) -> None:
+    add(coordinator, lume)
+    answer = add(coordinator, lume, email="New@Example.org")
+    assert (answer.status_code, "This person has this role here already." in answer.text) == (422, True)
+
+
+def test_no_link_for_somebody_who_works_for_another_client(coordinator: FlaskClient, lume: Client) -> None:
+    answer = add(coordinator, lume, email="noise@example.org")
+    assert (OWN_PASSWORD in answer.text, "/account/invitation/" in answer.text) == (True, False)
+
+
+def test_no_link_for_an_administrator(coordinator: FlaskClient, lume: Client) -> None:
+    make.user(Role.ADMIN, email="admin@example.org")
+    assert "/account/invitation/" not in add(coordinator, lume, email="admin@example.org").text
+
+
+def link(client: FlaskClient, user: User) -> TestResponse:
+    membership = user.memberships[0].id
+    db.session.rollback()
+    return client.post(f"/studio/memberships/{membership}/link")
+
+
+def test_a_new_link_for_somebody_who_lost_theirs(coordinator: FlaskClient, lume: Client) -> None:
+    assert "/account/invitation/" in link(coordinator, make.user(Role.SHOPPER, lume)).text
+
+
+def test_no_new_link_for_another_clients_person(coordinator: FlaskClient) -> None:
+    assert link(coordinator, make.user(Role.SHOPPER, make.client())).status_code == 404
+
+
+def test_an_administrator_may_give_any_link(lume: Client, sign_in: SignIn) -> None:
+    client = sign_in(make.user(Role.ADMIN))
+    assert "/account/invitation/" in link(client, make.user(Role.SHOPPER, lume)).text
+
+
+def test_an_administrator_adds_people(lume: Client, sign_in: SignIn) -> None:
+    add(sign_in(make.user(Role.ADMIN)), lume, "coordinator")
+    assert roles_of("new@example.org") == [(Role.COORDINATOR, None)]
