@@ -21,7 +21,7 @@ run: setup ## Set everything up and serve the demo study on http://127.0.0.1:800
 
 test: setup-dev ## Set everything up and run every test (only some: make test ARGS=tests/core)
 	@bin/system-packages test
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n 2 --dist worksteal $(ARGS)
 
 setup: .venv/.installed $(CATALOGUES) ## Prepare .venv with what the application needs
 

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import sqlalchemy
@@ -76,18 +75,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty, migrated database."""
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty, migrated database, always at the same address: a copy of the template."""
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, tmp_path / "test.sqlite")
-        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = template.with_name("test.sqlite")
+        for leftover in path.parent.glob("test.sqlite*"):
+            leftover.unlink()
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
         return
-    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
-    name = f"test_{uuid4().hex}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _database(server, name)
-    _admin(server, f"DROP DATABASE {name} WITH (FORCE)")
+    server, name = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+    _admin(server, "DROP DATABASE IF EXISTS test_fieldstudy WITH (FORCE)")
+    _admin(server, f"CREATE DATABASE test_fieldstudy TEMPLATE {name}")
+    yield _database(server, "test_fieldstudy")
 
 
 class Client(FlaskClient):
@@ -98,12 +99,19 @@ class Client(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Flask]:
+    """Applications by the address of their database: making one for every test would cost more than the tests."""
+    return {}
+
+
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(_config(tmp_path / "data", database_url), testing=True)
+def app(database_url: str, apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    if database_url not in apps:
+        apps[database_url] = create_app(_config(tmp_path_factory.mktemp("data"), database_url), testing=True)
+        apps[database_url].test_client_class = Client
+    app = apps[database_url]
     app.config["WTF_CSRF_ENABLED"] = False
-    app.test_client_class = Client
-    (tmp_path / "data").mkdir()
     with app.app_context():
         limiter.reset()
         yield app

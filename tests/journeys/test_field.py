@@ -145,6 +145,7 @@ def test_a_shopper_fills_a_visit_and_gets_a_receipt(app: Flask, browser: Browser
         page.locator('#check [value="submit"]').click()
         expect(page).to_have_url(re.compile(r"/receipt"))
     db.session.rollback()
+    db.session.expire_all()
     assert [visit.state for visit in db.session.scalars(db.select(Visit))] == [State.RECEIVED]
 
 
@@ -154,6 +155,7 @@ def test_the_first_section_is_shown_and_no_other(app: Flask, browser: Browser, i
     with phone(app, browser, visit, java_script_enabled=is_scripted) as page:
         page.goto(form_of(visit))
         expect(current(page)).to_have_id("s-site")
+        expect(current(page).locator(".bar .main")).to_have_text("Avanti: Telefono")
 
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["script", "no script"])
@@ -194,6 +196,7 @@ def test_a_photo_and_a_jotting_without_script(app: Flask, browser: Browser) -> N
         expect(current(page).locator(".gallery img")).to_have_count(1)
         expect(current(page).locator(".jottings li")).to_contain_text("Due manichini a terra")
     db.session.rollback()
+    db.session.expire_all()
     assert (db.session.query(Photo).count(), db.session.query(Jotting).count()) == (1, 1)
 
 
@@ -216,6 +219,7 @@ def test_photos_and_jottings_are_kept_at_once(app: Flask, browser: Browser) -> N
         expect(current(page).locator(".jottings li")).to_contain_text("Due manichini a terra")
         expect(page.locator('[name="jotting-window"]')).to_have_value("")
     db.session.rollback()
+    db.session.expire_all()
     assert (db.session.query(Photo).count(), db.session.query(Jotting).count()) == (1, 1)
 
 
@@ -242,6 +246,7 @@ def test_without_a_connection_the_page_says_so_and_saves_later(app: Flask, brows
         page.context.set_offline(False)
         expect(page.locator("#state")).not_to_have_class(re.compile("unkept"))
     db.session.rollback()
+    db.session.expire_all()
     draft = db.session.get(Draft, visit.id)
     assert draft is not None
     assert draft.raw["q-greeted"] == ["yes"]

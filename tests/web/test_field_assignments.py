@@ -41,7 +41,9 @@ def fieldworker(assignment: Assignment) -> User:
 
 def start(client: FlaskClient, assignment: Assignment, visit_id: str = "") -> Any:
     answer = client.post(f"/field/assignments/{assignment.id}/start", data={"visit_id": visit_id or str(new_id())})
-    db.session.rollback()  # so that the test sees what the request wrote
+    # The test sees what the request wrote only in a new transaction, and only in rows that it reads again.
+    db.session.rollback()
+    db.session.expire_all()
     return answer
 
 

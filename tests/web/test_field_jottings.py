@@ -28,7 +28,9 @@ def jot(client: FlaskClient, visit: Visit, text: str, section: str = "", **more:
 
 def post(client: FlaskClient, path: str, **fields: str) -> Any:
     answer = client.post(path, data=fields)
-    db.session.rollback()  # so that the test sees what the request wrote
+    # The test sees what the request wrote only in a new transaction, and only in rows that it reads again.
+    db.session.rollback()
+    db.session.expire_all()
     return answer
 
 

@@ -38,7 +38,9 @@ def send(client: FlaskClient, visit: Visit, act: str = "submit", **fields: Any) 
 
 def post(client: FlaskClient, path: str, data: dict[str, Any]) -> Any:
     answer = client.post(path, data=data, content_type="multipart/form-data")
-    db.session.rollback()  # so that the test sees what the request wrote
+    # The test sees what the request wrote only in a new transaction, and only in rows that it reads again.
+    db.session.rollback()
+    db.session.expire_all()
     return answer
 
 
