@@ -14,13 +14,14 @@ import weasyprint
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from weasyprint.text.fonts import FontConfiguration
 
 from bench import floor, timing
 from bench.timing import Pair
 from bench.world import World, raw
 from fieldstudy import words
 from fieldstudy.app import create_app
-from fieldstudy.config import Config
+from fieldstudy.config import SITE, Config
 from fieldstudy.extensions import db
 from fieldstudy.queries import snapshots
 from fieldstudy.reports import pdf
@@ -107,7 +108,7 @@ def _ok(call: Callable[[], object], *codes: int) -> Callable[[], object]:
 
 def _report(world: World) -> Pair:
     """Eight visits, 40 questions, six photos."""
-    world.fill(8, pictures=6)
+    world.fill(8, with_photo=6)
     taken = snapshots.take(world.wave, world.store)[0]
     said = words.of("it")
     pictures = files.read_all(taken.snapshot.photo_hashes, photos.SMALL)
@@ -117,10 +118,17 @@ def _report(world: World) -> Pair:
         return pdf.render(built, "it", pictures)
 
     built = store_reports.build(taken.snapshot, taken.version.content, said, 1, pictures)
-    html, fetcher = pdf.page(built, "it"), pdf.fetcher(pictures)
+    html = pdf.html_of(built, "it")
+    sheets = [(SITE / "static" / "css" / name).read_text() for name in pdf.STYLES]
 
     def bare() -> bytes | None:
-        return weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+        """WeasyPrint as its manual has it: fonts and style sheets read for this document."""
+        fonts, fetcher = FontConfiguration(), pdf.fetcher_of(weasyprint, {**pdf.font_files(), **pdf.typed(pictures)})
+        styles = [
+            weasyprint.CSS(string=css, base_url=pdf.SCHEME, url_fetcher=fetcher, font_config=fonts) for css in sheets
+        ]
+        page = weasyprint.HTML(string=html, base_url=pdf.SCHEME, url_fetcher=fetcher)
+        return page.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
 
     return timing.in_turn(
         "store report, 8 visits × 40 questions, 6 photos", "<= 1.3×, <= 700 ms", ours, bare, ROUNDS_REPORT

@@ -57,12 +57,12 @@ class World:
         stores = [make.store(self.study, f"W{number}") for number in range(count)]
         return [visits.start(make.assignment(self.wave, self.shopper, store), new_id(), None) for store in stores]
 
-    def fill(self, count: int, pictures: int) -> None:
+    def fill(self, count: int, with_photo: int) -> None:
         """Approved visits of the store, the first ones with a picture each."""
         for number in range(count):
             at = now() - timedelta(days=count - number)
             visit = visits.start(self.assignment, new_id(), None, at)
-            if number < pictures:
+            if number < with_photo:
                 picture = pictures.clean(io.BytesIO(drawings.draw("window", number)))
                 photos.keep(visit, f"q{number % SECTIONS}_2", picture, None, at)
             visits.submit(visit, 1, raw(number), None, at)

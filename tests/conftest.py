@@ -10,6 +10,7 @@ import sqlalchemy
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from playwright.sync_api import Browser
 from werkzeug.test import TestResponse
 
@@ -20,6 +21,10 @@ from fieldstudy.models import User
 from tests import servers
 
 DATABASES = ("sqlite", "postgresql")
+
+# How fast a machine is today says nothing about whether the code is right.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def _config(data: Path, url: str) -> Config:

@@ -58,7 +58,7 @@ def render(report: StoreReport, language: str, assets: Mapping[str, bytes]) -> b
 
 
 def _print(press: _Press, html: str, assets: Mapping[str, bytes]) -> bytes:
-    fetcher = _fetcher(press.weasyprint, {name: (body, _kind(body)) for name, body in assets.items()})
+    fetcher = fetcher_of(press.weasyprint, typed(assets))
     page = press.weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=fetcher)
     pdf: bytes = page.write_pdf(stylesheets=list(press.styles), font_config=press.fonts, pdf_variant="pdf/ua-1")
     if fetcher.refused:
@@ -106,7 +106,7 @@ def _press() -> _Press:
         raise PdfIsUnavailable from missing
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     fonts = FontConfiguration()
-    fetcher = _fetcher(weasyprint, _font_files())
+    fetcher = fetcher_of(weasyprint, font_files())
     sheets = tuple(
         weasyprint.CSS(
             string=(SITE / "static" / "css" / name).read_text(), base_url=SCHEME, url_fetcher=fetcher, font_config=fonts
@@ -116,12 +116,16 @@ def _press() -> _Press:
     return _Press(weasyprint, fonts, sheets)
 
 
-def _font_files() -> dict[str, tuple[bytes, str]]:
+def font_files() -> dict[str, tuple[bytes, str]]:
     return {
         f"{name}.ttf": (resources.files(package).joinpath("files", f"{name}.ttf").read_bytes(), "font/ttf")
         for package, names in FONTS.items()
         for name in names
     }
+
+
+def typed(assets: Mapping[str, bytes]) -> dict[str, tuple[bytes, str]]:
+    return {name: (body, _kind(body)) for name, body in assets.items()}
 
 
 def _kind(body: bytes) -> str:
@@ -130,7 +134,7 @@ def _kind(body: bytes) -> str:
     return "image/png" if body.startswith(b"\x89PNG") else "image/webp"
 
 
-def _fetcher(weasyprint: Any, assets: Mapping[str, tuple[bytes, str]]) -> Any:
+def fetcher_of(weasyprint: Any, assets: Mapping[str, tuple[bytes, str]]) -> Any:
     """Gives out what is held in memory under its name, and refuses every other address."""
 
     class AssetFetcher(weasyprint.urls.URLFetcher):
