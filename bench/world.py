@@ -9,6 +9,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, QuestionType, Settings
 from fieldstudy.core.lifecycle import State
 from fieldstudy.demo import photos as drawings
+from fieldstudy.exchange import pictures
 from fieldstudy.models import Assignment, Store, User, Visit, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.services import photos, visits
