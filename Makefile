@@ -11,6 +11,8 @@ TEMPLATE := .venv/messages.pot
 .PHONY: help run test setup setup-dev check lint types contract bench screens messages
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
+# Without compiled modules every start would take seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
