@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import floor, sqrt
 from statistics import mean, variance
-
-from scipy.special import ndtri, stdtr, stdtrit
+from typing import Any
 
 # Decimal scores become floats on the way here: a spread this small, beside the values themselves, is only rounding.
 ROUNDING = 1e-12
+
+
+@lru_cache
+def _special() -> Any:
+    from scipy import special  # noqa: PLC0415 slow to load, and most pages and commands never need it
+
+    return special
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,7 @@ def wilson(yes: int, base: int, confidence: float = 0.95) -> Interval | None:
         raise ValueError(f"{yes} of {base} is not a rate")
     if base == 0:
         return None
-    z, rate = float(ndtri((1 + confidence) / 2)), yes / base
+    z, rate = float(_special().ndtri((1 + confidence) / 2)), yes / base
     shrink = 1 + z * z / base
     centre = (rate + z * z / (2 * base)) / shrink
     half = z * sqrt(rate * (1 - rate) / base + z * z / (4 * base * base)) / shrink
@@ -38,7 +45,7 @@ def mean_interval(
     if len(values) < 2:
         return None
     centre = mean(values)
-    half = float(stdtrit(len(values) - 1, (1 + confidence) / 2)) * sqrt(variance(values) / len(values))
+    half = float(_special().stdtrit(len(values) - 1, (1 + confidence) / 2)) * sqrt(variance(values) / len(values))
     low, high = bounds
     return Interval(min(max(centre - half, low), high), max(min(centre + half, high), low))
 
@@ -101,7 +108,7 @@ def median(values: Sequence[float]) -> float | None:
 
 
 def _two_sided(t: float, freedom: float) -> float:
-    return 2 * float(stdtr(freedom, -abs(t)))
+    return 2 * float(_special().stdtr(freedom, -abs(t)))
 
 
 def _largest(values: Sequence[float]) -> float:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -20,7 +21,12 @@ INVITATION_LIFE = timedelta(days=7)
 
 # OWASP's argon2id setting with the least time for its memory (47 MiB, one pass).
 _hasher = PasswordHasher(time_cost=1, memory_cost=47104, parallelism=1)
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+@lru_cache
+def _nobody() -> str:
+    """A hash that no password fits, for people who do not exist."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 class EmailIsTaken(Exception):
@@ -107,7 +113,7 @@ def check_password_strength(password: str, email: str) -> None:
 
 def verify(user: User | None, password: str) -> bool:
     """Takes as long for an unknown person as for a known one."""
-    known = user.password_hash if user is not None and user.password_hash else _NOBODY
+    known = user.password_hash if user is not None and user.password_hash else _nobody()
     try:
         matches = _hasher.verify(known, password)
     except (VerificationError, InvalidHashError):
