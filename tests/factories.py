@@ -14,9 +14,9 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, Method, Option, Question, QuestionType, Section, Settings, Text
 from fieldstudy.exchange import pictures
 from fieldstudy.extensions import db
-from fieldstudy.models import Assignment, ChecklistVersion, Client, Store, Study, User, Visit, Wave
+from fieldstudy.models import Assignment, ChecklistVersion, Client, Store, StoreEdition, Study, User, Visit, Wave
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import assignments, checklists, people, studies, visits
+from fieldstudy.services import assignments, checklists, people, releases, studies, visits
 from fieldstudy.services.assignments import Task
 
 PASSWORD = "a long enough sentence"
@@ -138,6 +138,27 @@ def approved(of: Assignment | None = None, raw: dict[str, list[str]] | None = No
     done = received(of, raw, at)
     visits.approve(done, None)
     return done
+
+
+HALF = {"q-greeted": ["yes"], "q-receipt": ["no"]}
+
+
+def visited(of: Wave, at: Store, raw: dict[str, list[str]] | None = None) -> Visit:
+    return approved(assignment(of, at=at), raw or HALF)
+
+
+def released(of: Study, *codes: str, **place: str) -> Wave:
+    """A released wave with one visit (50 percent) in each of these stores."""
+    made = wave(of)
+    for code in codes:
+        visited(made, store(of, code, **place))
+    releases.release(made)
+    return made
+
+
+def edition(of: Wave, code: str) -> StoreEdition:
+    query = db.select(StoreEdition).join(Store).where(Store.code == code, StoreEdition.client_id == of.client_id)
+    return db.session.scalars(query.order_by(StoreEdition.id.desc())).first()
 
 
 def picture_bytes(colour: str = "teal", size: tuple[int, int] = (640, 480)) -> bytes:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Assignment, Store, StoreEdition, Study, User, Visit, Wave
+from fieldstudy.models import Assignment, Store, StoreEdition, Study, User
 from fieldstudy.reports import pdf
 from fieldstudy.services import fieldnotes, files, photos, releases, visits
 from tests import factories as make
@@ -27,32 +27,14 @@ def manager(study: Study, **narrowed: object) -> User:
     return make.user(Role.MANAGER, study.client, **narrowed)
 
 
-def visited(wave: Wave, store: Store, raw: dict[str, list[str]] | None = None) -> Visit:
-    return make.approved(make.assignment(wave, at=store), raw or HALF)
-
-
-def released(study: Study, *codes: str, **store: str) -> Wave:
-    """A released wave with one visit (50 percent) in each of these stores."""
-    wave = make.wave(study)
-    for code in codes:
-        visited(wave, make.store(study, code, **store))
-    releases.release(wave)
-    return wave
-
-
-def edition(wave: Wave, code: str) -> StoreEdition:
-    query = db.select(StoreEdition).join(Store).where(Store.code == code, StoreEdition.client_id == wave.client_id)
-    return db.session.scalars(query.order_by(StoreEdition.id.desc())).first()
-
-
 def text_of(data: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
 
 
 def test_screen_and_paper_say_the_same(sign_in: SignIn) -> None:
     """Welcome 100 against its norm of 80: the one strength, in the same words on both."""
-    wave = released(make.study(), "AA")
-    client, store = sign_in(manager(wave.study)), edition(wave, "AA")
+    wave = make.released(make.study(), "AA")
+    client, store = sign_in(manager(wave.study)), make.edition(wave, "AA")
     screen = client.get(f"/manager/stores/{store.id}").text
     paper = text_of(client.get(f"/manager/stores/{store.id}/report.pdf?locale=en").data)
     for sentence in ("Store AA", "One strength", "One visit: a snapshot, not yet a measurement."):
@@ -62,17 +44,17 @@ def test_screen_and_paper_say_the_same(sign_in: SignIn) -> None:
 def test_the_pdf_comes_as_a_file_with_a_speaking_name(sign_in: SignIn) -> None:
     study = make.study(make.client("Bottega Lume"))
     wave = make.wave(study, "Rilevazione 2")
-    visited(wave, make.store(study, "VR1", name="Verona, via Mazzini"))
+    make.visited(wave, make.store(study, "VR1", name="Verona, via Mazzini"))
     releases.release(wave)
-    answer = sign_in(manager(study)).get(f"/manager/stores/{edition(wave, 'VR1').id}/report.pdf")
+    answer = sign_in(manager(study)).get(f"/manager/stores/{make.edition(wave, 'VR1').id}/report.pdf")
     assert answer.mimetype == "application/pdf"
     name = "bottega-lume-verona-via-mazzini-rilevazione-2.pdf"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
 def test_the_pdf_speaks_the_language_that_was_asked_for(sign_in: SignIn) -> None:
-    wave = released(make.study(), "AA")
-    path = f"/manager/stores/{edition(wave, 'AA').id}/report.pdf"
+    wave = make.released(make.study(), "AA")
+    path = f"/manager/stores/{make.edition(wave, 'AA').id}/report.pdf"
     client = sign_in(manager(wave.study))
     papers = [client.get(f"{path}?locale={locale}").data for locale in ("it", "en")]
     languages = [PdfReader(io.BytesIO(paper)).root_object["/Lang"] for paper in papers]
@@ -83,9 +65,9 @@ def test_a_machine_without_pango_says_what_is_missing(sign_in: SignIn, monkeypat
     def no_pango(*arguments: object) -> bytes:
         raise pdf.PdfIsUnavailable
 
-    wave = released(make.study(), "AA")
+    wave = make.released(make.study(), "AA")
     monkeypatch.setattr(pdf, "render", no_pango)
-    answer = sign_in(manager(wave.study)).get(f"/manager/stores/{edition(wave, 'AA').id}/report.pdf")
+    answer = sign_in(manager(wave.study)).get(f"/manager/stores/{make.edition(wave, 'AA').id}/report.pdf")
     assert (answer.status_code, "libpango" in answer.text) == (503, True)
 
 
@@ -96,7 +78,7 @@ def with_photo(study: Study, code: str, colour: str) -> tuple[StoreEdition, str]
     visits.submit(visit, 1, HALF, None, make.NOON)
     visits.approve(visit, None)
     releases.release(wave)
-    return edition(wave, code), photo.sha256
+    return make.edition(wave, code), photo.sha256
 
 
 def test_a_report_shows_its_own_photos_and_no_other(sign_in: SignIn) -> None:
@@ -129,7 +111,7 @@ def story(study: Study) -> None:
     tell(assignment, shopper)
     aside = make.received(make.assignment(wave, at=store), {**HALF, "c-greeted": [f"{CANARY} excluded"]})
     visits.set_aside(aside, State.EXCLUDED, f"{CANARY} set aside", None)
-    visited(wave, db.session.scalars(db.select(Store).where(Store.code == "BB")).one())
+    make.visited(wave, db.session.scalars(db.select(Store).where(Store.code == "BB")).one())
     releases.release(wave)
     make.approved(make.assignment(make.wave(study), at=store), {**HALF, "c-greeted": [f"{CANARY} unreleased"]})
 
@@ -167,7 +149,7 @@ def crawl(client: FlaskClient) -> str:
 def test_nothing_about_people_or_the_inside_reaches_a_manager(sign_in: SignIn) -> None:
     study, other = make.study(), make.study()
     story(study)
-    visited(wave := make.wave(other), make.store(other), {**HALF, "c-greeted": [f"{CANARY} foreign"]})
+    make.visited(wave := make.wave(other), make.store(other), {**HALF, "c-greeted": [f"{CANARY} foreign"]})
     releases.release(wave)
     everything = crawl(sign_in(manager(study)))
     assert "A comment that managers read." in everything

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
-from fieldstudy.models import Store, StoreEdition, Study, User, Visit, Wave
+from fieldstudy.models import Store, Study, User
 from fieldstudy.services import releases
 from tests import factories as make
 
@@ -24,27 +24,9 @@ def manager(study: Study, **narrowed: object) -> User:
     return make.user(Role.MANAGER, study.client, **narrowed)
 
 
-def visited(wave: Wave, store: Store, raw: dict[str, list[str]] | None = None) -> Visit:
-    return make.approved(make.assignment(wave, at=store), raw or HALF)
-
-
-def released(study: Study, *codes: str, **store: str) -> Wave:
-    """A released wave with one visit (50 percent) in each of these stores."""
-    wave = make.wave(study)
-    for code in codes:
-        visited(wave, make.store(study, code, **store))
-    releases.release(wave)
-    return wave
-
-
-def edition(wave: Wave, code: str) -> StoreEdition:
-    query = db.select(StoreEdition).join(Store).where(Store.code == code, StoreEdition.client_id == wave.client_id)
-    return db.session.scalars(query.order_by(StoreEdition.id.desc())).first()
-
-
 def test_without_a_release_there_is_nothing_to_see(sign_in: SignIn) -> None:
     study = make.study()
-    visited(make.wave(study), make.store(study))
+    make.visited(make.wave(study), make.store(study))
     assert "No wave has been released yet." in sign_in(manager(study)).get("/manager/").text
 
 
@@ -53,7 +35,7 @@ def test_the_newest_wave_comes_first_with_the_networks_score(sign_in: SignIn) ->
     store = make.store(study)
     for number, raw in enumerate((ALL, HALF)):
         wave = make.wave(study, f"Round {number}", date(2026, 3, 2) + timedelta(days=60 * number))
-        visited(wave, store, raw)
+        make.visited(wave, store, raw)
         releases.release(wave)
     page = sign_in(manager(study)).get("/manager/").text
     assert re.findall(r"Round \d|\d+\N{NO-BREAK SPACE}%", page) == ["Round 1", "50\xa0%", "Round 0", "100\xa0%"]
@@ -61,7 +43,7 @@ def test_the_newest_wave_comes_first_with_the_networks_score(sign_in: SignIn) ->
 
 def test_a_wave_lists_its_stores(sign_in: SignIn) -> None:
     study = make.study()
-    wave = released(study, "AA", "BB")
+    wave = make.released(study, "AA", "BB")
     page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}").text
     assert ("Store AA" in page, "Store BB" in page, "one visit: a snapshot" in page) == (True, True, True)
 
@@ -70,8 +52,8 @@ def test_two_visits_give_an_interval_in_words(sign_in: SignIn) -> None:
     """50 and 100 percent: mean 75, standard error 25, t(1; 0.975) = 12.706: beyond both ends."""
     study = make.study()
     wave, store = make.wave(study), make.store(study)
-    visited(wave, store, HALF), visited(wave, store, ALL)
-    visited(wave, make.store(study))
+    make.visited(wave, store, HALF), make.visited(wave, store, ALL)
+    make.visited(wave, make.store(study))
     releases.release(wave)
     page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}").text
     assert "from 2 visits: between 0 and 100" in page
@@ -80,7 +62,7 @@ def test_two_visits_give_an_interval_in_words(sign_in: SignIn) -> None:
 def test_stores_can_be_put_in_the_order_of_their_scores(sign_in: SignIn) -> None:
     study = make.study()
     wave = make.wave(study)
-    visited(wave, make.store(study, "AA"), HALF), visited(wave, make.store(study, "BB"), ALL)
+    make.visited(wave, make.store(study, "AA"), HALF), make.visited(wave, make.store(study, "BB"), ALL)
     releases.release(wave)
     page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}?sort=score").text
     assert page.index("Store BB") < page.index("Store AA")
@@ -88,7 +70,7 @@ def test_stores_can_be_put_in_the_order_of_their_scores(sign_in: SignIn) -> None
 
 def test_the_order_is_not_sold_as_a_ladder(sign_in: SignIn) -> None:
     study = make.study()
-    wave = released(study, "AA", "BB")
+    wave = make.released(study, "AA", "BB")
     page = sign_in(manager(study)).get(f"/manager/waves/{wave.id}?sort=score").text
     assert "cannot be told apart" in page
 
@@ -99,7 +81,7 @@ def test_a_region_sees_its_own_stores_only(sign_in: SignIn) -> None:
         make.store(study, code, region=region)
     wave = make.wave(study)
     for store in db.session.scalars(db.select(Store).where(Store.client_id == study.client_id)):
-        visited(wave, store)
+        make.visited(wave, store)
     releases.release(wave)
     page = sign_in(manager(study, region="Veneto")).get(f"/manager/waves/{wave.id}").text
     assert [name in page for name in ("Store VE", "Store PD", "Store RM")] == [True, True, False]
@@ -107,21 +89,21 @@ def test_a_region_sees_its_own_stores_only(sign_in: SignIn) -> None:
 
 def test_one_store_is_opened_at_once(sign_in: SignIn) -> None:
     study = make.study()
-    wave = released(study, "AA", "BB")
-    own = edition(wave, "BB")
+    wave = make.released(study, "AA", "BB")
+    own = make.edition(wave, "BB")
     answer = sign_in(manager(study, store_id=own.store_id)).get(f"/manager/waves/{wave.id}")
     assert answer.location == f"/manager/stores/{own.id}"
 
 
 def test_the_store_next_door_does_not_exist(sign_in: SignIn) -> None:
-    wave = released(make.study(), "AA", "BB")
-    client = sign_in(manager(wave.study, store_id=edition(wave, "BB").store_id))
-    assert client.get(f"/manager/stores/{edition(wave, 'AA').id}").status_code == 404
+    wave = make.released(make.study(), "AA", "BB")
+    client = sign_in(manager(wave.study, store_id=make.edition(wave, "BB").store_id))
+    assert client.get(f"/manager/stores/{make.edition(wave, 'AA').id}").status_code == 404
 
 
 def test_an_unreleased_wave_does_not_exist(sign_in: SignIn) -> None:
     study = make.study()
-    released(study, "AA")
+    make.released(study, "AA")
     wave = make.wave(study)
-    visited(wave, make.store(study))
+    make.visited(wave, make.store(study))
     assert sign_in(manager(study)).get(f"/manager/waves/{wave.id}").status_code == 404
