@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import func, select, update
 
 from fieldstudy.core.lifecycle import State
+from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import new_id, now
@@ -64,5 +65,10 @@ def _store_edition(edition: Edition, taken: Taken) -> StoreEdition:
         checklist_version_id=taken.version.id,
         score=taken.snapshot.figures.score,
         snapshot=taken.snapshot,
-        sha256=hashlib.sha256(msgspec.json.encode(taken.snapshot)).hexdigest(),
+        sha256=data_sha256(taken.snapshot),
     )
+
+
+def data_sha256(snapshot: StoreSnapshot) -> str:
+    """The hash that a report prints of its data, and that its edition keeps."""
+    return hashlib.sha256(msgspec.json.encode(snapshot)).hexdigest()

@@ -11,6 +11,7 @@ from fieldstudy.core.checklist import Checklist, Critical, CriticalRule, Method,
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.reports import store
 from fieldstudy.reports.store import StoreReport
+from fieldstudy.services import releases
 from tests.reports import content, snapshots
 
 D = Decimal
@@ -226,7 +227,7 @@ def test_an_unreleased_report_says_that_it_is_a_preview() -> None:
 def test_the_hash_is_that_of_the_data() -> None:
     snapshot = snapshots.store_snapshot(visits=1)
     same, other = snapshots.store_snapshot(visits=1), snapshots.store_snapshot(visits=1, seed=8)
-    assert report(snapshot).method.sha256 == store.data_sha256(same) != store.data_sha256(other)
+    assert report(snapshot).method.sha256 == releases.data_sha256(same) != releases.data_sha256(other)
 
 
 def test_the_hash_survives_being_stored() -> None:
@@ -235,7 +236,7 @@ def test_the_hash_survives_being_stored() -> None:
     snapshot, column = snapshots.store_snapshot(visits=2), Frozen(StoreSnapshot)
     stored = column.process_result_value(column.process_bind_param(snapshot, None), None)
     assert stored is not None
-    assert store.data_sha256(stored) == store.data_sha256(snapshot)
+    assert releases.data_sha256(stored) == releases.data_sha256(snapshot)
 
 
 def test_without_any_visit_only_head_and_method_are_left() -> None:

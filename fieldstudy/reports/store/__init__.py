@@ -2,9 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from hashlib import sha256
-
-import msgspec
 
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.snapshots import StoreSnapshot
@@ -17,6 +14,7 @@ from fieldstudy.reports.store.method import MethodPart
 from fieldstudy.reports.store.photos import Pictures
 from fieldstudy.reports.store.questions import Questions
 from fieldstudy.reports.store.sections import SectionTable
+from fieldstudy.services import releases
 from fieldstudy.words import Words
 
 SHORT_CHARACTERS = 40
@@ -64,13 +62,8 @@ def build(
         questions=questions.build(case, numbered[: photos.MOST]),
         told=happened.build(case),
         pictures=photos.build(case, numbered),
-        method=method.build(case, edition, data_sha256(snapshot)),
+        method=method.build(case, edition, releases.data_sha256(snapshot)),
     )
-
-
-def data_sha256(snapshot: StoreSnapshot) -> str:
-    """Of the snapshot as JSON, so that anyone who holds the data can check that a report was made from it."""
-    return sha256(msgspec.json.encode(snapshot)).hexdigest()
 
 
 def _running(case: Case) -> str:
