@@ -24,6 +24,12 @@ class State(StrEnum):
     VOID = "void"
 
 
+class Outcome(StrEnum):
+    """How a visit ended that could not go as it should."""
+
+    STORE_CLOSED = "store_closed"
+
+
 S = State
 
 MOVES: dict[State, frozenset[State]] = {

@@ -2,9 +2,11 @@
 
 from fieldstudy.models.checklists import ChecklistVersion
 from fieldstudy.models.fieldnotes import Jotting
+from fieldstudy.models.jobs import Job, JobState
 from fieldstudy.models.journal import JournalLine
 from fieldstudy.models.people import Fieldworker, Invitation, Membership, User
 from fieldstudy.models.releases import Edition, StoreEdition
+from fieldstudy.models.sendings import Medium, Quarantined
 from fieldstudy.models.studies import Client, Store, Study, Wave
 from fieldstudy.models.visits import (
     AnswerRow,
@@ -31,10 +33,14 @@ __all__ = [
     "EncounterRow",
     "Fieldworker",
     "Invitation",
+    "Job",
+    "JobState",
     "Jotting",
     "JournalLine",
+    "Medium",
     "Membership",
     "Photo",
+    "Quarantined",
     "ReturnReason",
     "ScoreRow",
     "SectionScoreRow",

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldstudy.core.checklist import Crowding, Method
-from fieldstudy.core.lifecycle import State
+from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.scoring import Fired
 from fieldstudy.extensions import Model, db
 from fieldstudy.models.checklists import ChecklistVersion
@@ -53,7 +53,11 @@ class Assignment(Model):
 
 
 class Visit(Model):
-    """`id` is minted by the client at the start; a return opens revision n + 1 of the same visit."""
+    """`id` is minted by the client at the start; a return opens revision n + 1 of the same visit.
+
+    `left_at`: when the fieldworker left the store, as far as the phone was told. `outcome` is empty for a visit that
+    went as it should.
+    """
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -78,6 +82,8 @@ class Visit(Model):
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[OptionalAt]
     received_at: Mapped[OptionalAt]
+    left_at: Mapped[OptionalAt]
+    outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     wave: Mapped[Wave] = relationship(lazy="joined", innerjoin=True)
     store: Mapped[Store] = relationship(lazy="joined", innerjoin=True)
     fieldworker: Mapped[Fieldworker] = relationship(lazy="joined", innerjoin=True)
@@ -101,7 +107,10 @@ class Draft(Model):
 
 
 class Submission(Model):
-    """One accepted sending. The pair (visit, revision) is unique in the database: what was sent arrived once."""
+    """One accepted sending. The pair (visit, revision) is unique in the database: what was sent arrived once.
+
+    `clock_offset_seconds`: how far ahead the phone's clock was when it sent; unknown without a phone.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (UniqueConstraint("visit_id", "revision"), db.Index(None, "client_id", "visit_id"))
@@ -113,10 +122,14 @@ class Submission(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(Instant)
+    clock_offset_seconds: Mapped[int | None]
 
 
 class Conflict(Model):
-    """Another content that came under the key of a submission: kept beside it until a person chooses."""
+    """Another content that came under the key of a submission: kept beside it until a person chooses.
+
+    Choosing exchanges the two contents, so that nothing is ever dropped.
+    """
 
     __tablename__ = "conflicts"
     __table_args__ = (UniqueConstraint("visit_id", "revision", "sha256"), db.Index(None, "client_id", "visit_id"))
@@ -128,10 +141,11 @@ class Conflict(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(Instant)
+    resolved_at: Mapped[OptionalAt]
 
 
 class AnswerRow(Model):
-    """An answer of one revision; `value` as core.answers writes it."""
+    """An answer of one revision; `value` as core.answers writes it, `given_at` by the phone's clock, set right."""
 
     __tablename__ = "answers"
 
@@ -142,6 +156,7 @@ class AnswerRow(Model):
     value: Mapped[str] = mapped_column(Text, default="")
     is_na: Mapped[bool] = mapped_column(default=False)
     comment: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[OptionalAt]
 
 
 class EncounterRow(Model):
@@ -187,10 +202,13 @@ class SectionScoreRow(Model):
 
 
 class Photo(Model):
-    """A picture, re-encoded on arrival; the files lie in the data folder under their hash."""
+    """A picture, re-encoded; the files lie in the data folder under their hash. `medium_id`: as the phone knows it."""
 
     __tablename__ = "photos"
-    __table_args__ = (db.Index(None, "client_id", "visit_id", "question"),)
+    __table_args__ = (
+        db.Index(None, "client_id", "visit_id", "question"),
+        db.Index(None, "visit_id", "medium_id", unique=True),
+    )
 
     id: Mapped[Key]
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
@@ -203,6 +221,7 @@ class Photo(Model):
     size_bytes: Mapped[int]
     taken_at: Mapped[datetime] = mapped_column(Instant)
     removed_at: Mapped[OptionalAt]
+    medium_id: Mapped[UUID | None]
 
 
 class ReturnReason(Model):
