@@ -2,20 +2,22 @@
 PYTHON ?= python3
 PORT ?= 8000
 UV_VERSION := 0.13.9
+LIGHTHOUSE_VERSION := 12
 MESSAGES := $(wildcard fieldstudy/translations/*/LC_MESSAGES/messages.po)
 CATALOGUES := $(MESSAGES:.po=.mo)
 TEMPLATE := .venv/messages.pot
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup setup-dev check lint types contract bench screens messages
+.PHONY: help run test setup setup-dev check lint types contract bench screens messages \
+	test-browsers audit soak
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
 # Without compiled modules every start would take seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## Set everything up and serve the demo study on http://127.0.0.1:8000 (another port: make run PORT=8001)
 	@bin/system-packages run
@@ -44,6 +46,18 @@ bench: setup-dev ## Measure speed, print a table and write bench/results.json
 	@bin/system-packages test
 	@.venv/bin/python -m bench
 
+test-browsers: setup-dev ## Run the offline journey in Firefox and WebKitGTK as well
+	@bin/system-packages browsers
+	@.venv/bin/pytest -p no:cacheprovider tests/browsers/offline.py $(ARGS)
+
+soak: setup-dev ## Kill servers and workers 300 times under load, on SQLite and PostgreSQL (more: make soak KILLS=1000)
+	@bin/system-packages test
+	@KILLS=$(or $(KILLS),300) .venv/bin/pytest tests/journeys/test_crashes.py $(ARGS)
+
+audit: setup-dev .venv/node/.installed ## Measure the phone's pages in a browser, print it and write bench/audit.json (needs Node)
+	@bin/system-packages audit
+	@.venv/bin/python -m bench.audit
+
 screens: setup-dev ## Draw the pictures of README.md anew from the demo study
 	@bin/system-packages test
 	@.venv/bin/python -m bench.screens
@@ -71,3 +85,10 @@ messages: setup-dev ## Collect the visible texts, bring the Italian catalogue up
 .venv/.installed-dev: pyproject.toml uv.lock | .venv/bin/python
 	@bin/sync $(UV_VERSION)
 	@touch $@ .venv/.installed
+
+# Not needed by the application, nor by its tests.
+.venv/node/.installed: | .venv/bin/python
+	@bin/system-packages audit
+	@mkdir -p $(@D)
+	@npm install --prefix $(@D) --no-save --no-audit --no-fund --loglevel error lighthouse@$(LIGHTHOUSE_VERSION)
+	@touch $@

@@ -2,9 +2,7 @@
 
 import json
 import platform
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import cycle
@@ -13,16 +11,14 @@ from pathlib import Path
 import weasyprint
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from weasyprint.text.fonts import FontConfiguration
 
-from bench import floor, timing
+from bench import door, encode, floor, timing
+from bench.application import application
 from bench.timing import Pair
 from bench.world import World, raw
 from fieldstudy import words
-from fieldstudy.app import create_app
-from fieldstudy.config import SITE, Config
-from fieldstudy.extensions import db
+from fieldstudy.config import SITE
 from fieldstudy.queries import snapshots
 from fieldstudy.reports import pdf
 from fieldstudy.reports import store as store_reports
@@ -33,33 +29,33 @@ RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
-    with _application() as (app, folder):
+    with application() as (app, folder):
         world = World()
         pairs = [*_form(app, world, folder), _report(world)]
+        loads, memories = door.measure(app)
+        rates = encode.measure(app)
     print(timing.table(pairs))
     print("\nFloor of the form: bare Flask, one SQLite table, the same flush. Floor of the report: bare WeasyPrint on")
     print("the same finished HTML. Medians; the ratio is of CPU, taken round by round.")
+    print(
+        "\nThe door for phones, under gunicorn as `make run` has it, against bare Flask and SQLite in the same process"
+    )
+    print(
+        "model, by turns; sign-in, token, validation, score, journal and every flush on. Ratio of visits per second.\n"
+    )
+    print(door.table(loads, memories))
+    for rate in rates:
+        print(f"worker, {rate.name}, {rate.kilobytes} KB: {rate.photos_per_second:.1f} photos/s")
     measured = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {platform.system()}",
         "pairs": [asdict(pair) for pair in pairs],
+        "loads": [asdict(load) for load in loads],
+        "photos": [asdict(rate) for rate in rates],
+        "memory": [asdict(memory) for memory in memories],
     }
     RESULTS.write_text(json.dumps(measured, indent=1) + "\n")
-
-
-@contextmanager
-def _application() -> Iterator[tuple[Flask, Path]]:
-    with tempfile.TemporaryDirectory(prefix="fieldstudy-bench-") as name:
-        folder = Path(name)
-        config = Config(folder, f"sqlite:///{folder / 'bench.sqlite'}", "only for measuring", is_secure=False)
-        app = create_app(config)
-        app.config["WTF_CSRF_ENABLED"] = False
-        with app.app_context():
-            upgrade()
-            yield app, folder
-            db.session.remove()
-            db.engine.dispose()
 
 
 def _form(app: Flask, world: World, folder: Path) -> list[Pair]:

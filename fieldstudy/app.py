@@ -6,10 +6,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from fieldstudy import cli
+from fieldstudy import cli, jobs
 from fieldstudy.config import PACKAGE, SITE, UPLOAD_LIMIT_BYTES, Config
 from fieldstudy.extensions import babel, bootstrap, csrf, db, limiter, login, migrate
-from fieldstudy.web import account, desk, errors, field, filters, headers, home, locale, manager, session, studio
+from fieldstudy.web import account, api, desk, errors, field, filters, headers, home, locale, manager, session, studio
 
 
 def create_app(config: Config | None = None, testing: bool = False) -> Flask:
@@ -23,9 +23,9 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     app.config.update(_settings(config), TESTING=testing)
     app.extensions["fieldstudy"] = config
     _bind_extensions(app)
-    for room in (home, account, field, studio, desk, manager):
+    for room in (home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
-    for part in (filters, headers, errors, session):
+    for part in (filters, headers, errors, session, jobs):
         part.install(app)
     return app
 

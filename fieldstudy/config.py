@@ -31,6 +31,10 @@ class Config:
     is_demo: bool = False
     is_secure: bool = True
     """Cookies travel over HTTPS only; off in the demo, which is served on plain HTTP at home."""
+    redis_url: str = ""
+    """Where the workers' queue lies; without it, in a file of the data folder."""
+    lease_seconds: float = 60
+    """A worker that has not said for so long how far it is may be dead: its job is taken up again."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
@@ -44,6 +48,8 @@ class Config:
             url=environment.get("FIELDSTUDY_URL", cls.url).rstrip("/"),
             is_demo=is_demo,
             is_secure=environment.get("FIELDSTUDY_INSECURE_COOKIES", "1" if is_demo else "") != "1",
+            redis_url=environment.get("REDIS_URL", ""),
+            lease_seconds=float(environment.get("FIELDSTUDY_LEASE_SECONDS", cls.lease_seconds)),
         )
 
 

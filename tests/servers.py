@@ -1,4 +1,4 @@
-"""Real servers for tests: PostgreSQL, our application behind HTTP, a browser. Each lives for one `with` block."""
+"""Real servers for tests: PostgreSQL, Redis, our application behind HTTP, a browser; each for one `with` block."""
 
 import importlib.util
 import os
@@ -29,7 +29,7 @@ BROWSER_FLAGS = [
 ]
 # A test database may be lost; only its speed matters.
 POSTGRES_FLAGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
-POSTGRES_START_SECONDS = 30
+SERVER_START_SECONDS = 30
 
 
 @contextmanager
@@ -42,6 +42,32 @@ def postgres_url() -> Iterator[str]:
         _create_cluster(programs, folder, owner)
         with _running_postgres(programs, folder, owner):
             yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+
+
+@contextmanager
+def redis_url() -> Iterator[str]:
+    """A fresh Redis server, reachable only through a socket in its own folder; it keeps nothing on disk."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise RuntimeError("No redis-server for the tests of the workers' queue: apt-get install redis-server")
+    with tempfile.TemporaryDirectory(prefix="fieldstudy-redis-") as name:
+        socket = Path(name) / "socket"
+        settings = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", name]
+        server = subprocess.Popen([program, *settings], stdout=subprocess.DEVNULL)
+        try:
+            _wait_for_socket(server, socket)
+            yield f"unix://{socket}"
+        finally:
+            server.terminate()
+            server.wait(SERVER_START_SECONDS)
+
+
+def _wait_for_socket(server: subprocess.Popen[bytes], socket: Path) -> None:
+    deadline = time.monotonic() + SERVER_START_SECONDS
+    while not socket.exists():
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("Redis did not start")
+        time.sleep(0.02)
 
 
 @contextmanager
@@ -64,7 +90,7 @@ def chromium() -> Iterator[Browser]:
     containers and Ubuntu since 23.10 do not grant: the only pages it sees are ours.
     """
     with sync_playwright() as playwright:
-        program = _find_browser(playwright.chromium.executable_path)
+        program = find_browser(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS, chromium_sandbox=False)
         try:
             yield browser
@@ -77,7 +103,7 @@ class _SilentRequestHandler(WSGIRequestHandler):
         """One line per request would drown the test report."""
 
 
-def _find_browser(of_playwright: str) -> str:
+def find_browser(of_playwright: str) -> str:
     found = next(filter(None, map(shutil.which, BROWSERS)), None) or of_playwright
     if not Path(found).exists():
         raise RuntimeError("No Chromium for the tests in a real browser: apt-get install chromium")
@@ -130,12 +156,12 @@ def _running_postgres(programs: Path, folder: Path, owner: dict[str, Any]) -> It
         yield
     finally:
         server.send_signal(signal.SIGINT)  # "fast": does not wait for clients that are still connected
-        server.wait(POSTGRES_START_SECONDS)
+        server.wait(SERVER_START_SECONDS)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
     status = folder / "data" / "postmaster.pid"
-    deadline = time.monotonic() + POSTGRES_START_SECONDS
+    deadline = time.monotonic() + SERVER_START_SECONDS
     while not (status.exists() and status.read_text().rstrip().endswith("ready")):
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text()}")

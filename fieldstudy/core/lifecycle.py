@@ -50,7 +50,8 @@ MOVES: dict[State, frozenset[State]] = {
     S.LOCKED: frozenset(),
     S.HELD: frozenset({S.RECEIVED, S.EXCLUDED, S.VOID}),
     S.EXCLUDED: frozenset({S.IN_REVIEW, S.VOID}),
-    S.VOID: frozenset(),
+    # A withdrawn assignment is taken up again when its visit was made all the same; a void visit has no such way.
+    S.VOID: frozenset({S.ACCEPTED}),
 }
 
 COUNTING = frozenset({S.APPROVED, S.RELEASED, S.APPEALED, S.UPHELD, S.AMENDED, S.DECLINED, S.LOCKED})

@@ -110,6 +110,8 @@ class StoreSnapshot:
     """Assignments of this store and wave that were not withdrawn; 0 where visits came from a file."""
     set_aside: int
     """Visits of this store and wave that do not count: excluded, void or held."""
+    found_closed: int = 0
+    """Approved visits that found the store closed: they asked nothing and are in no figure."""
 
     @property
     def photo_hashes(self) -> frozenset[str]:

@@ -17,7 +17,17 @@ from fieldstudy.exchange import stores as store_files
 from fieldstudy.models import Assignment, Client, Store, Study, User, Visit, Wave
 from fieldstudy.models.columns import new_id
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import assignments, checklists, fieldnotes, people, photos, releases, studies, visits
+from fieldstudy.services import (
+    assignments,
+    checklists,
+    fieldnotes,
+    people,
+    photos,
+    references,
+    releases,
+    studies,
+    visits,
+)
 from fieldstudy.services.assignments import Task
 
 FOLDER = Path(__file__).parent
@@ -68,6 +78,7 @@ BRIEFING = (
     "Porta il telefono carico. Non fotografare persone riconoscibili. "
     "Se il negozio è chiuso o qualcosa ti mette a disagio, esci e scrivilo."
 )
+REFERENCE = "La vetrina di stagione, come dovrebbe presentarsi: un capo al centro, prezzi leggibili, luci accese."
 STANCES: Mapping[Method, tuple[str, str]] = {
     Method.MYSTERY_SHOPPING: ("", ""),
     Method.PARTICIPANT_OBSERVATION: (GoldRole.PARTICIPANT_AS_OBSERVER, Disclosure.OVERT),
@@ -99,6 +110,8 @@ def build(today: date) -> None:
                 _tell(visit_story, wave, stores[visit_story.store], users, form_id)
         if wave_story.is_released:
             releases.release(wave, users["coordinator"].id)
+        else:
+            references.add(wave, _drawn("window", 0), REFERENCE, users["coordinator"].id)
     _ask_for_covert(wave, stores["MI1"], users, form_id, today)
 
 

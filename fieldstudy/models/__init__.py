@@ -7,7 +7,7 @@ from fieldstudy.models.journal import JournalLine
 from fieldstudy.models.people import Fieldworker, Invitation, Membership, User
 from fieldstudy.models.releases import Edition, StoreEdition
 from fieldstudy.models.sendings import Medium, Quarantined
-from fieldstudy.models.studies import Client, Store, Study, Wave
+from fieldstudy.models.studies import Client, Reference, Store, Study, Wave
 from fieldstudy.models.visits import (
     AnswerRow,
     Assignment,
@@ -41,6 +41,7 @@ __all__ = [
     "Membership",
     "Photo",
     "Quarantined",
+    "Reference",
     "ReturnReason",
     "ScoreRow",
     "SectionScoreRow",

@@ -28,7 +28,7 @@ class ChecklistVersion(Model):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
     sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[Checklist] = mapped_column(Frozen(Checklist))
+    content: Mapped[Checklist] = mapped_column(Frozen(Checklist, is_shared=True))
     source_name: Mapped[str] = mapped_column(String(300))
     source: Mapped[bytes] = deferred(mapped_column(db.LargeBinary))
     published_at: Mapped[At]

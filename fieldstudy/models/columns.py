@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -90,20 +91,33 @@ class Word(TypeDecorator[W], Generic[W]):
 
 
 class Frozen(TypeDecorator[T], Generic[T]):
-    """A frozen value of core, kept as JSON bytes."""
+    """A frozen value of core, kept as JSON bytes.
+
+    `is_shared`: one object for the same bytes in every request; for few values that are read again and again.
+    """
 
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, type_: type[T]) -> None:
+    def __init__(self, type_: type[T], is_shared: bool = False) -> None:
         super().__init__()
         self.type_ = type_
+        self.is_shared = is_shared
 
     def process_bind_param(self, value: T | None, dialect: Any) -> bytes | None:
         return None if value is None else msgspec.json.encode(value)
 
     def process_result_value(self, value: bytes | None, dialect: Any) -> T | None:
-        return None if value is None else msgspec.json.decode(value, type=self.type_)
+        if value is None:
+            return None
+        if self.is_shared:
+            return _decode_shared(self.type_, value)  # type: ignore[arg-type]
+        return msgspec.json.decode(value, type=self.type_)
+
+
+@lru_cache(maxsize=32)
+def _decode_shared(type_: type[T], value: bytes) -> T:
+    return msgspec.json.decode(value, type=type_)
 
 
 Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]

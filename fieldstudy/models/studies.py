@@ -69,3 +69,21 @@ class Store(Model):
     longitude: Mapped[Decimal | None] = mapped_column(DecimalText)
     timezone: Mapped[str] = mapped_column(String(60), default="Europe/Rome")
     created_at: Mapped[At]
+
+
+class Reference(Model):
+    """A picture that shows the fieldworkers of a wave how something should look; the files lie under their hash."""
+
+    __tablename__ = "reference_pictures"
+    __table_args__ = (db.Index(None, "client_id", "wave_id"),)
+
+    id: Mapped[Key]
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
+    wave_id: Mapped[UUID] = mapped_column(ForeignKey("waves.id"))
+    caption: Mapped[Name]
+    sha256: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int]
+    created_at: Mapped[At]
+    removed_at: Mapped[OptionalAt]

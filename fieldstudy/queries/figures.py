@@ -27,7 +27,7 @@ def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
             SectionScoreRow.is_zeroed,
         )
         .join(Visit, Visit.id == SectionScoreRow.visit_id)
-        .where(*_counting(wave))
+        .where(*counting(wave))
     ):
         sections.setdefault(row.visit_id, []).append(SectionScore(*row[1:]))
     query = (
@@ -35,7 +35,7 @@ def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
         .join(Store, Store.id == Visit.store_id)
         .join(ScoreRow, ScoreRow.visit_id == Visit.id)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
-        .where(*_counting(wave), ChecklistVersion.form_id == form_id)
+        .where(*counting(wave), ChecklistVersion.form_id == form_id)
         .order_by(Store.code, Visit.started_at, Visit.id)
     )
     return [
@@ -52,7 +52,7 @@ def list_tallies(wave: Wave, checklist: Checklist) -> list[Tally]:
         .join(Store, Store.id == Visit.store_id)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
         .where(
-            *_counting(wave),
+            *counting(wave),
             ChecklistVersion.form_id == checklist.form_id,
             AnswerRow.revision == Visit.revision,
             Visit.method.in_(checklist.settings.headline_methods),
@@ -72,11 +72,13 @@ def _tallies(rows: Iterable[Any]) -> list[Tally]:
     ]
 
 
-def _counting(wave: Wave) -> tuple[ColumnElement[bool], ...]:
+def counting(wave: Wave) -> tuple[ColumnElement[bool], ...]:
+    """A visit that found the store closed was made well, but it asked nothing: it is in no base and no mean."""
     return (
         Visit.client_id == wave.client_id,
         Visit.wave_id == wave.id,
         Visit.state.in_(sorted(lifecycle.COUNTING)),
+        Visit.outcome.is_(None),
     )
 
 
@@ -85,7 +87,7 @@ def find_checklist(wave: Wave) -> ChecklistVersion | None:
     query = (
         select(ChecklistVersion.form_id, func.count())
         .join(Visit, Visit.checklist_version_id == ChecklistVersion.id)
-        .where(*_counting(wave))
+        .where(*counting(wave))
         .group_by(ChecklistVersion.form_id)
         .order_by(func.count().desc(), ChecklistVersion.form_id)
         .limit(1)
@@ -96,7 +98,7 @@ def find_checklist(wave: Wave) -> ChecklistVersion | None:
     versions = (
         select(ChecklistVersion)
         .join(Visit, Visit.checklist_version_id == ChecklistVersion.id)
-        .where(*_counting(wave), ChecklistVersion.form_id == found[0])
+        .where(*counting(wave), ChecklistVersion.form_id == found[0])
         .order_by(ChecklistVersion.number.desc())
         .limit(1)
     )

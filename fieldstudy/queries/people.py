@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
 from fieldstudy.extensions import db
@@ -13,7 +13,8 @@ from fieldstudy.queries import reach
 
 
 def find_user(user_id: UUID) -> User | None:
-    return db.session.get(User, user_id)
+    """With all roles, in one query: every request asks."""
+    return db.session.get(User, user_id, options=[joinedload(User.memberships)])
 
 
 def find_user_by_email(email: str) -> User | None:

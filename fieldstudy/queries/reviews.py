@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -13,12 +14,14 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from fieldstudy.core import answers as answering
-from fieldstudy.core import scoring
+from fieldstudy.core import moments, scoring, sealed
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Question, Section
 from fieldstudy.core.lifecycle import State
+from fieldstudy.core.moments import Moment
 from fieldstudy.core.scoring import QuestionScore, SectionScore
+from fieldstudy.core.sealed import CLOCK_WORTH_TELLING
 from fieldstudy.extensions import db
 from fieldstudy.models import (
     AnswerRow,
@@ -60,6 +63,7 @@ class QuestionReview:
     earlier: tuple[tuple[int, Answer], ...]
     photos: tuple[Photo, ...]
     reasons: tuple[ReturnReason, ...]
+    moment: Moment
 
     @property
     def lacks_photo(self) -> bool:
@@ -95,6 +99,8 @@ class ConflictReview:
     conflict: Conflict
     differences: tuple[Difference, ...]
     has_other_photos: bool
+    is_other_closed: bool
+    """The version that came later says that the store was closed, or the first one does."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +112,18 @@ class Review:
     score: ScoreRow | None
     sections: tuple[SectionReview, ...]
     free_jottings: tuple[Jotting, ...]
+    free_photos: tuple[Photo, ...]
     reasons: tuple[ReturnReason, ...]
     submissions: tuple[Submission, ...]
     conflicts: tuple[ConflictReview, ...]
     journal: tuple[tuple[JournalLine, User | None], ...]
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """How far the phone's clock was ahead when it sent this revision, where that is worth telling."""
+        seconds = next((s.clock_offset_seconds for s in self.submissions if s.revision == self.revision), None)
+        offset = timedelta(seconds=seconds or 0)
+        return offset if abs(offset) > CLOCK_WORTH_TELLING else None
 
     @property
     def questions(self) -> list[QuestionReview]:
@@ -126,10 +140,19 @@ def find_visit(viewer: Viewer, visit_id: UUID) -> Visit | None:
     return db.session.scalar(query.options(joinedload(Visit.checklist_version), joinedload(Visit.assignment)))
 
 
+def find_conflict(viewer: Viewer, conflict_id: UUID) -> Conflict | None:
+    reachable = reach.of_clients(viewer, Conflict.client_id, Role.REVIEWER)
+    return db.session.scalar(select(Conflict).where(Conflict.id == conflict_id, reachable))
+
+
+def get_visit_of(conflict: Conflict) -> Visit:
+    return db.session.scalars(select(Visit).where(Visit.id == conflict.visit_id)).one()
+
+
 def list_queue_lines(viewer: Viewer, states: Iterable[State], newest_first: bool = False) -> list[QueueLine]:
     """Visits in these states with score and conflict mark, the longest waiting first; at most QUEUE_LIMIT."""
     order = (Visit.received_at.desc(), Visit.id) if newest_first else (Visit.received_at, Visit.id)
-    is_conflicted = exists().where(Conflict.visit_id == Visit.id)
+    is_conflicted = exists().where(Conflict.visit_id == Visit.id, Conflict.resolved_at.is_(None))
     query = (
         select(Visit, ScoreRow.final, is_conflicted)
         .outerjoin(ScoreRow, ScoreRow.visit_id == Visit.id)
@@ -155,7 +178,7 @@ def find_next(viewer: Viewer, visit: Visit) -> Visit | None:
 
 def take(visit: Visit) -> Review:
     rows = _Rows(visit)
-    sections = tuple(_section(rows, section) for section in rows.checklist.sections)
+    sections = () if visit.outcome else tuple(_section(rows, section) for section in rows.checklist.sections)
     shown = {section.section.name for section in sections}
     asked = {question.question.name for section in sections for question in section.questions}
     submissions = tuple(visits.list_submissions(visit))
@@ -165,6 +188,7 @@ def take(visit: Visit) -> Review:
         score=rows.score,
         sections=sections,
         free_jottings=tuple(j for name, found in rows.jottings.items() if name not in shown for j in found),
+        free_photos=tuple(p for name, found in rows.photos.items() if name not in asked for p in found),
         reasons=tuple(r for name, found in rows.reasons.items() if name not in asked for r in found),
         submissions=submissions,
         conflicts=tuple(_conflict(conflict, submissions) for conflict in visits.list_conflicts(visit)),
@@ -180,6 +204,8 @@ class _Rows:
         self.score = visits.find_score(visit)
         self.revision = self.score.revision if self.score is not None else visit.revision
         self.answers = _by_revision(visit, AnswerRow, lambda row: (row.question, _answer(row)))
+        self.left_at = visit.left_at
+        self.given_at = _given(visit, self.revision)
         self.encounters = _by_revision(visit, EncounterRow, lambda row: (row.section, _encounter(row)))
         self.photos = _grouped(visits.list_photos(visit), lambda photo: photo.question)
         self.jottings = _grouped(visits.list_jottings(visit), lambda jotting: jotting.section)
@@ -199,6 +225,13 @@ def _by_revision(visit: Visit, table: Any, read: Callable[[Any], tuple[str, T]])
         name, value = read(row)
         history[name][row.revision] = value
     return history
+
+
+def _given(visit: Visit, revision: int) -> dict[str, datetime | None]:
+    query = select(AnswerRow.question, AnswerRow.given_at).where(
+        AnswerRow.visit_id == visit.id, AnswerRow.revision == revision
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _grouped(rows: Iterable[T], name: Callable[[T], str]) -> dict[str, list[T]]:
@@ -242,6 +275,7 @@ def _question(rows: _Rows, question: Question) -> QuestionReview:
         _changed(rows.answers, question.name, rows.revision, blank),
         tuple(rows.photos.get(question.name, ())),
         tuple(rows.reasons.get(question.name, ())),
+        moments.when(rows.given_at.get(question.name), rows.left_at),
     )
 
 
@@ -263,7 +297,8 @@ def _conflict(conflict: Conflict, submissions: Sequence[Submission]) -> Conflict
             for name in fields
             if first.get(name) != other.get(name)
         ),
-        content["photos"] != conflict.content["photos"],
+        sealed.pictures(content) != sealed.pictures(conflict.content),
+        sealed.outcome_of(content) != sealed.outcome_of(conflict.content),
     )
 
 

@@ -15,7 +15,7 @@ from fieldstudy.core import figures, lifecycle, scoring, snapshots
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import StoreFigures, VisitSums, WaveFigures
-from fieldstudy.core.lifecycle import State
+from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.scoring import QuestionScore, SectionScore
 from fieldstudy.core.snapshots import (
     JottingRecord,
@@ -82,12 +82,12 @@ def take(wave: Wave, store: Store | None = None) -> list[Taken]:
     shared = _shared(wave, version)
     visits = _visits(wave, version.form_id, store)
     details = _Details(visits)
-    aside, planned = _count_aside(wave), _count_planned(wave)
+    aside, planned, closed = _count_aside(wave), _count_planned(wave), _count_closed(wave)
     by_store: dict[UUID, list[Visit]] = defaultdict(list)
     for visit in visits:
         by_store[visit.store_id].append(visit)
     taken = [
-        _take(shared, rows, details, planned.get(store_id, 0), aside.get(store_id, 0))
+        _take(shared, rows, details, planned.get(store_id, 0), aside.get(store_id, 0), closed.get(store_id, 0))
         for store_id, rows in by_store.items()
     ]
     return sorted(taken, key=lambda t: t.snapshot.store.code)
@@ -116,12 +116,7 @@ def _visits(wave: Wave, form_id: str, store: Store | None) -> list[Visit]:
     query = (
         select(Visit)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
-        .where(
-            Visit.client_id == wave.client_id,
-            Visit.wave_id == wave.id,
-            Visit.state.in_(sorted(lifecycle.COUNTING)),
-            ChecklistVersion.form_id == form_id,
-        )
+        .where(*figure_rows.counting(wave), ChecklistVersion.form_id == form_id)
         .options(joinedload(Visit.assignment), joinedload(Visit.checklist_version))
         .order_by(Visit.started_at, Visit.id)
     )
@@ -132,6 +127,20 @@ def _count_aside(wave: Wave) -> dict[UUID, int]:
     query = (
         select(Visit.store_id, func.count())
         .where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id, Visit.state.in_(ASIDE))
+        .group_by(Visit.store_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _count_closed(wave: Wave) -> dict[UUID, int]:
+    query = (
+        select(Visit.store_id, func.count())
+        .where(
+            Visit.client_id == wave.client_id,
+            Visit.wave_id == wave.id,
+            Visit.state.in_(sorted(lifecycle.COUNTING)),
+            Visit.outcome == Outcome.STORE_CLOSED,
+        )
         .group_by(Visit.store_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -193,7 +202,7 @@ def _section(row: SectionScoreRow) -> SectionScore:
     return SectionScore(row.section, row.earned, row.possible, row.weight, row.na_count, row.is_zeroed)
 
 
-def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, planned: int, aside: int) -> Taken:
+def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, planned: int, aside: int, closed: int) -> Taken:
     store = visits[0].store
     own = next(found for found in shared.figures.stores if found.store == store.code)
     records = tuple(_record(shared.checklist, number, visit, details) for number, visit in enumerate(visits, 1))
@@ -208,6 +217,7 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, planned: in
         curve=figures.feeling_curve(shared.checklist.sections, encounters),
         planned=planned,
         set_aside=aside,
+        found_closed=closed,
     )
     return Taken(store.id, shared.version, snapshot, tuple(visit.id for visit in visits))
 

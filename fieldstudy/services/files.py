@@ -16,12 +16,7 @@ def put(data: bytes) -> str:
     if path.exists():
         return digest
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
-    _sync_folder(path.parent)
+    _write(path, data)
     return digest
 
 
@@ -33,11 +28,18 @@ def path_of(digest: str, suffix: str = "") -> Path:
 def put_beside(digest: str, suffix: str, data: bytes) -> None:
     """A derived copy (the small picture) beside its original."""
     path = path_of(digest, suffix)
-    if path.exists():
-        return
+    if not path.exists():
+        _write(path, data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all, whatever happens to the machine."""
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(file.name, path)
+    sync_folder(path.parent)
 
 
 def read_all(digests: Iterable[str], suffix: str = "") -> dict[str, bytes]:
@@ -46,7 +48,7 @@ def read_all(digests: Iterable[str], suffix: str = "") -> dict[str, bytes]:
     return {digest: path.read_bytes() for digest, path in paths.items() if path.is_file()}
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

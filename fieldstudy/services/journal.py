@@ -9,14 +9,15 @@ from fieldstudy.models.columns import now
 
 
 def write(verb: str, subject: Any, actor: UUID | None, client_id: UUID | None = None, **details: Any) -> None:
+    """`subject` is a row, or the class of a table where the act was about many."""
     db.session.add(
         JournalLine(
-            client_id=client_id or getattr(subject, "client_id", None),
+            client_id=client_id or (None if isinstance(subject, type) else getattr(subject, "client_id", None)),
             at=now(),
             actor_id=actor,
             verb=verb,
             subject=subject.__tablename__,
-            subject_id=subject.id,
+            subject_id=None if isinstance(subject, type) else subject.id,
             details=details,
         )
     )

@@ -11,7 +11,7 @@ from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.queries import snapshots
+from fieldstudy.queries import jobs, snapshots
 from fieldstudy.queries.snapshots import Taken
 from fieldstudy.services import journal, unit
 
@@ -24,11 +24,21 @@ class WaveIsReleased(Exception):
     pass
 
 
+class PhotosAreWaiting(Exception):
+    """Photos of visits that count have arrived and wait for their clean copies: they would be missing for good."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} photos are waiting")
+        self.count = count
+
+
 def release(wave: Wave, actor: UUID | None = None) -> Edition:
     """Edition 1 of the wave: what is frozen, and nothing else, becomes released; managers see it from now on."""
     with unit.work(wave):
         if wave.released_at is not None:
             raise WaveIsReleased
+        if waiting := jobs.count_pending_media_for_wave(wave):
+            raise PhotosAreWaiting(waiting)
         taken = snapshots.take(wave)
         if not taken:
             raise NothingToRelease
@@ -47,6 +57,7 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
         wave.released_at = edition.released_at
         for one in taken:
             _release_visits(one.visit_ids)
+        _release_closed(wave)
         journal.write("wave.released", wave, actor, edition=edition.number, stores=len(taken))
     return edition
 
@@ -55,6 +66,12 @@ def _release_visits(ids: tuple[UUID, ...]) -> None:
     db.session.execute(
         update(Visit).where(Visit.id.in_(ids), Visit.state == State.APPROVED).values(state=State.RELEASED)
     )
+
+
+def _release_closed(wave: Wave) -> None:
+    """Visits that found the store closed are in no snapshot, and in its count."""
+    found_closed = (Visit.wave_id == wave.id, Visit.state == State.APPROVED, Visit.outcome.is_not(None))
+    db.session.execute(update(Visit).where(*found_closed).values(state=State.RELEASED))
 
 
 def _store_edition(edition: Edition, taken: Taken) -> StoreEdition:

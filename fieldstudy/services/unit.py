@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import current_app
+
 from fieldstudy.extensions import db
+
+WAKES = "wakes_workers"
 
 
 @contextmanager
@@ -16,6 +20,7 @@ def work(*rows: Any) -> Iterator[None]:
     session = db.session
     session.commit()
     session.connection(execution_options={"writes": True})
+    session.info.pop(WAKES, None)
     try:
         for row in rows:
             session.refresh(row, with_for_update={"of": type(row)})
@@ -24,3 +29,15 @@ def work(*rows: Any) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+    if session.info.pop(WAKES, False):
+        current_app.extensions["wake"]()
+
+
+def rest() -> None:
+    """Ends the reading transaction: none stays open while a slow phone sends, and what is read next is the present."""
+    db.session.commit()
+
+
+def wake_workers_afterwards() -> None:
+    """Once the unit of work that is open has been committed: before, they would find nothing."""
+    db.session.info[WAKES] = True

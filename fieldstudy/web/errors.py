@@ -1,8 +1,10 @@
-"""Error pages in plain words; nobody ever sees a bare 500."""
+"""Error pages in plain words, and single words for the door of the phones; nobody ever sees a bare 500."""
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from fieldstudy.extensions import db
@@ -14,23 +16,53 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
-def _stale(error: CSRFError) -> tuple[str, int]:
+KEYS = {
+    401: "signed_out",
+    403: "not_allowed",
+    404: "not_found",
+    405: "not_found",
+    413: "too_large",
+    415: "wrong_type",
+    429: "too_many",
+}
+RETRY_SECONDS = 5
+
+
+def _is_for_a_phone() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue:
     title = _("This page was open for too long")
     text = _("For safety it has to be opened again. Go back, reload the page and send it once more.")
     return _page(400, title, text)
 
 
-def _refused(error: HTTPException) -> tuple[str, int]:
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
     code = error.code or 500
+    if _is_for_a_phone():
+        wait = {"Retry-After": "60"} if code == 429 else {}
+        return {"error": KEYS.get(code, "not_understood")}, code, wait
     title, text = _words().get(code, (error.name, _("The request could not be understood.")))
     return _page(code, title, text)
 
 
-def _failed(error: Exception) -> tuple[str, int]:
+def _failed(error: Exception) -> ResponseReturnValue:
     """Rolls back, so that the error page can still be drawn for the person who is signed in."""
     current_app.logger.exception("unexpected error")
     db.session.rollback()
+    if _is_for_a_phone():
+        return _failed_phone(error)
     return _page(500, *_words()[500])
+
+
+def _failed_phone(error: Exception) -> ResponseReturnValue:
+    """A full disk and a busy database pass: the phone keeps everything and comes again."""
+    if isinstance(error, OperationalError | OSError):
+        return {"error": "busy"}, 503, {"Retry-After": str(RETRY_SECONDS)}
+    return {"error": "failed"}, 500
 
 
 def _page(code: int, title: str, text: str) -> tuple[str, int]:

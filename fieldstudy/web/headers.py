@@ -40,10 +40,12 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", ONE_YEAR)
-    if not _is_static() and current_user.is_authenticated:
+    if not is_impersonal(response) and current_user.is_authenticated:
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _is_static() -> bool:
-    return request.endpoint is not None and request.endpoint.endswith("static")
+def is_impersonal(response: Response) -> bool:
+    """The same for everybody, so that nobody need be asked for and caches may keep it."""
+    is_static = request.endpoint is not None and request.endpoint.endswith("static")
+    return is_static or response.cache_control.public is True

@@ -1,7 +1,9 @@
-"""Sends a picture that a guard has let through, as a file that can do nothing."""
+"""Pictures on pages: sent, once a guard has let them through, as files that can do nothing; refused in words."""
 
 from flask import Response, abort
+from flask_babel import gettext as _
 
+from fieldstudy.exchange.pictures import PictureIsRefused
 from fieldstudy.services import files
 
 HEADERS = {
@@ -17,3 +19,15 @@ def send(sha256: str, suffix: str = "") -> Response:
     if not path.exists():
         abort(404)
     return Response(path.read_bytes(), mimetype="image/jpeg", headers=HEADERS)
+
+
+def say(refused: PictureIsRefused, name: str) -> str:
+    """Why the file of this name could not be kept."""
+    sentences = {
+        "not_a_picture": _("“%(name)s” is not a photo: JPEG, PNG, WebP and HEIC can be read.", name=name),
+        "too_large": _("“%(name)s” is too large: 15 MB at most.", name=name),
+        "too_many_pixels": _("“%(name)s” has too many pixels: 50 million at most.", name=name),
+        "animated": _("“%(name)s” moves. Only still pictures can be kept.", name=name),
+        "damaged": _("“%(name)s” is damaged and cannot be read to its end.", name=name),
+    }
+    return sentences[refused.key]

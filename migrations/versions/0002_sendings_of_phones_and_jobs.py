@@ -80,6 +80,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_media_received_at"), ["received_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_media_visit_id"), ["visit_id"], unique=False)
 
+    op.create_table(
+        "reference_pictures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("wave_id", sa.Uuid(), nullable=False),
+        sa.Column("caption", sa.String(length=300), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_reference_pictures_client_id")),
+        sa.ForeignKeyConstraint(["wave_id"], ["waves.id"], name=op.f("fk_reference_pictures_wave_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_pictures")),
+    )
+    with op.batch_alter_table("reference_pictures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reference_pictures_client_id_wave_id"), ["client_id", "wave_id"])
+
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("given_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -133,6 +152,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_quarantined_client_id_resolved_at"))
 
     op.drop_table("quarantined")
+    op.drop_table("reference_pictures")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_jobs_state_due_at"))
         batch_op.drop_index(batch_op.f("ix_jobs_client_id_kind"))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fieldstudy.core.answers import Problem
 from fieldstudy.core.checklist import Checklist, Method, QuestionType
-from fieldstudy.core.lifecycle import State
+from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Draft, Photo, Submission, User, Visit
 from fieldstudy.services import photos, visits
@@ -274,7 +274,7 @@ def test_a_returned_form_shows_the_reason_beside_its_question(sign_in: SignIn) -
 def test_a_returned_form_begins_with_what_was_said(sign_in: SignIn) -> None:
     visit = returned_visit()
     page = sign_in(fieldworker(visit)).get(f"/field/visits/{visit.id}").text
-    assert page.index("This visit came back") < page.index("Please be more precise") < page.index('id="s-welcome"')
+    assert page.index('id="returned"') < page.index('<p class="reason">Please be more') < page.index('id="s-welcome"')
 
 
 def test_a_corrected_visit_is_received_as_revision_2(sign_in: SignIn) -> None:
@@ -335,3 +335,10 @@ def test_what_was_typed_is_never_markup(sign_in: SignIn) -> None:
     client = sign_in(fieldworker(visit))
     send(client, visit, "save", **{"q-words": "</textarea><script>alert(1)</script>"})
     assert "<script>alert" not in client.get(f"/field/visits/{visit.id}").text
+
+
+def test_a_closed_store_is_sent_without_answers(sign_in: SignIn) -> None:
+    visit = make.visit()
+    answer = send(sign_in(fieldworker(visit)), visit, "closed")
+    db.session.refresh(visit)
+    assert (answer.status_code, visit.outcome, visit.state) == (303, Outcome.STORE_CLOSED, State.RECEIVED)

@@ -11,7 +11,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from fieldstudy.core import conditions
-from fieldstudy.core.answers.readers import READERS, TEXT_LIMIT, Refused, clean_text, read_number
+from fieldstudy.core.answers.readers import READERS, TEXT_LIMIT, Refused, clean_text, read_moment, read_number
 from fieldstudy.core.checklist import (
     AROUSALS,
     AUTOMATIC,
@@ -29,6 +29,7 @@ from fieldstudy.core.checklist import (
 Raw = Mapping[str, Sequence[str]]
 
 NA = "na"
+ENCOUNTER_PARTS = ("feeling", "arousal", "met_at", "crowding")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def photo_field(question: str) -> str:
 
 
 def encounter_field(part: str, section: str) -> str:
-    """`part` is one of feeling, arousal, met_at, crowding."""
+    """`part` is one of ENCOUNTER_PARTS."""
     return f"{part}-{section}"
 
 
@@ -160,7 +161,7 @@ def to_raw(answers: Sequence[Answer], encounters: Sequence[Encounter], checklist
         if answer.comment:
             raw[comment_field(answer.question)] = [answer.comment]
     for encounter in encounters:
-        for part in ("feeling", "arousal", "met_at", "crowding"):
+        for part in ENCOUNTER_PARTS:
             value = getattr(encounter, part)
             if value not in (None, ""):
                 raw[encounter_field(part, encounter.section)] = [str(value)]
@@ -324,7 +325,7 @@ def _of_scale(part: str, text: str, scale: Sequence[int]) -> int | None:
 def _met_at(text: str) -> str:
     if not text:
         return ""
-    try:
-        return time.fromisoformat(text).strftime("%H:%M")
-    except ValueError:
-        raise Refused("not_a_time", part="met_at", value=text) from None
+    found = read_moment(time, text)
+    if found is None:
+        raise Refused("not_a_time", part="met_at", value=text)
+    return found.strftime("%H:%M")

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import TypeVar
 
 from fieldstudy.core.checklist import NUMBERS, Question, QuestionType
 
@@ -77,28 +78,47 @@ def _read_timer(question: Question, text: str) -> str:
     return str(int(number))
 
 
-def _read_date(question: Question, text: str) -> str:
+_Moment = TypeVar("_Moment", date, time, datetime)
+_DATE = r"\d{4}-\d\d-\d\d"
+_TIME = r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?"
+_WRITTEN: Mapping[type, re.Pattern[str]] = {
+    date: re.compile(_DATE, re.ASCII),
+    time: re.compile(_TIME, re.ASCII),
+    datetime: re.compile(f"{_DATE}[T ]{_TIME}", re.ASCII),
+}
+
+
+def read_moment(kind: type[_Moment], text: str) -> _Moment | None:
+    """Written in one way: `fromisoformat` alone takes more ways with every Python, and the phone must agree with us."""
     try:
-        return date.fromisoformat(text).isoformat()
+        return kind.fromisoformat(text) if _WRITTEN[kind].fullmatch(text) else None
     except ValueError:
-        raise Refused("not_a_date", value=text) from None
+        return None
+
+
+def _read_date(question: Question, text: str) -> str:
+    found = read_moment(date, text)
+    if found is None:
+        raise Refused("not_a_date", value=text)
+    return found.isoformat()
 
 
 def _read_time(question: Question, text: str) -> str:
-    try:
-        return time.fromisoformat(text).replace(tzinfo=None).strftime("%H:%M")
-    except ValueError:
-        raise Refused("not_a_time", value=text) from None
+    found = read_moment(time, text)
+    if found is None:
+        raise Refused("not_a_time", value=text)
+    return found.strftime("%H:%M")
 
 
 def _read_datetime(question: Question, text: str) -> str:
-    try:
-        return datetime.fromisoformat(text).isoformat(timespec="minutes")
-    except ValueError:
-        raise Refused("not_a_datetime", value=text) from None
+    found = read_moment(datetime, text)
+    if found is None:
+        raise Refused("not_a_datetime", value=text)
+    return found.isoformat(timespec="minutes")
 
 
 def _read_geopoint(question: Question, text: str) -> str:
+    """Latitude and longitude; then, as XLSForm has it, altitude and accuracy in metres."""
     numbers = [read_number(part) for part in text.split()]
     if len(numbers) < 2 or len(numbers) > 4 or None in numbers:
         raise Refused("not_a_position", value=text)

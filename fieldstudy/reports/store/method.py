@@ -69,10 +69,12 @@ def _sample(case: Case) -> str:
     words, snapshot = case.words, case.snapshot
     headline = len(case.headline_visits())
     beside, planned, aside = len(snapshot.visits) - headline, snapshot.planned, snapshot.set_aside
+    closed = snapshot.found_closed
     parts = [
         words.ngettext("%(num)s visit was planned", "%(num)s visits were planned", planned) if planned else "",
         words.ngettext("%(num)s visit counts for the score", "%(num)s visits count for the score", headline),
         words.ngettext("%(num)s stands beside it", "%(num)s stand beside it", beside) if beside else "",
+        words.ngettext("%(num)s found the store closed", "%(num)s found the store closed", closed) if closed else "",
         words.ngettext("%(num)s was set aside", "%(num)s were set aside", aside) if aside else "",
     ]
     return ", ".join(part for part in parts if part) + "."

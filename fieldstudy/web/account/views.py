@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from fieldstudy.config import LOCALES
 from fieldstudy.extensions import limiter
@@ -15,7 +15,7 @@ from fieldstudy.models import Invitation, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import people
-from fieldstudy.web import guards
+from fieldstudy.web import guards, session
 from fieldstudy.web.account.forms import PasswordForm, SignInForm
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -56,8 +56,7 @@ def _is_demo() -> bool:
 
 
 def _enter(user: User, target: str) -> ResponseReturnValue:
-    cookie.clear()
-    login_user(user)
+    session.enter(user)
     return redirect(target if _is_inside(target) else url_for("home.index"))
 
 

@@ -86,6 +86,10 @@ class AsideForm(FlaskForm):
         self.state.choices = [(state.value, text) for state, text in ASIDE.items() if may_set_aside(visit, state)]
 
 
+class ReasonForm(FlaskForm):
+    reason = TextAreaField(_("Why"), [InputRequired(_("Write why: it stands in the record.")), Length(max=TEXT_LIMIT)])
+
+
 def may_set_aside(visit: Visit, state: State) -> bool:
     """A released visit stands in frozen figures; it leaves them with a new edition and not from here."""
     is_frozen = visit.state in lifecycle.COUNTING - {State.APPROVED}

@@ -1,18 +1,19 @@
 """Tells one visit in the reader's words: its answers, its times, who did what with it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import format_timedelta, gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from fieldstudy.core import answers as answering
 from fieldstudy.core.answers import Answer, Encounter
-from fieldstudy.core.checklist import CHOICES, NUMBERS, Crowding, Question, QuestionType, Text
-from fieldstudy.core.lifecycle import State
+from fieldstudy.core.checklist import CHOICES, NUMBERS, Checklist, Crowding, Question, QuestionType, Text
+from fieldstudy.core.lifecycle import Outcome, State
+from fieldstudy.core.moments import Moment
 from fieldstudy.models import JournalLine, User, Visit
 from fieldstudy.queries.reviews import QuestionReview
 from fieldstudy.services import visits
@@ -28,6 +29,13 @@ VERBS: Mapping[str, Any] = {
     "visit.received": _("put it back into the queue"),
     "visit.excluded": _("excluded it"),
     "visit.void": _("declared it void"),
+    "visit.version_chosen": _("chose the other version of revision %(revision)s"),
+    "visit.version_kept": _("kept the first version of revision %(revision)s"),
+}
+MOMENTS: Mapping[Moment, Any] = {
+    Moment.IN_STORE: _("in the store"),
+    Moment.WITHIN_HOUR: _("within an hour after it"),
+    Moment.LATER: _("later than an hour after it"),
 }
 OWN_REASONS: Mapping[str, Any] = {
     "second_visit": _("Held because another visit of the same assignment had arrived before."),
@@ -42,11 +50,12 @@ ENCOUNTER_PARTS: Mapping[str, Any] = {
 }
 
 
-class Teller:
-    def __init__(self, words: Words, visit: Visit) -> None:
+class ChecklistTeller:
+    """Questions and what was typed, by the checklist alone."""
+
+    def __init__(self, words: Words, checklist: Checklist) -> None:
         self.words = words
-        self.visit = visit
-        self.checklist = visit.checklist_version.content
+        self.checklist = checklist
 
     def say(self, text: Text, name: str = "") -> str:
         """The checklist's own text in the reader's language, else in its own, else the name of the thing."""
@@ -54,25 +63,6 @@ class Teller:
 
     def question(self, name: str) -> str:
         return self.say(self.checklist.question_by_name[name].label, name)
-
-    def local(self, at: datetime) -> datetime:
-        """In the store's own time."""
-        return visits.local(at, self.visit.store.timezone)
-
-    # Answers
-
-    def given(self, item: QuestionReview) -> str:
-        """What stands beside a question: its answer, how many photos, or why there is neither."""
-        if not item.is_relevant:
-            return gettext("did not apply")
-        if item.question.type == QuestionType.IMAGE and not item.answer.is_given:
-            return ngettext("%(num)s photo", "%(num)s photos", len(item.photos))
-        return self.answer(item.question, item.answer)
-
-    def answer(self, question: Question, answer: Answer) -> str:
-        if answer.is_na:
-            return gettext("not applicable")
-        return self.value(question, answer.value) if answer.value else gettext("no answer")
 
     def value(self, question: Question, value: str) -> str:
         number = answering.read_number(value)
@@ -87,19 +77,6 @@ class Teller:
         if question.type == QuestionType.DATETIME:
             return self.words.moment(datetime.fromisoformat(value))
         return value
-
-    def encounter(self, encounter: Encounter) -> str:
-        """What was noted about the touchpoint as a whole; nothing that was left empty."""
-        said = []
-        if encounter.feeling is not None:
-            said.append(gettext("feeling %(value)s", value=self.words.signed(Decimal(encounter.feeling))))
-        if encounter.arousal is not None:
-            said.append(gettext("arousal %(value)s of 3", value=encounter.arousal))
-        if encounter.met_at:
-            said.append(gettext("at %(time)s", time=encounter.met_at))
-        if encounter.crowding is not None:
-            said.append(self.words.name(encounter.crowding))
-        return " · ".join(said)
 
     # Fields of the form, as they came
 
@@ -131,6 +108,57 @@ class Teller:
             return self.words.name(Crowding(text))
         return text
 
+
+class Teller(ChecklistTeller):
+    """All that is told about one visit."""
+
+    def __init__(self, words: Words, visit: Visit) -> None:
+        super().__init__(words, visit.checklist_version.content)
+        self.visit = visit
+
+    def local(self, at: datetime) -> datetime:
+        """In the store's own time."""
+        return visits.local(at, self.visit.store.timezone)
+
+    def clock(self, offset: timedelta) -> str:
+        """How wrong the phone's clock was."""
+        span = format_timedelta(abs(offset))
+        if offset > timedelta(0):
+            return gettext("%(span)s ahead; the times here are set right", span=span)
+        return gettext("%(span)s behind; the times here are set right", span=span)
+
+    def moment(self, moment: Moment) -> str:
+        """When an answer was given; nothing where that is unknown."""
+        return str(MOMENTS.get(moment, ""))
+
+    # Answers
+
+    def given(self, item: QuestionReview) -> str:
+        """What stands beside a question: its answer, how many photos, or why there is neither."""
+        if not item.is_relevant:
+            return gettext("did not apply")
+        if item.question.type == QuestionType.IMAGE and not item.answer.is_given:
+            return ngettext("%(num)s photo", "%(num)s photos", len(item.photos))
+        return self.answer(item.question, item.answer)
+
+    def answer(self, question: Question, answer: Answer) -> str:
+        if answer.is_na:
+            return gettext("not applicable")
+        return self.value(question, answer.value) if answer.value else gettext("no answer")
+
+    def encounter(self, encounter: Encounter) -> str:
+        """What was noted about the touchpoint as a whole; nothing that was left empty."""
+        said = []
+        if encounter.feeling is not None:
+            said.append(gettext("feeling %(value)s", value=self.words.signed(Decimal(encounter.feeling))))
+        if encounter.arousal is not None:
+            said.append(gettext("arousal %(value)s of 3", value=encounter.arousal))
+        if encounter.met_at:
+            said.append(gettext("at %(time)s", time=encounter.met_at))
+        if encounter.crowding is not None:
+            said.append(self.words.name(encounter.crowding))
+        return " · ".join(said)
+
     # What became of it
 
     def line(self, line: JournalLine) -> str:
@@ -138,6 +166,9 @@ class Teller:
         said = str(VERBS.get(line.verb, line.verb))
         said = said % {"revision": line.details.get("revision", "")} if "%(" in said else said
         reason = line.details.get("reason")
+        if line.details.get("outcome") == Outcome.STORE_CLOSED:
+            closed = gettext("the store was closed")
+            said = f"{said}: {closed}"
         return f"{said}: {reason}" if reason else said
 
     def actor(self, user: User | None) -> str:

@@ -14,6 +14,7 @@ from fieldstudy.models import Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.services import fieldnotes, photos
 from fieldstudy.services.photos import TooManyPhotos
+from fieldstudy.web import pictures as shown
 from fieldstudy.web.field.forms import VisitForm, jotting_field
 
 
@@ -26,22 +27,11 @@ def keep_photos(visit: Visit, question: str, files: Sequence[FileStorage], actor
         try:
             photos.keep(visit, question, pictures.clean(cast(BinaryIO, file.stream)), actor)
         except PictureIsRefused as refused:
-            refusals.append(_say(refused, file.filename))
+            refusals.append(shown.say(refused, file.filename))
         except TooManyPhotos:
             refusals.append(_("This visit has as many photos as it can hold."))
             break
     return refusals
-
-
-def _say(refused: PictureIsRefused, name: str) -> str:
-    sentences = {
-        "not_a_picture": _("“%(name)s” is not a photo: JPEG, PNG, WebP and HEIC can be read.", name=name),
-        "too_large": _("“%(name)s” is too large: 15 MB at most.", name=name),
-        "too_many_pixels": _("“%(name)s” has too many pixels: 50 million at most.", name=name),
-        "animated": _("“%(name)s” moves. Only still pictures can be kept.", name=name),
-        "damaged": _("“%(name)s” is damaged and cannot be read to its end.", name=name),
-    }
-    return sentences[refused.key]
 
 
 def keep_all(visit: Visit, form: VisitForm, files: Mapping[str, Sequence[FileStorage]], actor: UUID) -> None:

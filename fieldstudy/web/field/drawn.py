@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import answers, conditions
-from fieldstudy.core.checklist import CHOICES, NUMBERS, Checklist, EvidenceKind, Option, Question, QuestionType, Section
+from fieldstudy.core.checklist import (
+    CHOICES,
+    Channel,
+    Checklist,
+    EvidenceKind,
+    Option,
+    Question,
+    QuestionType,
+    Section,
+)
 
 CIRCLES = 11
 """A range with more steps than this is typed."""
@@ -39,9 +48,12 @@ class DrawnChoice:
 
 @dataclass(frozen=True)
 class DrawnQuestion:
-    """`relevant` and `calculation` are condition trees as JSON; `number`: integer, decimal, timer; or empty."""
+    """All that the phone needs to judge it too: `relevant`, `calculation` and `constraint` are condition trees as JSON,
+    `span` is start, end and step of a range as JSON; the messages are the author's own, or empty.
+    """
 
     name: str
+    type: str
     kind: str
     label: str
     hint: str
@@ -51,9 +63,12 @@ class DrawnQuestion:
     has_na_field: bool
     asks_photo: bool
     asks_receipt: bool
-    number: str
     relevant: str
     calculation: str
+    constraint: str
+    span: str
+    required_message: str
+    constraint_message: str
     field: str
     na_field: str
     comment_field: str
@@ -70,6 +85,7 @@ class DrawnSection:
     label: str
     number: int
     is_moment_of_truth: bool
+    asks_crowding: bool
     relevant: str
     questions: tuple[DrawnQuestion, ...]
 
@@ -90,6 +106,7 @@ def _section(section: Section, number: int, languages: tuple[str, ...]) -> Drawn
         label=section.label.say(*languages) or section.name,
         number=number,
         is_moment_of_truth=section.is_moment_of_truth,
+        asks_crowding=section.channel == Channel.STORE,
         relevant=tree(section.relevant),
         questions=tuple(_question(question, languages) for question in section.questions),
     )
@@ -100,6 +117,7 @@ def _question(question: Question, languages: tuple[str, ...]) -> DrawnQuestion:
     choices = _choices(question, languages) if kind in ("one", "many", "scale") else ()
     return DrawnQuestion(
         name=question.name,
+        type=str(question.type),
         kind=kind,
         label=question.label.say(*languages) or question.name,
         hint=question.hint.say(*languages),
@@ -109,9 +127,12 @@ def _question(question: Question, languages: tuple[str, ...]) -> DrawnQuestion:
         has_na_field=question.allows_na and question.type not in CHOICES,
         asks_photo=question.asks_photo,
         asks_receipt=question.evidence == EvidenceKind.RECEIPT,
-        number=_number(question),
         relevant=tree(question.relevant),
         calculation=tree(question.calculation),
+        constraint=tree(question.constraint),
+        span=_span(question),
+        required_message=question.required_message.say(languages[0]),
+        constraint_message=question.constraint_message.say(languages[0]),
         field=answers.answer_field(question.name),
         na_field=answers.na_field(question.name),
         comment_field=answers.comment_field(question.name),
@@ -127,10 +148,12 @@ def _kind(question: Question) -> str:
     return KINDS.get(question.type, "silent")
 
 
-def _number(question: Question) -> str:
-    if question.type in (QuestionType.INTEGER, QuestionType.TIMER):
-        return str(question.type)
-    return "decimal" if question.type in NUMBERS else ""
+def _span(question: Question) -> str:
+    """Decimals as text, which a browser would round."""
+    if question.type != QuestionType.RANGE:
+        return ""
+    bounds = (_start(question), question.range_end, _step(question))
+    return json.dumps(["" if bound is None else format(bound, "f") for bound in bounds], separators=(",", ":"))
 
 
 def _step_count(question: Question) -> int:

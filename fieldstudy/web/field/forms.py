@@ -10,14 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectField, TextAreaField
 
-from fieldstudy.core.answers import Problem, Raw, answer_field, encounter_field
+from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
-from fieldstudy.models import Visit
+from fieldstudy.models import ChecklistVersion, Visit
 from fieldstudy.web.field import drawn
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
 from fieldstudy.words import Words
-
-ENCOUNTER_PARTS = ("feeling", "arousal", "met_at", "crowding")
 
 
 def jotting_field(section: str) -> str:
@@ -112,8 +110,11 @@ class _Key:
 
 
 def of_visit(visit: Visit, language: str) -> type[VisitForm]:
-    version = visit.checklist_version
-    return _form_class(_Key(version.id, visit.method, language, version.content))
+    return of_version(visit.checklist_version, visit.method, language)
+
+
+def of_version(version: ChecklistVersion, method: Method, language: str) -> type[VisitForm]:
+    return _form_class(_Key(version.id, method, language, version.content))
 
 
 @lru_cache(maxsize=64)

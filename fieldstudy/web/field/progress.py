@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from fieldstudy.core.answers import Reading
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
 from fieldstudy.words import Words
+from fieldstudy.words.problems import ANSWER_SENTENCES
 
 
 @dataclass(frozen=True)
@@ -52,24 +53,78 @@ def say_missing(progress: Progress, words: Words) -> str:
     return _missing(answers + photos, words.listing(parts)) if parts else _("nothing is missing")
 
 
-def patterns() -> dict[str, list[str]]:
-    """The same words for the page's own script: the form for one, then that for many."""
+def patterns(words: Words) -> dict[str, list[str]]:
+    """The same words for the page's own script: the form for one, then that for many. Each {} is a place."""
+    counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong, "entries": _entries}
+    forms = {name: [say(number, "{}") for number in (1, 2)] for name, say in counted.items()}
+    alone = {**_states(), **_comforts(), **_pictures(), **_sending()}
+    sentences = {key: words.gettext(text, **PLACES) for key, text in ANSWER_SENTENCES.items()}
+    return {**forms, **{name: [text] for name, text in {**alone, **sentences}.items()}}
+
+
+PLACES = {name: f"{{{name}}}" for name in ("value", "allowed", "limit", "low", "high", "step")}
+
+
+def _states() -> dict[str, str]:
     return {
-        "answers": [_answers(number, "{}") for number in (1, 2)],
-        "photos": [_photos(number, "{}") for number in (1, 2)],
-        "missing": [_missing(number, "{}") for number in (1, 2)],
-        "complete": [_("nothing is missing")],
-        "unasked": [_("nothing is asked so far")],
-        "saved": [_("Saved %(time)s", time="{}")],
-        "saving": [_("Saving …")],
-        "unsaved": [_("Not saved yet: no connection")],
-        "signed_out": [_("Not saved: you are signed out")],
-        "closed": [_("Not saved: this visit was sent already")],
-        "offline": [_("No connection: nothing was sent. Everything stays here; try again later.")],
-        "start": [_("Start")],
-        "stop": [_("Stop")],
-        "photo_failed": [_("The photo is not kept yet: no connection. It goes along when you save or send.")],
-        "jotting_failed": [_("The note is not kept yet: no connection. It goes along when you save or send.")],
+        "complete": _("nothing is missing"),
+        "unasked": _("nothing is asked so far"),
+        "saved": _("Saved on this phone %(time)s", time="{}"),
+        "saving": _("Saving …"),
+        "unsaved": _("This phone cannot save at the moment. Leave this page open."),
+        "rescued": _("What could not be saved before is here again."),
+        "elsewhere": _("Open in another tab"),
+        "unsaved_short": _("Not saved"),
+        "elsewhere_long": _(
+            "This visit is open in another tab. Here it can only be read; it opens by itself once the other is closed."
+        ),
+        "saved_sent": _("Sent"),
+        "sealed_short": _("Waiting to be sent"),
+        "returned": _("Came back:"),
+    }
+
+
+def _comforts() -> dict[str, str]:
+    return {
+        "start": _("Start"),
+        "stop": _("Stop"),
+        "locating": _("Looking for the position …"),
+        "within": _("within %(metres)s m", metres="{}"),
+        "unlocated": _("The position could not be found. You can go on without it."),
+        "refused": _("This phone does not give the position here. You can go on without it."),
+        "left": _("You left the store at %(time)s", time="{}"),
+        "stamp": _("Time stamp"),
+        "note": _("Note"),
+        "photo": _("Photo"),
+        "whole": _("the whole visit"),
+        "unsorted": _("Not sorted yet"),
+        "sorted": _("nothing is waiting to be sorted"),
+        "where": _("Where does it belong: %(entry)s", entry="{}"),
+        "to_left": _("When I left the store"),
+        "to_met": _("Time of: %(section)s", section="{}"),
+        "throw_away": _("Throw it away"),
+    }
+
+
+def _pictures() -> dict[str, str]:
+    return {
+        "unreadable": _("“%(name)s” cannot be read as a photo on this phone. Nothing else is lost.", name="{}"),
+        "unkept": _("“%(name)s” could not be kept: this phone has no room left, or cannot save.", name="{}"),
+        "removed": _("Photo removed"),
+        "undo": _("Undo"),
+        "remove": _("Remove"),
+        "blur": _("Photo %(number)s: view, blur or remove", number="{}"),
+        "on_server": _("Photo %(number)s, sent before", number="{}"),
+    }
+
+
+def _sending() -> dict[str, str]:
+    return {
+        "waiting": _("Sealed at %(time)s. It goes out by itself as soon as there is a connection.", time="{}"),
+        "arrived": _("Your visit has arrived"),
+        "review": _("Sent. It is looked at by a person before it is taken in."),
+        "conflict": _("This visit had arrived already, with other answers. Both are kept, and a person will choose."),
+        "attention": _("It could not be sent. “Waiting to be sent” says why."),
     }
 
 
@@ -85,4 +140,18 @@ def _photos(number: int, count: str) -> str:
 
 def _missing(number: int, what: str) -> str:
     text: str = ngettext("%(what)s is missing", "%(what)s are missing", number, what=what)
+    return text
+
+
+def _wrong(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s answer needs another look", "%(count)s answers need another look", number, count=count
+    )
+    return text
+
+
+def _entries(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s thing is not sorted yet", "%(count)s things are not sorted yet", number, count=count
+    )
     return text

@@ -115,6 +115,11 @@ class FileForm(FlaskForm):
         ]
 
 
+class ReferenceForm(FlaskForm):
+    file = FileField(_("Picture"), [FileRequired(_("Choose a picture."))])
+    caption = _name(_("What it shows"), _("Say in a few words what it shows."))
+
+
 class VisitFileForm(FileForm):
     form_id = SelectField(_("Checklist"))
 

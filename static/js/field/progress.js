@@ -1,67 +1,64 @@
 // What is still missing, in words and bars, as web/field/progress.py says it.
 
-import { given } from "./relevance.js";
-
-/** Returns a function that counts anew. */
-export function count(form, say) {
-  const pages = [...form.querySelectorAll("[data-section]")];
+/** Returns a function that says anew how far a reading is. */
+export function count(form, sections, say) {
   const bars = document.querySelectorAll(".bars li");
-  return () => {
-    const lacking = form.querySelector("#lacking");
-    lacking.replaceChildren();
-    pages.forEach((page, index) => {
-      const asked = [...page.querySelectorAll("fieldset[data-q]:not([hidden])")];
-      const missing = asked.map(missingIn).filter((found) => found.answer || found.photo);
-      const words = asked.length ? inWords(missing, say) : say.unasked[0];
-      const done = asked.filter(isGiven).length;
-      bars[index].className = asked.length ? "" : "out";
-      bars[index].querySelector("rect").setAttribute("width", `${Math.round((100 * done) / (asked.length || 1))}%`);
-      for (const place of form.querySelectorAll(`[data-missing="${CSS.escape(page.dataset.section)}"]`)) place.textContent = words;
-      if (missing.length) lacking.append(listed(page, words, missing));
+  const lacking = form.querySelector("#lacking");
+  return (reading) => {
+    const keys = new Map(reading.problems.map((problem) => [problem.field, problem.key]));
+    const found = sections.map((section) => ({ section, ...progress(section, reading, keys) }));
+    found.forEach(({ section, asked, given, missing, answers }, index) => {
+      const words = asked ? inWords(answers, missing.length - answers, say) : say.unasked[0];
+      bars[index].className = asked ? "" : "out";
+      bars[index].querySelector("rect").setAttribute("width", `${Math.round((100 * given) / (asked || 1))}%`);
+      for (const place of form.querySelectorAll(`[data-missing="${CSS.escape(section.name)}"]`)) put(place, words);
     });
-    form.querySelector(".complete").hidden = lacking.hasChildNodes();
+    const open = found.filter(({ missing }) => missing.length);
+    const lists = open.map(({ section, missing, answers }) => listed(section, missing, inWords(answers, missing.length - answers, say)));
+    lacking.replaceChildren(...lists);
+    form.querySelector(".complete").hidden = open.length > 0;
   };
 }
 
-function isGiven(node) {
-  const name = node.dataset.q;
-  const own = [...node.querySelectorAll("[name]")].filter((i) => i.name === `q-${name}` || i.name === `na-${name}`);
-  return own.length ? given(own) !== "" : node.querySelector(".gallery img") !== null;
+function progress({ questions }, reading, keys) {
+  const asked = questions.filter((q) => q.isAsked && reading.relevant.has(q.name));
+  const key = (q) => keys.get(`q-${q.name}`);
+  const unanswered = asked.filter((q) => key(q) === "required");
+  const unpictured = asked.filter((q) => key(q) === "photo_required" || reading.missing.has(q.name));
+  const missing = [...unanswered, ...unpictured.filter((q) => !unanswered.includes(q))];
+  const given = asked.filter((q) => reading.given.has(q.name)).length;
+  return { asked: asked.length, given, missing, answers: unanswered.length };
 }
 
-function missingIn(node) {
-  const isPicture = !node.querySelector(`[name^="q-"]`);
-  const isNa = node.querySelector(`[name^="na-"]:checked, .na [name^="q-"]:checked`);
-  return {
-    node,
-    answer: !isPicture && "required" in node.dataset && !isGiven(node),
-    photo: "photo" in node.dataset && !isNa && !node.querySelector(".gallery img"),
-  };
-}
-
-function inWords(missing, say) {
-  const answers = missing.filter((found) => found.answer).length;
-  const photos = missing.length - answers;
-  if (!missing.length) return say.complete[0];
-  const parts = [answers && put(say.answers, answers), photos && put(say.photos, photos)].filter(Boolean);
-  return put(say.missing, missing.length, new Intl.ListFormat(document.documentElement.lang).format(parts));
+function inWords(answers, photos, say) {
+  if (!answers && !photos) return say.complete[0];
+  const parts = [answers && fill(say.answers, answers), photos && fill(say.photos, photos)].filter(Boolean);
+  return fill(say.missing, answers + photos, new Intl.ListFormat(document.documentElement.lang).format(parts));
 }
 
 /** The form for one or for many, with its place filled. */
-const put = (forms, number, text = number) => forms[number === 1 ? 0 : 1].replace("{}", text);
+export const fill = (forms, number, text = number) => forms[number === 1 ? 0 : 1].replace("{}", text);
 
-function listed(page, words, missing) {
+const put = (place, text) => { if (place.textContent !== text) place.textContent = text; };
+
+function listed(section, missing, words) {
   const block = document.createElement("div");
   const title = document.createElement("h3");
-  title.textContent = `${page.querySelector("h2").textContent}: ${words}`;
+  title.textContent = `${section.label}: ${words}`;
+  block.append(title, links(missing.map((q) => [`#q-${q.name}`, q.label])));
+  return block;
+}
+
+/** A list of links, each with its address, its words in bold and what follows them. */
+export function links(entries) {
   const list = document.createElement("ul");
   list.className = "links";
-  for (const { node } of missing) {
+  for (const [address, text, more] of entries) {
     const link = document.createElement("a");
-    link.href = `#${node.id}`;
-    link.textContent = node.querySelector("legend").firstChild.textContent;
+    link.href = address;
+    if (more === undefined) link.textContent = text;
+    else link.append(Object.assign(document.createElement("strong"), { textContent: text }), ` ${more}`);
     list.appendChild(document.createElement("li")).append(link);
   }
-  block.append(title, list);
-  return block;
+  return list;
 }

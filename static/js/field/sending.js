@@ -1,54 +1,56 @@
-// Photos and jottings go to the server at once, so that nothing hangs on the form; without a connection they wait in it.
+// From "Send" to the receipt: the visit is sealed on the phone, and what becomes of it is said on the page.
 
-import { post } from "./keeping.js";
+import { clock } from "./hydrate.js";
+import { run, seal, watch } from "./queue.js";
 
-export function sendPhotos(form, say, update) {
-  form.addEventListener("change", async ({ target }) => {
-    if (target.type !== "file" || !target.files.length) return;
-    const gallery = target.closest("label").previousElementSibling;
-    const answer = await post(`${form.action}/photos`, part(form, target.name, ...target.files));
-    const isAnswered = answer && (answer.ok || answer.status === 422);
-    gallery.querySelector(".error")?.remove();
-    if (!isAnswered) return gallery.prepend(refusal(say.photo_failed[0]));
-    const unwanted = [...gallery.querySelectorAll(":checked")].map((box) => box.value);
-    gallery.innerHTML = await answer.text();
-    for (const box of gallery.querySelectorAll("input")) box.checked = unwanted.includes(box.value);
-    target.value = "";
-    update();
+/** Returns the act of sending. `count` says how many problems there are, and shows them. */
+export function makeSending(form, draft, say, count, keepNotes) {
+  let isBusy = false;
+  if (["sealed", "attention", "sent"].includes(draft.visit.state)) show(form, draft, say, false);
+  return async (outcome) => {
+    if (isBusy || !draft.isOpen) return;
+    keepNotes();
+    if (!outcome && count()) return;
+    isBusy = true;
+    await close(draft, outcome, say).catch(() => {});
+    isBusy = false;
+    if (draft.visit.state !== "sealed") return draft.tell("unsaved");
+    show(form, draft, say, true);
+    run(draft.db, true);
+  };
+}
+
+/** What was not sorted goes along: a time stamp as a note of the whole visit. */
+async function close(draft, outcome, say) {
+  const { visit } = draft;
+  for (const { id, at } of draft.unsortedStamps) visit.jottings.push({ id, section: "", text: say.stamp[0], at });
+  visit.stamps = visit.stamps.filter((stamp) => stamp.to);
+  draft.change();
+  if (!(await draft.flush())) return;
+  for (const photo of draft.photos.filter((one) => one.removed)) await draft.dropPhoto(photo);
+  await seal(draft.db, { ...visit, outcome }, draft.photos).then((sealed) => Object.assign(visit, sealed));
+}
+
+function show(form, draft, say, isFresh) {
+  form.classList.add("done");
+  form.querySelector("#sealed").hidden = false;
+  location.replace("#sealed");
+  form.querySelector("#sealed").focus();
+  for (const control of form.elements) control.disabled = true;
+  watch(async () => {
+    const held = await draft.db.get("visits", draft.id).catch(() => null);
+    if (!held) return;
+    const isArrived = held.receipt?.state === "received";
+    if (isArrived && isFresh) location.assign(`/field/visits/${draft.id}/receipt`);
+    const text = sentence(held, say);
+    const place = form.querySelector("#sealed-state");
+    if (place.textContent !== text) place.textContent = text;
+    document.getElementById("state").textContent = isArrived ? say.saved_sent[0] : say.sealed_short[0];
   });
 }
 
-export function sendJottings(form, say) {
-  form.addEventListener("click", async (event) => {
-    const section = event.target.dataset?.jot;
-    if (section === undefined) return;
-    event.preventDefault();
-    const text = form.elements[`jotting-${section}`];
-    const list = text.previousElementSibling;
-    if (!text.value.trim()) return text.focus();
-    const body = part(form, "text", text.value);
-    body.append("section", section);
-    body.append("inline", "1");
-    const answer = await post(`${form.action}/jottings`, body);
-    list.querySelector(".error")?.remove();
-    if (!answer?.ok) return list.append(refusal(say.jotting_failed[0]));
-    list.innerHTML = await answer.text();
-    text.value = "";
-    text.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-}
-
-function part(form, name, ...values) {
-  const body = new FormData();
-  body.append("csrf_token", form.elements.csrf_token?.value ?? "");
-  for (const value of values) body.append(name, value);
-  return body;
-}
-
-function refusal(text) {
-  const line = document.createElement("li");
-  line.className = "error";
-  line.role = "alert";
-  line.textContent = text;
-  return line;
+function sentence({ state, receipt, sealed }, say) {
+  if (state === "attention") return say.attention[0];
+  const key = { received: "arrived", under_review: "review", conflict: "conflict" }[receipt?.state];
+  return key ? say[key][0] : say.waiting[0].replace("{}", clock(sealed.at));
 }

@@ -1,6 +1,6 @@
 """The pages, by what they are about."""
 
-from fieldstudy.web.field.views import assignments, jottings, photos, visits
+from fieldstudy.web.field.views import assignments, blank, jottings, offline, photos, saved, sync, visits
 from fieldstudy.web.field.views.room import blueprint
 
-__all__ = ["assignments", "blueprint", "jottings", "photos", "visits"]
+__all__ = ["assignments", "blank", "blueprint", "jottings", "offline", "photos", "saved", "sync", "visits"]

@@ -3,7 +3,8 @@
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldstudy.models import Photo, Visit
+from fieldstudy.models import Photo, Reference, Visit
+from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services.photos import SMALL
 from fieldstudy.services.visits import VisitIsClosed
@@ -17,6 +18,13 @@ from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 @for_fieldworkers(photo=visit_queries.find_own_photo)
 def photo(photo: Photo) -> ResponseReturnValue:
     return pictures.send(photo.sha256, SMALL)
+
+
+@blueprint.get("/references/<uuid:reference_id>")
+@for_fieldworkers(reference=reference_queries.find_reference_in_the_field)
+def reference(reference: Reference) -> ResponseReturnValue:
+    """How something should look, large enough to compare with."""
+    return pictures.send(reference.sha256)
 
 
 @blueprint.post("/visits/<uuid:visit_id>/photos")

@@ -8,6 +8,7 @@ from flask import Blueprint
 from fieldstudy.core.access import Role
 from fieldstudy.services import visits
 from fieldstudy.web import guards
+from fieldstudy.web.field import assets
 
 blueprint = Blueprint("field", __name__, url_prefix="/field")
 
@@ -16,4 +17,8 @@ for_fieldworkers = partial(guards.allow, Role.SHOPPER, Role.OBSERVER)
 
 @blueprint.context_processor
 def _context() -> dict[str, Any]:
-    return {"local": visits.local}
+    return {
+        "local": visits.local,
+        "build": assets.bundle().build,
+        "field_asset": assets.address,
+    }

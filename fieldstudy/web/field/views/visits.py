@@ -1,26 +1,30 @@
 """The form of a visit: filled, saved as a draft, sent; and the receipt."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from fieldstudy.core import answers as answering
 from fieldstudy.core.answers import Reading
-from fieldstudy.core.checklist import Crowding
-from fieldstudy.core.lifecycle import WITH_FIELDWORKER
-from fieldstudy.models import Visit
+from fieldstudy.core.checklist import Crowding, Method
+from fieldstudy.core.lifecycle import WITH_FIELDWORKER, Outcome
+from fieldstudy.models import ChecklistVersion, Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale
-from fieldstudy.web.field import attachments, forms, progress
+from fieldstudy.web.field import attachments, forms, progress, record
 from fieldstudy.web.field.forms import VisitForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
+
+OUTCOMES = {"submit": None, "closed": Outcome.STORE_CLOSED}
+"""The acts that send a visit, and how it ended then."""
 
 
 @blueprint.get("/visits/<uuid:visit_id>")
@@ -35,29 +39,45 @@ def visit_form(visit: Visit) -> ResponseReturnValue:
 
 
 def _form_page(visit: Visit, form: VisitForm, saved_at: datetime | None, reading: Reading | None = None) -> str:
-    words = locale.current_words()
-    photos = visit_queries.list_photos(visit)
+    photos, jottings = visit_queries.list_photos(visit), visit_queries.list_jottings(visit)
+    reasons = visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else [])
     reading = reading or visits.judge(visit, form.raw, photos, now())
-    pictured = {photo.question for photo in photos}
-    by_section = {section.name: progress.of_section(section, reading, pictured) for section in form.sections}
-    reasons = _grouped(visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else []), "question")
+    by_question = _grouped(reasons, "question")
+    return _draw(
+        form,
+        reading,
+        _grouped(photos, "question"),
+        visit=visit,
+        saved_at=saved_at,
+        jottings=_grouped(jottings, "section"),
+        reasons=by_question,
+        returned=[q for section in form.sections for q in section.questions if q.name in by_question],
+        record=record.of_visit(visit, locale.current(), saved_at, photos, jottings, reasons),
+    )
+
+
+def blank_page(version: ChecklistVersion, method: Method) -> str:
+    """The form as everybody's phone may keep it: no visit, no name and no token in it."""
+    form = forms.of_version(version, method, locale.current())(())
+    reading = answering.read(version.content.for_method(method), {}, date.min)
+    return _draw(form, reading, {}, visit=None, saved_at=None, jottings={}, reasons={}, returned=[], record=None)
+
+
+def _draw(form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo]], **page: Any) -> str:
+    words = locale.current_words()
+    by_section = {section.name: progress.of_section(section, reading, photos) for section in form.sections}
     return render_template(
         "field/visit_form.html",
-        visit=visit,
         form=form,
-        saved_at=saved_at,
-        today=visits.local(visit.started_at, visit.store.timezone).date(),
+        photos=photos,
         relevant=reading.relevant,
         values={answer.question: answer.value for answer in reading.answers},
         progress=by_section,
         missing={name: progress.say_missing(found, words) for name, found in by_section.items()},
         is_complete=not any(found.missing for found in by_section.values()),
-        photos=_grouped(photos, "question"),
-        jottings=_grouped(visit_queries.list_jottings(visit), "section"),
-        reasons=reasons,
-        returned=[question for section in form.sections for question in section.questions if question.name in reasons],
         crowdings=[(str(crowding), words.label(crowding)) for crowding in Crowding],
-        patterns=progress.patterns(),
+        patterns=progress.patterns(words),
+        **page,
     )
 
 
@@ -74,7 +94,7 @@ def visit_form_post(visit: Visit) -> ResponseReturnValue:
     form = _sent_form(visit)
     try:
         _keep_attachments(visit, form)
-        if request.form.get("act") == "submit" and not form.wrong:
+        if request.form.get("act") in OUTCOMES and not form.wrong:
             return _submit(visit, form)
         return _save(visit, form)
     except VisitIsClosed:
@@ -99,12 +119,13 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     revision = request.form.get("revision", type=int)
     if revision is None:
         abort(400)
-    outcome = visits.submit(visit, revision, form.raw, guards.viewer().user_id)
-    if outcome.is_conflict:
+    ended = OUTCOMES[request.form["act"]]
+    sent = visits.submit(visit, revision, form.raw, guards.viewer().user_id, outcome=ended)
+    if sent.is_conflict:
         return render_template("field/visit_conflict.html", visit=visit), 409
-    if outcome.receipt is not None:
+    if sent.receipt is not None:
         return redirect(url_for("field.receipt", visit_id=visit.id), 303)
-    return _refused_page(visit, form, now(), outcome.reading)
+    return _refused_page(visit, form, now(), sent.reading)
 
 
 def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:

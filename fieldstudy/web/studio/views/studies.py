@@ -15,6 +15,7 @@ from fieldstudy.models.columns import now
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import planning
+from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import studies
 from fieldstudy.web import guards
@@ -38,6 +39,7 @@ def study_list() -> ResponseReturnValue:
         waves=waves,
         progress=planning.progress_by_wave([wave for of_study in waves.values() for wave in of_study]),
         today=now().date(),
+        quarantined=sending_queries.count_open_quarantined(viewer),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
 from fieldstudy.models import Assignment, Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import reviews
+from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.reviews import Review
 from fieldstudy.services import assignments, photos, visits
@@ -29,9 +30,8 @@ from fieldstudy.web.desk.forms import (
     may_set_aside,
     return_form,
 )
+from fieldstudy.web.desk.room import blueprint
 from fieldstudy.web.desk.teller import Teller
-
-blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 
 @blueprint.get("/")
@@ -46,6 +46,8 @@ def visit_list() -> ResponseReturnValue:
         counts=_count_piles(visit_queries.count_queue(viewer)),
         lines=reviews.list_queue_lines(viewer, STATES_OF[pile], newest_first=pile == Pile.APPROVED),
         limit=reviews.QUEUE_LIMIT,
+        quarantined=sending_queries.count_open_quarantined(viewer),
+        conflicted=sending_queries.list_conflicted(viewer),
         covert=visit_queries.list_covert_to_approve(viewer),
         empty=NOTHING,
         ago=_ago,
@@ -68,10 +70,10 @@ def _local(visit: Visit, at: datetime) -> datetime:
 @blueprint.get("/visits/<uuid:visit_id>")
 @guards.allow(Role.REVIEWER, visit=reviews.find_visit)
 def visit(visit: Visit) -> ResponseReturnValue:
-    return _visit_page(reviews.take(visit))
+    return visit_page(reviews.take(visit))
 
 
-def _visit_page(review: Review, returning: ReturnForm | None = None, aside: AsideForm | None = None) -> str:
+def visit_page(review: Review, returning: ReturnForm | None = None, aside: AsideForm | None = None) -> str:
     visit = review.visit
     return render_template(
         "desk/visit.html",
@@ -79,6 +81,7 @@ def _visit_page(review: Review, returning: ReturnForm | None = None, aside: Asid
         visit=visit,
         tell=Teller(locale.current_words(), visit),
         may=_allowed(visit),
+        may_choose=visits.may_choose,
         returning=returning or return_form(_names(review)),
         aside=aside or AsideForm(visit),
         next_visit=reviews.find_next(guards.viewer(), visit),
@@ -123,12 +126,12 @@ def send_back(visit: Visit) -> ResponseReturnValue:
     review = reviews.take(visit)
     form = return_form(_names(review))
     if not form.validate():
-        return _visit_page(review, returning=form), 422
+        return visit_page(review, returning=form), 422
     try:
         visits.send_back(visit, form.texts, guards.viewer().user_id)
     except visits.ReasonIsMissing:
         form.of("").errors = [_("Write at least one reason, beside a question or here.")]
-        return _visit_page(review, returning=form), 422
+        return visit_page(review, returning=form), 422
     return _go_on(visit, _("Sent back: %(visit)s.", visit=_name(visit)))
 
 
@@ -137,7 +140,7 @@ def send_back(visit: Visit) -> ResponseReturnValue:
 def set_aside(visit: Visit) -> ResponseReturnValue:
     form = AsideForm(visit)
     if not form.validate():
-        return _visit_page(reviews.take(visit), aside=form), 422
+        return visit_page(reviews.take(visit), aside=form), 422
     state = State(form.state.data)
     if not may_set_aside(visit, state):
         raise MoveIsNotAllowed(visit.state, state)

@@ -1,0 +1,92 @@
+"""The worker. Huey runs its processes and wakes them; what is to be done, and what is done, the rows of jobs say."""
+
+import logging
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from fieldstudy.config import Config
+from fieldstudy.extensions import db
+from fieldstudy.jobs.kinds import KINDS
+from fieldstudy.services import jobs
+from fieldstudy.services.jobs import Lease
+
+if TYPE_CHECKING:
+    from fieldstudy.jobs.queue import Queue
+
+log = logging.getLogger("fieldstudy.jobs")
+
+
+def install(app: Flask) -> None:
+    workshop = Workshop(app)
+    app.extensions["workshop"] = workshop
+    app.extensions["wake"] = workshop.wake
+
+
+class Workshop:
+    """What one application knows of its workers: how to wake them, and how to be one."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._config: Config = app.extensions["fieldstudy"]
+
+    @cached_property
+    def _queue(self) -> "Queue":
+        from fieldstudy.jobs import queue  # noqa: PLC0415 Huey loads the clients of Redis and PostgreSQL: 0.1 s
+
+        return queue.Queue(self._config, self._work)
+
+    def wake(self) -> None:
+        """Never fails: the job's row is committed already, and workers look by themselves as well."""
+        try:
+            self._queue.call()
+        except Exception as error:
+            log.warning("workers cannot be woken, but look by themselves: %s", error)
+
+    def work(self) -> bool:
+        """Do the one job that is due the longest; False when there is none."""
+        with self._app.app_context():
+            lease = jobs.take(self._config.lease_seconds)
+            if lease is not None:
+                _do(lease)
+        return lease is not None
+
+    def _work(self) -> None:
+        # One job for each call, so that a worker that is told to end has one job to finish at most.
+        try:
+            if self.work():
+                self.wake()
+        except OperationalError as error:
+            log.warning("the database answers: %s", str(error.orig).splitlines()[0])
+
+    def run(self, processes: int, leader: int = 0) -> None:
+        """Be the worker, until a signal comes or until the process `leader` is gone."""
+        self._queue.run(processes, leader, self.wake)
+
+
+def _do(lease: Lease) -> None:
+    try:
+        _try(lease)
+    except jobs.LeaseIsLost:
+        log.warning("job %s (%s) is in other hands: its lease ran out", lease.job_id, lease.kind)
+
+
+def _try(lease: Lease) -> None:
+    try:
+        KINDS[lease.kind](lease)
+    except jobs.LeaseIsLost:
+        raise
+    except jobs.JobIsCancelled:
+        jobs.stop(lease)
+    except Exception as error:
+        log.exception("job %s (%s) failed at attempt %s", lease.job_id, lease.kind, lease.attempt)
+        db.session.rollback()
+        jobs.fail(lease, f"{type(error).__name__}: {error}")
+    except BaseException:
+        db.session.rollback()
+        jobs.give_back(lease)
+        raise
+    else:
+        jobs.finish(lease)

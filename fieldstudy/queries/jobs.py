@@ -1,0 +1,56 @@
+"""What is still to be done: jobs, and photos that wait for their clean copy."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from fieldstudy.core import lifecycle
+from fieldstudy.extensions import db
+from fieldstudy.models import Job, JobState, Medium, Visit, Wave
+
+PENDING = (Medium.photo_id.is_(None), Medium.refusal == "")
+
+
+def count_open_jobs() -> int:
+    open_ = (JobState.WAITING, JobState.RUNNING)
+    return db.session.scalar(select(func.count()).select_from(Job).where(Job.state.in_(open_))) or 0
+
+
+def list_failed_jobs() -> Sequence[Job]:
+    """Those that were given up, the newest first."""
+    return db.session.scalars(select(Job).where(Job.state == JobState.FAILED).order_by(Job.finished_at.desc())).all()
+
+
+def get_medium(user_id: UUID, medium_id: UUID) -> Medium:
+    """Read anew; raises NoResultFound."""
+    query = select(Medium).where(Medium.user_id == user_id, Medium.id == medium_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def list_pending_media(visit: Visit) -> Sequence[Medium]:
+    """Photos of a visit that arrived and have neither a clean copy nor a refusal yet, in the order they were taken."""
+    query = select(Medium).where(Medium.visit_id == visit.id, *PENDING)
+    return db.session.scalars(query.order_by(Medium.taken_at, Medium.id)).all()
+
+
+def list_refused_media(visit: Visit) -> Sequence[Medium]:
+    """Photos of a visit that cannot be kept; `refusal` says why."""
+    query = select(Medium).where(Medium.visit_id == visit.id, Medium.refusal != "")
+    return db.session.scalars(query.order_by(Medium.taken_at, Medium.id)).all()
+
+
+def count_pending_media_for_wave(wave: Wave) -> int:
+    """Of the visits that count."""
+    query = (
+        select(func.count())
+        .select_from(Medium)
+        .join(Visit, Visit.id == Medium.visit_id)
+        .where(
+            *PENDING,
+            Visit.client_id == wave.client_id,
+            Visit.wave_id == wave.id,
+            Visit.state.in_(sorted(lifecycle.COUNTING)),
+        )
+    )
+    return db.session.scalar(query) or 0

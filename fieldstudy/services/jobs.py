@@ -1,0 +1,201 @@
+"""Work that is done later: a row in the transaction of whoever wants it, a lease for whoever does it.
+
+The row is the truth. A worker may die at any moment: its lease runs out, and somebody takes the job up again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, update
+
+from fieldstudy.extensions import db
+from fieldstudy.models import Job, JobState
+from fieldstudy.models.columns import new_id, now
+from fieldstudy.services import journal, unit
+
+ATTEMPTS = 5
+"""How often a job may end in an error before it is given up."""
+TAKINGS = 20
+"""How often it may be taken at all; more than ATTEMPTS, because a worker that dies is seldom the job's fault."""
+FIRST_DELAY, GROWTH = timedelta(seconds=5), 6
+DIED = "the worker ended in the middle of it, again and again"
+OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+
+
+class JobIsCancelled(Exception):
+    """Somebody cancelled it: whoever works on it stops here."""
+
+
+class LeaseIsLost(Exception):
+    """The lease ran out, and the job is in other hands or done."""
+
+
+class JobIsOver(Exception):
+    def __init__(self, state: JobState) -> None:
+        super().__init__(f"the job is {state}")
+        self.state = state
+
+
+class JobIsNotOver(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A job in the hands of one worker, for so many seconds at a time."""
+
+    job_id: UUID
+    kind: str
+    payload: Mapping[str, Any]
+    attempt: int
+    seconds: float
+
+
+def add(
+    kind: str, payload: Mapping[str, Any], client_id: UUID | None = None, total: int = 0, due_at: datetime | None = None
+) -> Job:
+    """For other services, inside their unit of work; once that is committed, the workers are woken."""
+    at = now()
+    job = Job(
+        id=new_id(),
+        client_id=client_id,
+        kind=kind,
+        payload=dict(payload),
+        total=total,
+        due_at=due_at or at,
+        created_at=at,
+    )
+    db.session.add(job)
+    unit.wake_workers_afterwards()
+    return job
+
+
+def take(seconds: float) -> Lease | None:
+    """The job whose lease ran out first, else the one that is due the longest; exactly one worker gets it."""
+    at = now()
+    # Looking takes no write lock: idle workers stand in nobody's way.
+    if all(db.session.scalar(query.with_only_columns(Job.id).limit(1)) is None for query in _due(at)):
+        return None
+    with unit.work():
+        while (job := _next(at)) is not None:
+            if job.is_cancelled:
+                _end(job, JobState.CANCELLED)
+            elif job.attempts >= TAKINGS:
+                _end(job, JobState.FAILED)
+                job.error = job.error or DIED
+            else:
+                return _lease(job, seconds)
+    return None
+
+
+def _due(at: datetime) -> tuple[Select[Any], ...]:
+    """Two queries, so that each walks the index in its order."""
+    return (
+        select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < at).order_by(Job.lease_until),
+        select(Job).where(Job.state == JobState.WAITING, Job.due_at <= at).order_by(Job.due_at, Job.id),
+    )
+
+
+def _next(at: datetime) -> Job | None:
+    for query in _due(at):
+        # Only PostgreSQL locks rows; in SQLite a unit of work has the whole database to itself.
+        locked = query.limit(1).with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        job: Job | None = db.session.scalar(locked)
+        if job is not None:
+            return job
+    return None
+
+
+def _lease(job: Job, seconds: float) -> Lease:
+    job.state = JobState.RUNNING
+    job.attempts += 1
+    job.lease_until = _from_now(seconds)
+    return Lease(job.id, job.kind, job.payload, job.attempts, seconds)
+
+
+def _end(job: Job, state: JobState) -> None:
+    job.state, job.lease_until, job.finished_at = state, None, now()
+
+
+def _from_now(seconds: float) -> datetime:
+    return now() + timedelta(seconds=seconds)
+
+
+def renew(lease: Lease) -> None:
+    """For work that takes long. Raises LeaseIsLost or JobIsCancelled."""
+    _go_on(lease)
+
+
+def progress(lease: Lease, done: int, total: int) -> None:
+    """How far it is; renews the lease as well. Raises LeaseIsLost or JobIsCancelled."""
+    _go_on(lease, done=done, total=total)
+
+
+def _go_on(lease: Lease, **values: Any) -> None:
+    with unit.work():
+        is_cancelled = _change(lease, lease_until=_from_now(lease.seconds), **values)
+    if is_cancelled:
+        raise JobIsCancelled
+
+
+def finish(lease: Lease) -> None:
+    with unit.work():
+        _change(lease, state=JobState.DONE, lease_until=None, finished_at=now(), error="")
+
+
+def stop(lease: Lease) -> None:
+    """Once the work was left because it is cancelled."""
+    with unit.work():
+        _change(lease, state=JobState.CANCELLED, lease_until=None, finished_at=now())
+
+
+def give_back(lease: Lease) -> None:
+    """The worker has to end before the job does: nothing was tried, anybody may take it at once."""
+    with unit.work():
+        _change(lease, state=JobState.WAITING, lease_until=None, attempts=lease.attempt - 1)
+        unit.wake_workers_afterwards()
+
+
+def fail(lease: Lease, error: str) -> None:
+    """Again after 5 s, 30 s, 3 min and 18 min; the fifth error is the last. The error is kept either way."""
+    with unit.work():
+        if lease.attempt >= ATTEMPTS:
+            _change(lease, state=JobState.FAILED, lease_until=None, finished_at=now(), error=error)
+        else:
+            due_at = now() + FIRST_DELAY * GROWTH ** (lease.attempt - 1)
+            _change(lease, state=JobState.WAITING, lease_until=None, due_at=due_at, error=error)
+
+
+def _change(lease: Lease, **values: Any) -> bool:
+    """Only while the lease is ours; says whether somebody cancelled the job."""
+    ours = (Job.id == lease.job_id, Job.state == JobState.RUNNING, Job.attempts == lease.attempt)
+    changed = update(Job).where(*ours).values(**values).returning(Job.is_cancelled)
+    is_cancelled = db.session.scalar(changed, execution_options={"synchronize_session": False})
+    if is_cancelled is None:
+        raise LeaseIsLost
+    return is_cancelled
+
+
+def cancel(job: Job, actor: UUID | None) -> None:
+    """A waiting job ends here; one that runs ends when it next says how far it is."""
+    with unit.work(job):
+        if job.state in OVER:
+            raise JobIsOver(job.state)
+        job.is_cancelled = True
+        if job.state == JobState.WAITING:
+            _end(job, JobState.CANCELLED)
+        journal.write("job.cancelled", job, actor, kind=job.kind)
+
+
+def retry(job: Job, actor: UUID | None) -> None:
+    """A job that failed or was cancelled begins anew, with all its attempts."""
+    with unit.work(job):
+        if job.state not in (JobState.FAILED, JobState.CANCELLED):
+            raise JobIsNotOver
+        job.state, job.due_at, job.finished_at = JobState.WAITING, now(), None
+        job.attempts, job.is_cancelled = 0, False
+        journal.write("job.retried", job, actor, kind=job.kind, error=job.error)
+        unit.wake_workers_afterwards()

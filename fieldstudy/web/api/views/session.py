@@ -1,0 +1,53 @@
+"""Who is signed in, a fresh token, and signing in again without leaving the page."""
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+
+from fieldstudy.extensions import limiter
+from fieldstudy.models.columns import now
+from fieldstudy.queries import people as people_queries
+from fieldstudy.services import people
+from fieldstudy.web import guards
+from fieldstudy.web import session as signing
+from fieldstudy.web.api.answers import instant, refuse
+from fieldstudy.web.api.checks import JSON, unsafe
+from fieldstudy.web.api.room import blueprint
+
+
+@blueprint.get("/session")
+@guards.public
+def session() -> ResponseReturnValue:
+    user = str(current_user.id) if current_user.is_authenticated else None
+    told = {"user": user, "token": generate_csrf(), "now": instant(now())}
+    return told, 200, {"Cache-Control": "no-store"}
+
+
+def _email() -> str:
+    return _told("email").strip().lower()[:320]
+
+
+@blueprint.post("/session")
+@guards.public
+@limiter.limit("20 per minute")
+@limiter.limit("8 per minute", key_func=_email)
+@unsafe(JSON, 16 * 1024)
+def session_post() -> ResponseReturnValue:
+    """The same person as before, in the same place; somebody else has a queue of their own."""
+    user = people_queries.find_user_by_email(_email())
+    is_right = people.verify(user, _told("password"))
+    if user is None or not is_right:
+        refuse(401, "wrong")
+    if str(user.id) != _told("user"):
+        refuse(409, "other_person")
+    signing.enter(user)
+    return "", 204
+
+
+def _told(name: str) -> str:
+    content: Any = request.get_json(silent=True)
+    value = content.get(name) if isinstance(content, dict) else None
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,78 @@
+"""Visits that were sent and could not be taken in: who, when, why, what they say, and what can be done."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fieldstudy.core.access import Role
+from fieldstudy.models import Quarantined
+from fieldstudy.queries import sendings as sending_queries
+from fieldstudy.services import quarantine
+from fieldstudy.services.quarantine import Obstacle
+from fieldstudy.services.visits import ReasonIsMissing
+from fieldstudy.web import guards, locale
+from fieldstudy.web.desk import doubts
+from fieldstudy.web.desk.forms import ReasonForm
+from fieldstudy.web.desk.room import blueprint
+
+for_deciders = (Role.REVIEWER, Role.COORDINATOR, Role.ADMIN)
+
+
+@blueprint.get("/under-review")
+@guards.allow(*for_deciders)
+def quarantine_list() -> ResponseReturnValue:
+    lines = sending_queries.list_open_quarantined(guards.viewer())
+    limit = sending_queries.QUARANTINE_LIMIT
+    return render_template("desk/quarantine_list.html", lines=lines, limit=limit, why=doubts.WHY, who=doubts.who)
+
+
+@blueprint.get("/under-review/<uuid:quarantined_id>")
+@guards.allow(*for_deciders, quarantined=sending_queries.find_quarantined)
+def quarantined(quarantined: Quarantined) -> ResponseReturnValue:
+    return _page(quarantined)
+
+
+def _page(row: Quarantined, form: ReasonForm | None = None, obstacle: Obstacle | None = None) -> str:
+    line = sending_queries.read_quarantined(row)
+    is_open = row.resolved_at is None
+    obstacle = obstacle or (quarantine.look(row) if is_open else None)
+    told = doubts.DoubtfulVisit(locale.current_words(), line)
+    return render_template(
+        "desk/quarantined.html", line=line, row=row, told=told, obstacle=obstacle, form=form or ReasonForm()
+    )
+
+
+@blueprint.post("/under-review/<uuid:quarantined_id>/take-in")
+@guards.allow(*for_deciders, quarantined=sending_queries.find_quarantined)
+def take_in(quarantined: Quarantined) -> ResponseReturnValue:
+    try:
+        obstacle = quarantine.take_in(quarantined, guards.viewer().user_id)
+    except quarantine.AlreadyResolved:
+        return _already(quarantined)
+    if obstacle is not None:
+        return _page(quarantined, obstacle=obstacle), 409
+    flash(_("The visit is taken in and waits for its review."))
+    if guards.viewer().has(Role.REVIEWER):
+        return redirect(url_for("desk.visit", visit_id=quarantined.visit_id), 303)
+    return redirect(url_for("desk.quarantine_list"), 303)
+
+
+@blueprint.post("/under-review/<uuid:quarantined_id>/set-aside")
+@guards.allow(*for_deciders, quarantined=sending_queries.find_quarantined)
+def set_quarantined_aside(quarantined: Quarantined) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.validate():
+        return _page(quarantined, form), 422
+    try:
+        quarantine.set_aside(quarantined, form.reason.data, guards.viewer().user_id)
+    except ReasonIsMissing:
+        return _page(quarantined, form), 422
+    except quarantine.AlreadyResolved:
+        return _already(quarantined)
+    flash(_("Set aside. It is kept, and nobody is asked about it any more."))
+    return redirect(url_for("desk.quarantine_list"), 303)
+
+
+def _already(row: Quarantined) -> ResponseReturnValue:
+    flash(_("Somebody has decided about it already."))
+    return redirect(url_for("desk.quarantined", quarantined_id=row.id), 303)

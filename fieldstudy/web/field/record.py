@@ -1,0 +1,50 @@
+"""What a phone keeps of a visit that lies on the server, as the page hands it over."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from fieldstudy.models import Jotting, Photo, ReturnReason, Visit
+from fieldstudy.services import visits
+
+
+def of_visit(
+    visit: Visit,
+    language: str,
+    saved_at: datetime | None,
+    photos: Sequence[Photo],
+    jottings: Sequence[Jotting],
+    reasons: Sequence[ReturnReason],
+) -> dict[str, Any]:
+    """Without the answers, which stand in the form. Instants are ISO text, as the phone writes them."""
+    return {
+        "id": str(visit.id),
+        "assignment": str(visit.assignment_id),
+        "version": str(visit.checklist_version_id),
+        "method": str(visit.method),
+        "form": f"/field/forms/{visit.checklist_version_id}/{visit.method}/{language}",
+        "store": visit.store.name,
+        "timezone": visit.store.timezone,
+        "today": visits.local(visit.started_at, visit.store.timezone).date().isoformat(),
+        "revision": visit.revision,
+        "started_at": _iso(visit.started_at),
+        "saved_at": _iso(saved_at),
+        "left_at": _iso(visit.left_at),
+        "server": {
+            "reasons": [{"question": reason.question, "text": reason.text} for reason in reasons],
+            "photos": [
+                {"id": str(photo.id), "question": photo.question, "url": url_for("field.photo", photo_id=photo.id)}
+                for photo in photos
+            ],
+            "jottings": [
+                {"id": str(note.id), "section": note.section, "text": note.text, "at": _iso(note.jotted_at)}
+                for note in jottings
+            ],
+        },
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds") if moment else None

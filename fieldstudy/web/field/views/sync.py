@@ -1,0 +1,155 @@
+"""Everything that a fieldworker's phone takes along, in one answer."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import get_template_attribute, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from fieldstudy.core.lifecycle import WITH_FIELDWORKER
+from fieldstudy.models import Assignment, ChecklistVersion, Draft, Reference, Visit
+from fieldstudy.models.columns import now
+from fieldstudy.queries import offline as offline_queries
+from fieldstudy.queries import references as reference_queries
+from fieldstudy.queries import visits as visit_queries
+from fieldstudy.web import guards, locale
+from fieldstudy.web.field import assets, tasks
+from fieldstudy.web.field.tasks import Task
+from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
+
+
+@blueprint.get("/sync")
+@for_fieldworkers()
+def sync() -> ResponseReturnValue:
+    found = tasks.of_all(visit_queries.list_own_assignments(guards.viewer()))
+    luggage = _pack(found)
+    return {
+        "user": str(guards.viewer().user_id),
+        "locale": locale.current(),
+        "now": _iso(now()),
+        "build": assets.bundle().build,
+        "rooms": render_template("field/parts/rooms.html"),
+        "assignments": [_task(task, luggage) for task in found],
+    }
+
+
+@dataclass(frozen=True)
+class _Luggage:
+    """What belongs to the tasks, by the id of the visit or the name of the form."""
+
+    newest: dict[tuple[UUID, str], ChecklistVersion]
+    versions: dict[UUID, ChecklistVersion]
+    drafts: dict[UUID, Draft]
+    photos: dict[UUID, list[Any]]
+    jottings: dict[UUID, list[Any]]
+    pictures: dict[UUID, list[Any]]
+    asked: dict[tuple[UUID, str], Any] = field(default_factory=dict)
+
+    def version_of(self, task: Task) -> ChecklistVersion | None:
+        """The version of the visit that is under way, else the newest."""
+        if task.visit is not None:
+            return self.versions.get(task.visit.checklist_version_id)
+        return self.newest.get((task.assignment.wave.study_id, task.assignment.form_id))
+
+    def asked_of(self, task: Task) -> tasks.Asked | None:
+        """Worked out once for all tasks with the same checklist."""
+        version = self.version_of(task)
+        if version is None:
+            return None
+        key = (version.id, str(task.assignment.method))
+        if key not in self.asked:
+            self.asked[key] = tasks.asked(task, version, locale.current())
+        found: tasks.Asked | None = self.asked[key]
+        return found
+
+
+def _pack(found: Sequence[Task]) -> _Luggage:
+    visits = [task.visit for task in found if task.visit is not None and task.is_open]
+    versions = offline_queries.list_versions([task.assignment for task in found if task.group != "sent"], visits)
+    newest: dict[tuple[UUID, str], ChecklistVersion] = {}
+    for version in sorted(versions, key=lambda version: version.number):
+        newest[(version.study_id, version.form_id)] = version
+    return _Luggage(
+        newest=newest,
+        versions={version.id: version for version in versions},
+        drafts={draft.visit_id: draft for draft in offline_queries.list_drafts(visits)},
+        photos=_grouped(offline_queries.list_photos(visits), "visit_id"),
+        jottings=_grouped(offline_queries.list_jottings(visits), "visit_id"),
+        pictures=_grouped(reference_queries.list_for_waves(task.assignment.wave_id for task in found), "wave_id"),
+    )
+
+
+def _grouped(rows: Iterable[Any], name: str) -> dict[UUID, list[Any]]:
+    groups: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+def _task(task: Task, luggage: _Luggage) -> dict[str, Any]:
+    """A visit that was sent needs no briefing and no form any more."""
+    assignment = task.assignment
+    version = luggage.version_of(task) if task.group != "sent" else None
+    obstacle = tasks.obstacle(assignment, version) if task.group != "sent" else ""
+    return {
+        "id": str(assignment.id),
+        "store": assignment.store.name,
+        "timezone": assignment.store.timezone,
+        "window": {"from": assignment.window_from.isoformat(), "to": assignment.window_to.isoformat()},
+        "card": render_template("field/parts/card.html", task=task),
+        "briefing": _briefing(task, luggage) if task.group != "sent" else "",
+        "form": _form(assignment, version) if version else None,
+        "version": str(version.id) if version else None,
+        "method": str(assignment.method),
+        "pictures": [_picture(each) for each in luggage.pictures[assignment.wave_id]] if task.group != "sent" else [],
+        "may_start": not obstacle,
+        "obstacle": obstacle,
+        "visit": _visit(task.visit, task, luggage) if task.visit else None,
+    }
+
+
+def _briefing(task: Task, luggage: _Luggage) -> str:
+    pictures = luggage.pictures[task.assignment.wave_id]
+    return render_template("field/parts/briefing.html", task=task, asked=luggage.asked_of(task), pictures=pictures)
+
+
+def _picture(reference: Reference) -> dict[str, str]:
+    url = url_for("field.reference", reference_id=reference.id)
+    return {"id": str(reference.id), "url": url, "caption": reference.caption}
+
+
+def _form(assignment: Assignment, version: ChecklistVersion) -> str:
+    return url_for("field.blank_form", version_id=version.id, method=assignment.method, locale=locale.current())
+
+
+def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
+    draft = luggage.drafts.get(visit.id)
+    stage = get_template_attribute("field/parts/place.html", "stage")
+    photos, jottings = luggage.photos[visit.id], luggage.jottings[visit.id]
+    return {
+        "id": str(visit.id),
+        "revision": visit.revision,
+        "state": str(visit.state),
+        "started_at": _iso(visit.started_at),
+        "left_at": _iso(visit.left_at),
+        "raw": draft.raw if draft else {},
+        "saved_at": _iso(draft.saved_at) if draft else None,
+        "stage": "" if visit.state in WITH_FIELDWORKER else str(stage(visit, locale.current_words())).strip(),
+        "reasons": [{"question": reason.question, "text": reason.text} for reason in task.reasons],
+        "photos": [
+            {"id": str(photo.id), "question": photo.question, "url": url_for("field.photo", photo_id=photo.id)}
+            for photo in photos
+        ],
+        "jottings": [
+            {"id": str(note.id), "section": note.section, "text": note.text, "at": _iso(note.jotted_at)}
+            for note in jottings
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds") if moment else None

@@ -1,0 +1,178 @@
+// One sealed visit on its way: photos in pieces that can be taken up again, then the visit, then the receipt.
+
+import * as api from "./api.js";
+import { sha256 } from "./canonical.js";
+import { uuid7 } from "./ids.js";
+import { seal } from "./sealing.js";
+
+const PIECE = 256 * 1024;
+const ROUNDS = 3;
+
+const BUSY = [429, 502, 503, 504];
+
+/** The queue has to rest: no connection, nobody signed in, or a server that is busy. */
+export class Later extends Error {
+  constructor(state, seconds = 0) {
+    super(state);
+    this.state = state;
+    this.seconds = seconds;
+  }
+}
+
+/** The server fell over this one visit; it is tried again after the others. */
+export class Stumbled extends Later {}
+
+/** This visit cannot go as it is; `key` says why. */
+export class NeedsAttention extends Error {
+  constructor(key) {
+    super(key);
+    this.key = key;
+  }
+}
+
+/** What holds for every answer of the server; what is left is for whoever asked. */
+async function asked(method, path, body, headers) {
+  const answer = await api.send(method, path, body, headers);
+  if (!answer) throw new Later("offline");
+  const key = answer.ok ? "" : await api.reason(answer.clone());
+  if (answer.status === 401 || answer.type === "opaqueredirect") throw new Later("signed_out");
+  if (BUSY.includes(answer.status)) throw new Later(key === "quota" ? "quota" : "waiting", restOf(answer));
+  if (answer.status >= 500) throw new Stumbled("waiting");
+  return answer;
+}
+
+function restOf(answer) {
+  const told = answer.headers.get("Retry-After") ?? "";
+  return Number(told) || Math.max(0, Math.ceil((Date.parse(told) - Date.now()) / 1000)) || 0;
+}
+
+/** The text of a draft, so that it is safe although the phone may be lost. */
+export async function keepDraft(db, visit) {
+  if ((visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0)) return;
+  const { assignment, version, started_at, raw } = visit;
+  const body = JSON.stringify({ assignment, version, started_at, raw });
+  const answer = await asked("PUT", `/api/v1/drafts/${visit.id}`, body, { "Content-Type": "application/json" });
+  if (!answer.ok) return;
+  await db.work(["visits"], async (tx) => {
+    const present = await tx.get("visits", visit.id);
+    if (present) await tx.put("visits", { ...present, backed_up_at: visit.saved_at });
+  });
+}
+
+/** Sends a sealed visit and keeps its receipt. `tell(progress)` hears how far it is. */
+export async function deliver(db, visit, tell) {
+  await keepDraft(db, visit).catch((error) => {
+    if (!(error instanceof Stumbled)) throw error;
+  });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const present = await db.get("visits", visit.id);
+    if (!(await sendPhotos(db, present, tell))) continue;
+    const missing = await sendVisit(db, present);
+    if (!missing.length) return;
+    await markMissing(db, missing);
+  }
+  throw new NeedsAttention("photos_missing");
+}
+
+/** False when a photo had to be made smaller and the visit was sealed anew. */
+async function sendPhotos(db, visit, tell) {
+  const listed = JSON.parse(visit.sealed.body).photos;
+  for (const [index, { id }] of listed.entries()) {
+    tell({ visit: visit.id, photo: index + 1, photos: listed.length });
+    const photo = await db.get("photos", id);
+    if (!photo) throw new NeedsAttention("photo_lost");
+    if (!photo.sent && !(await sendPhoto(db, photo))) {
+      await replace(db, visit, photo);
+      return false;
+    }
+  }
+  return true;
+}
+
+/** False when the server finds the photo too large. */
+async function sendPhoto(db, photo) {
+  const bytes = await db.get("bytes", photo.id);
+  if (!bytes) throw new NeedsAttention("photo_lost");
+  let offset = photo.offset ?? 0;
+  for (let failures = 0; failures < ROUNDS; ) {
+    const answer = await sendPiece(photo, bytes, offset);
+    if (answer.status === 413) return false;
+    const told = await answer.json().catch(() => ({}));
+    if (told.sha256) return settle(db, photo, told);
+    if (told.error === "other_content") throw new NeedsAttention("photo_differs");
+    if (!Number.isInteger(told.offset) || (answer.status !== 200 && offset === told.offset)) failures += 1;
+    offset = told.offset ?? 0;
+    await db.put("photos", { ...photo, offset });
+  }
+  throw new NeedsAttention("photo_refused");
+}
+
+function sendPiece(photo, bytes, offset) {
+  const end = Math.min(offset + PIECE, bytes.byteLength);
+  return asked("PUT", `/api/v1/media/${photo.id}`, bytes.slice(offset, end), {
+    "Content-Type": "application/octet-stream",
+    "Content-Range": `bytes ${offset}-${end - 1}/${bytes.byteLength}`,
+    "Upload-Sha256": photo.sha256,
+  });
+}
+
+async function settle(db, photo, receipt) {
+  if (receipt.sha256 !== photo.sha256) throw new NeedsAttention("photo_differs");
+  await db.put("photos", { ...photo, offset: photo.size, sent: true });
+  return true;
+}
+
+/** Once smaller, under a new id, because another content is another photo. */
+async function replace(db, visit, photo) {
+  if (photo.is_smaller) throw new NeedsAttention("photo_too_large");
+  const bytes = await db.get("bytes", photo.id);
+  const { smaller } = await import("./shrink.js");
+  const made = await smaller(bytes).catch(() => null);
+  if (!made) throw new NeedsAttention("photo_too_large");
+  const found = { id: uuid7(), sha256: await sha256(made.bytes), size: made.bytes.byteLength };
+  const next = { ...photo, ...found, offset: 0, sent: false, is_smaller: true };
+  await db.work(["photos", "bytes"], async (tx) => {
+    await tx.put("bytes", made.bytes, next.id);
+    await tx.put("photos", next);
+    await tx.delete("photos", photo.id);
+    await tx.delete("bytes", photo.id);
+  });
+  const kept = new Set(JSON.parse(visit.sealed.body).photos.map(({ id }) => id)).add(next.id);
+  await seal(db, visit, (await db.list("photos", "visit", visit.id)).filter(({ id }) => kept.has(id)));
+}
+
+/** The ids of photos that the server still lacks; none when the visit has arrived. */
+async function sendVisit(db, visit) {
+  const { body, sha256: hash } = visit.sealed;
+  const answer = await asked("PUT", `/api/v1/visits/${visit.id}`, body, {
+    "Content-Type": "application/json",
+    "Upload-Sha256": hash,
+    "Sent-At": new Date().toISOString(),
+  });
+  const told = await answer.json().catch(() => ({}));
+  const receipt = told.receipt ?? told;
+  if (answer.status === 424) return told.missing;
+  if (!receipt.sha256) throw new NeedsAttention(told.error || `answer_${answer.status}`);
+  await keepReceipt(db, visit, receipt);
+  return [];
+}
+
+/** Photos leave the phone only when the server names the very hashes that we have. */
+async function keepReceipt(db, visit, receipt) {
+  const listed = JSON.parse(visit.sealed.body).photos;
+  const isEqual = receipt.sha256 === visit.sealed.sha256 && listed.every(({ id, sha256: hash }) => receipt.media?.[id] === hash);
+  if (!isEqual) throw new NeedsAttention("receipt_differs");
+  await db.work(["visits", "photos", "bytes"], async (tx) => {
+    for (const id of await tx.keysOf("photos", "visit", visit.id)) await tx.delete("bytes", id);
+    await tx.put("visits", { ...visit, state: "sent", receipt, sent_at: Date.now(), problem: null });
+  });
+}
+
+async function markMissing(db, ids) {
+  await db.work(["photos"], async (tx) => {
+    for (const id of ids) {
+      const photo = await tx.get("photos", id);
+      if (photo) await tx.put("photos", { ...photo, offset: 0, sent: false });
+    }
+  });
+}

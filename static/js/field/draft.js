@@ -1,0 +1,206 @@
+// The draft of one visit on this phone. Every change is one strict transaction, and the state says only what is true.
+
+import { open, signed } from "./database.js";
+import { idOf, uuid7 } from "./ids.js";
+
+const WAIT = 200;
+const RETRY = 5_000;
+const RELOADING = 400;
+const THEIRS = ["state", "server", "sealed", "receipt", "sent_at", "problem", "backed_up_at"];
+/** What sender and synchroniser write; the form leaves it alone. */
+const FRESH = { state: "draft", raw: {}, given: {}, removed: [], jottings: [], stamps: [], pocket: [], timers: {}, outcome: "" };
+
+export const iso = (moment = Date.now()) => new Date(moment).toISOString();
+
+/** The draft of the visit in the address; without one on this phone it is made of what the page says. */
+export async function openDraft(form) {
+  const draft = new Draft(form);
+  await draft.open();
+  return draft;
+}
+
+class Draft {
+  visit = null;
+  photos = [];
+  db = null;
+  isElsewhere = false;
+  isFailing = false;
+  /** Takes from the page what is kept of it, {raw, notes}: the form gives it. */
+  read = () => ({});
+  /** Is told "saving", "saved", "unsaved", "rescued": the form puts it in words. */
+  tell = () => {};
+  #changes = 0;
+  #kept = 0;
+  #timer = 0;
+  #line = Promise.resolve();
+
+  constructor(form) {
+    this.id = idOf(location.pathname);
+    this.page = form.dataset.visit ? JSON.parse(form.dataset.visit) : null;
+    this.user = form.dataset.user;
+  }
+
+  get isOpen() {
+    return this.visit?.state === "draft" && !this.isElsewhere;
+  }
+
+  get unsortedStamps() {
+    return this.visit.stamps.filter((stamp) => !stamp.to);
+  }
+
+  async open() {
+    const name = `fieldstudy-draft-${this.id}`;
+    this.isElsewhere = !((await hold(name)) || (await later(RELOADING), await hold(name)));
+    if (this.isElsewhere) navigator.locks.request(name, () => location.reload());
+    this.user ??= (await signed())?.user;
+    if (!this.user) return;
+    this.db = open(this.user);
+    this.visit = this.#newest(await this.#load());
+    if (!this.visit) return;
+    for (const [key, value] of Object.entries(FRESH)) this.visit[key] ??= structuredClone(value);
+    this.visit.server ??= { reasons: [], photos: [], jottings: [] };
+    this.#rescue();
+    addEventListener("pagehide", () => this.flush());
+    document.addEventListener("visibilitychange", () => document.hidden && this.flush());
+  }
+
+  async #load() {
+    try {
+      const found = await this.db.get("visits", this.id);
+      this.photos = found ? await this.db.list("photos", "visit", this.id) : [];
+      const isOver = (photo) => photo.removed || (photo.sent && found.state === "draft");
+      for (const photo of this.isElsewhere ? [] : this.photos.filter(isOver)) await this.dropPhoto(photo);
+      return found;
+    } catch {
+      this.isFailing = true;
+      return undefined;
+    }
+  }
+
+  /** What lies here goes before what the page says, unless the server knows something newer. */
+  #newest(held) {
+    const { page } = this;
+    if (!page) return held;
+    const isReturned = held && held.revision < page.revision;
+    const isSaved = held?.state === "draft" && (held.backed_up_at ?? 0) >= (held.saved_at ?? 0);
+    const isOutdated = isSaved && Date.parse(page.saved_at ?? 0) > Math.max(held.backed_up_at ?? 0, held.saved_at ?? 0);
+    if (held && !isReturned && !isOutdated) return { ...held, server: page.server };
+    const { saved_at, ...own } = page;
+    this.isFromPage = true;
+    return { ...FRESH, timers: held?.timers ?? {}, ...own, raw: null, saved_at: null, backed_up_at: Date.parse(saved_at) || null };
+  }
+
+  /** Something was changed: `question` by its name, where it was an answer. */
+  change(question) {
+    if (!this.isOpen) return;
+    if (question) this.visit.given[question] = iso();
+    this.#changes += 1;
+    this.tell("saving");
+    this.#timer ||= setTimeout(() => this.flush(), WAIT);
+  }
+
+  /** Writes what was changed; true when all of it is on the disk. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#line = this.#line.then(() => this.#write());
+    return this.#line;
+  }
+
+  async #write() {
+    if (this.#kept === this.#changes || !this.isOpen) return !this.isFailing;
+    const changes = this.#changes;
+    const taken = { ...this.read(), saved_at: Date.now() };
+    const mine = { ...this.visit, ...taken };
+    try {
+      await this.db.work(["visits"], async (tx) => {
+        const held = (await tx.get("visits", this.id)) ?? {};
+        const theirs = held.revision === mine.revision ? THEIRS.filter((key) => key in held && held.state === "draft") : [];
+        await tx.put("visits", { ...mine, ...Object.fromEntries(theirs.map((key) => [key, held[key]])) });
+      });
+    } catch {
+      return this.#fail(mine);
+    }
+    Object.assign(this.visit, taken);
+    this.#kept = changes;
+    if (this.isFailing) forget(this.id);
+    this.isFailing = false;
+    this.tell("saved", mine.saved_at);
+    return true;
+  }
+
+  /** Texts go to the one other place that a page has, and stay in the page; it tries again. */
+  #fail({ raw, notes, given, jottings, stamps, left_at, saved_at }) {
+    this.isFailing = true;
+    try {
+      localStorage.setItem(place(this.id), JSON.stringify({ raw, notes, given, jottings, stamps, left_at, saved_at }));
+    } catch {
+      // There is no other place.
+    }
+    this.tell("unsaved");
+    this.#timer ||= setTimeout(() => this.flush(), RETRY);
+    return false;
+  }
+
+  #rescue() {
+    const text = localStorage.getItem(place(this.id));
+    const rescued = text && JSON.parse(text);
+    if (!rescued || rescued.saved_at <= (this.visit.saved_at ?? 0) || !this.isOpen) return;
+    Object.assign(this.visit, rescued);
+    this.isRescued = true;
+    this.isFailing = true;
+    this.change();
+  }
+
+  /** One transaction for picture and bytes; a photo in `instead` goes in the same one. */
+  async keepPhoto(photo, bytes, instead) {
+    await this.db.work(["photos", "bytes"], async (tx) => {
+      await tx.put("photos", photo);
+      await tx.put("bytes", bytes, photo.id);
+      if (!instead) return;
+      await tx.delete("photos", instead.id);
+      await tx.delete("bytes", instead.id);
+    });
+    if (instead) this.photos.splice(this.photos.indexOf(instead), 1, photo);
+    else this.photos.push(photo);
+  }
+
+  async setPhoto(photo, changes) {
+    await this.db.put("photos", { ...photo, ...changes });
+    Object.assign(photo, changes);
+  }
+
+  async dropPhoto(photo) {
+    await this.db.work(["photos", "bytes"], async (tx) => {
+      await tx.delete("photos", photo.id);
+      await tx.delete("bytes", photo.id);
+    });
+    this.photos = this.photos.filter((one) => one !== photo);
+  }
+
+  jot(section, text, at = iso()) {
+    const jotting = { id: uuid7(), section, text, at };
+    this.visit.jottings.push(jotting);
+    this.change();
+    return jotting;
+  }
+
+  close() {
+    return this.flush();
+  }
+}
+
+const place = (id) => `fieldstudy-rescue-${id}`;
+const forget = (id) => localStorage.removeItem(place(id));
+const later = (wait) => new Promise((resolve) => { setTimeout(resolve, wait); });
+
+/** Is this the only page with this name? Holds it until the page goes. */
+function hold(name) {
+  if (!navigator.locks) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      resolve(Boolean(lock));
+      return lock ? new Promise(() => {}) : undefined;
+    });
+  });
+}

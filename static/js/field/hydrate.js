@@ -1,0 +1,85 @@
+// Puts what the phone keeps of a visit into the page, and takes the answers out of it again.
+
+import { links } from "./progress.js";
+
+const ANSWER = /^(?:q|na|c|feeling|arousal|met_at|crowding)-/;
+const OF_QUESTION = /^(?:q|na)-(.*)$/;
+
+/** The question that a control answers, by its name in the HTML; "" for anything else. */
+export const questionOf = (name) => OF_QUESTION.exec(name)?.[1] ?? "";
+
+export const isAnswer = (name) => ANSWER.test(name);
+
+/** What is typed and chosen, without empty fields. What this page does not ask stays as it was. */
+export function collect(form, before) {
+  const raw = Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => !form.elements.namedItem(name)));
+  for (const [name, text] of new FormData(form)) {
+    if (isAnswer(name) && typeof text === "string" && text.trim()) (raw[name] ??= []).push(text);
+  }
+  return raw;
+}
+
+export function hydrate(form, draft, say) {
+  const { visit } = draft;
+  if (visit.raw && (visit.saved_at || Object.keys(visit.raw).length)) fill(form, visit.raw);
+  for (const [name, text] of Object.entries(visit.notes ?? {})) if (form.elements[name]) form.elements[name].value = text;
+  visit.raw = collect(form, visit.raw);
+  const title = document.getElementById("store");
+  document.title = document.title.replace(title.textContent, visit.store);
+  title.textContent = visit.store;
+  for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft);
+  showReasons(form, visit, say);
+}
+
+function fill(form, raw) {
+  for (const control of form.elements) {
+    if (!isAnswer(control.name) || control.type === "file") continue;
+    const values = raw[control.name] ?? [];
+    if (/^(radio|checkbox)$/.test(control.type)) control.checked = values.includes(control.value);
+    else control.value = values[0] ?? "";
+    if (control.name.startsWith("c-") && control.value) control.closest("details").open = true;
+  }
+}
+
+/** Append-only: notes of the server, then those of this phone. */
+export function showNotes(list, { visit }) {
+  const here = ({ section }) => section === list.dataset.notes;
+  const sent = visit.server.jottings.filter(here);
+  const isSent = ({ text, at }) => sent.some((note) => note.text === text && Date.parse(note.at) === Date.parse(at));
+  const own = [...sent, ...visit.jottings.filter((note) => here(note) && !isSent(note))];
+  list.replaceChildren(...own.map((jotting) => {
+    const line = document.createElement("li");
+    const time = Object.assign(document.createElement("time"), { textContent: clock(jotting.at, visit.timezone) });
+    line.append(time, ` ${jotting.text}`);
+    return line;
+  }));
+  if (own.length || list.nextElementSibling.value) list.closest("details").open = true;
+}
+
+/** The time of day where the store is. */
+export function clock(at, timeZone) {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(new Date(at));
+}
+
+function showReasons(form, { server, revision }, say) {
+  if (revision < 2) return;
+  const page = form.querySelector("#returned");
+  page.hidden = form.querySelector("#came-back").hidden = false;
+  for (const node of form.querySelectorAll(".reason")) node.remove();
+  const cards = server.reasons.map(({ question, text }) => [document.getElementById(`q-${question}`), text]);
+  const found = cards.filter(([card, text]) => {
+    (card?.querySelector("legend") ?? page.querySelector("p")).after(reason(card ? say.returned[0] : "", text));
+    return card;
+  });
+  const entries = found.map(([card, text]) => [`#${card.id}`, card.querySelector("legend").firstChild.textContent, text]);
+  page.querySelector(".links").replaceWith(links(entries));
+  if (entries.length) page.querySelector(".bar .main").hash = entries[0][0];
+}
+
+function reason(lead, text) {
+  const line = document.createElement("p");
+  line.className = "reason";
+  if (lead) line.append(Object.assign(document.createElement("strong"), { textContent: lead }), " ");
+  line.append(text);
+  return line;
+}

@@ -1,0 +1,77 @@
+// Problems in the reader's words, beside their questions and on a page of their own.
+
+import { fill, links } from "./progress.js";
+
+const MEASURES = ["limit", "low", "high", "step"];
+
+/** The author's own message where there is one. */
+function sentence({ field, key, values }, questions, say) {
+  const own = questions.get(field)?.messages[key];
+  if (own) return own;
+  const isOpen = key === "out_of_range" && values.high === "";
+  const text = say[isOpen ? "below_range" : key][0];
+  return text.replace(/{(\w+)}/g, (_, name) => (MEASURES.includes(name) ? numeral(values[name]) : values[name]));
+}
+
+function numeral(number) {
+  const text = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(Number(number));
+  return text.replace("-", "−");
+}
+
+/** Returns {beside, all}: one shows or takes away the problem of a control, the other shows every one and says how many. */
+export function makeProblems(form, sections, say) {
+  const questions = new Map(sections.flatMap((section) => section.questions.map((q) => [`q-${q.name}`, q])));
+  const page = form.querySelector("#errors");
+  const say_ = (problem) => sentence(problem, questions, say);
+
+  /** What is still empty is no mistake yet. */
+  function beside(name, reading) {
+    const card = cardOf(form, name.replace(/^(na|c)-/, "q-"));
+    const found = reading.problems.find(({ field }) => cardOf(form, field) === card);
+    const isEmpty = found && /required$/.test(found.key);
+    if (card && !(isEmpty && !card.classList.contains("wrong"))) mark(card, found && say_(found));
+  }
+
+  function all(reading) {
+    for (const card of form.querySelectorAll(".wrong")) mark(card);
+    for (const problem of reading.problems) mark(cardOf(form, problem.field), say_(problem));
+    const entries = reading.problems.map((one) => [`#${cardOf(form, one.field).id}`, labelOf(cardOf(form, one.field)), say_(one)]);
+    page.querySelector("h2").textContent = fill(say.wrong, entries.length);
+    page.querySelector(".links").replaceWith(links(entries));
+    page.hidden = !entries.length;
+    if (!entries.length) return 0;
+    page.querySelector(".bar .main").setAttribute("href", entries[0][0]);
+    location.hash = "errors";
+    page.focus();
+    return entries.length;
+  }
+
+  return { beside, all };
+}
+
+const labelOf = (card) => card.querySelector("legend").firstChild.textContent;
+
+/** A problem of a touchpoint stands at its first question about itself. */
+function cardOf(form, field) {
+  const [, part, section] = /^(feeling|arousal|met_at|crowding)-(.*)$/.exec(field) ?? [];
+  return document.getElementById(part ? `feeling-${section}` : field);
+}
+
+function mark(card, text) {
+  if (!card) return;
+  const id = `e-${card.id.replace(/^q-/, "")}`;
+  const control = card.querySelector(".picks, .typed > :is(input, textarea):not([type=checkbox]), .stopwatch input, .add input");
+  card.querySelector(":scope > .error")?.remove();
+  card.classList.toggle("wrong", Boolean(text));
+  const told = (control?.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  if (text) {
+    const line = Object.assign(document.createElement("p"), { className: "error", id, textContent: text });
+    const hints = card.querySelectorAll(":scope > :is(legend, .hint, .reason)");
+    hints[hints.length - 1].after(line);
+    told.push(id);
+  }
+  if (told.length) control?.setAttribute("aria-describedby", told.join(" "));
+  else control?.removeAttribute("aria-describedby");
+  if (control?.matches("[role=radiogroup], input:not([type=file]), textarea")) control.toggleAttribute("aria-invalid", Boolean(text));
+  if (text) control?.matches("[aria-invalid]") && control.setAttribute("aria-invalid", "true");
+}

@@ -1,0 +1,157 @@
+// The queue: sealed visits go out by themselves, one after the other; a visit that cannot go never holds up the others.
+
+import * as api from "./api.js";
+import { open, signed } from "./database.js";
+import { Later, NeedsAttention, Stumbled, deliver, keepDraft } from "./delivery.js";
+import { askForSync, askToPersist } from "./worker.js";
+
+export { contentOf, seal } from "./sealing.js";
+
+const TEXT_LIFE = 72 * 3_600_000;
+const EVERY = 30_000;
+const SOON = 1_000;
+const LONGEST = 300_000;
+
+const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("fieldstudy") : null;
+const listeners = new Set();
+let now = { state: "idle", until: 0, progress: null };
+let failures = 0;
+let soon = 0;
+
+/** `listener({state, until, progress})` hears of every change, in this tab and in others. Returns how to stop. */
+export function watch(listener) {
+  listeners.add(listener);
+  listener(now);
+  return () => listeners.delete(listener);
+}
+
+function tell(change) {
+  now = { ...now, progress: null, ...change };
+  for (const listener of listeners) listener(now);
+  channel?.postMessage("changed");
+}
+
+channel?.addEventListener("message", () => {
+  for (const listener of listeners) listener(now);
+});
+
+/** Runs soon: after a save, when the connection is back, when the page is looked at, every 30 seconds. */
+export function nudge() {
+  clearTimeout(soon);
+  soon = setTimeout(start, SOON);
+}
+
+async function start() {
+  const who = await signed();
+  if (who) await run(open(who.user));
+}
+
+addEventListener("online", () => {
+  failures = 0;
+  now.until = Math.min(now.until, now.isOrdered ? now.until : 0);
+  nudge();
+});
+document.addEventListener("visibilitychange", () => document.hidden || nudge());
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data === "send" && nudge());
+setInterval(nudge, EVERY);
+nudge();
+
+/** Sends all that waits. Only one tab of one person does so at a time. `force`: a person asked for it. */
+export function run(db, force = false) {
+  if (Date.now() < now.until && !(force && !now.isOrdered)) return Promise.resolve();
+  const work = () => drain(db);
+  return navigator.locks ? navigator.locks.request(`fieldstudy-sender-${db.user}`, work) : work();
+}
+
+async function drain(db) {
+  try {
+    await purge(db);
+    if (!(await isAllowed(db))) return;
+    const stumbles = [];
+    const each = (state, act) => inTurn(db, state, act, stumbles);
+    await each("draft", keepDraft);
+    await each("sealed", one);
+    if (stumbles.length) throw stumbles[0];
+    failures = 0;
+    tell({ state: "idle", until: 0, isOrdered: false });
+  } catch (error) {
+    if (error instanceof Later) pause(error);
+    else if (!(error instanceof DOMException)) throw error;
+  }
+}
+
+async function inTurn(db, state, act, stumbles) {
+  for (const visit of await waiting(db, state)) {
+    await act(db, visit).catch((error) => {
+      if (!(error instanceof Stumbled)) throw error;
+      stumbles.push(error);
+    });
+  }
+}
+
+const isTouched = (visit) => visit.state === "sealed" || (visit.saved_at ?? 0) > (visit.backed_up_at ?? 0);
+
+const waiting = async (db, state) =>
+  (await db.list("visits"))
+    .filter((visit) => visit.state === state && isTouched(visit))
+    .sort((a, b) => (a.sealed?.at ?? 0) - (b.sealed?.at ?? 0));
+
+/** Whether there is anything to send, and the server knows us as the person whose store this is. */
+async function isAllowed(db) {
+  const visits = await db.list("visits");
+  if (!visits.some((visit) => ["draft", "sealed"].includes(visit.state) && isTouched(visit))) {
+    if (now.state !== "idle") tell({ state: "idle" });
+    return false;
+  }
+  askToPersist();
+  const found = await api.session();
+  if (!found) throw new Later("offline");
+  await db.put("meta", found.offset, "clock_offset_ms");
+  if (!found.user) throw new Later("signed_out");
+  if (found.user !== db.user) throw new Later("other_person");
+  return true;
+}
+
+async function one(db, visit) {
+  tell({ state: "sending", progress: { visit: visit.id } });
+  try {
+    await deliver(db, visit, (progress) => tell({ state: "sending", progress }));
+  } catch (error) {
+    if (!(error instanceof NeedsAttention)) throw error;
+    await db.put("visits", { ...visit, state: "attention", problem: error.key });
+  }
+}
+
+/** The whole queue rests: as long as the server asked for, else a random part of a span that doubles up to 5 minutes. */
+function pause({ state, seconds }) {
+  const span = Math.min(LONGEST, 1_000 * 2 ** failures);
+  failures += 1;
+  const rest = seconds ? seconds * 1_000 : Math.random() * span;
+  tell({ state, until: Date.now() + rest, isOrdered: Boolean(seconds) });
+  if (state === "offline") askForSync();
+  setTimeout(nudge, rest);
+}
+
+/** A person wants a visit tried once more that needed attention. */
+export async function retry(db, id) {
+  const visit = await db.get("visits", id);
+  if (visit?.state === "attention") await db.put("visits", { ...visit, state: "sealed", problem: null });
+  await run(db, true);
+}
+
+/** The text of what arrived is kept for three days, in case somebody asks; then it goes. */
+async function purge(db) {
+  const old = (await db.list("visits")).filter((visit) => visit.state === "sent" && visit.sent_at < Date.now() - TEXT_LIFE);
+  for (const { id } of old) await forget(db, id);
+}
+
+/** Takes a visit off this phone, with its photos. */
+export async function forget(db, id) {
+  await db.work(["visits", "photos", "bytes"], async (tx) => {
+    for (const photo of await tx.keysOf("photos", "visit", id)) {
+      await tx.delete("photos", photo);
+      await tx.delete("bytes", photo);
+    }
+    await tx.delete("visits", id);
+  });
+}

@@ -1,0 +1,105 @@
+// Brings assignments, briefings and drafts from the server to the phone. What was written here is never overwritten.
+
+import { ask } from "./api.js";
+import { setSigned } from "./database.js";
+import { keepForm, keepPicture } from "./kept.js";
+
+const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
+
+/** "done", "offline", "signed_out" or "other_person": then nothing was touched. */
+export async function sync(db) {
+  const found = await fetchTasks();
+  if (found.state) return found.state;
+  if (found.user !== db.user) return "other_person";
+  await keep(db, found);
+  await keepForms(db, found.build);
+  return "done";
+}
+
+/** What the server has for whoever is signed in, or {state} with the reason why there is nothing. */
+export async function fetchTasks() {
+  const answer = await ask("/field/sync", { cache: "no-store" });
+  if (!answer || answer.status >= 500) return { state: "offline" };
+  if (!answer.ok) return { state: "signed_out" };
+  return answer.json();
+}
+
+export async function keep(db, found) {
+  await setSigned({ user: found.user, locale: found.locale });
+  await db.work(["assignments", "visits", "photos", "bytes", "meta"], async (tx) => {
+    const known = new Map((await tx.list("assignments")).map((each) => [each.id, each]));
+    const visits = new Map((await tx.list("visits")).map((each) => [each.id, each]));
+    for (const task of found.assignments) {
+      await tx.put("assignments", { ...task, ready: known.get(task.id)?.ready ?? null });
+      known.delete(task.id);
+      if (task.visit) await merge(tx, task, visits.get(task.visit.id));
+    }
+    const begun = new Set([...visits.values()].map((visit) => visit.assignment));
+    for (const gone of known.values()) await (begun.has(gone.id) ? tx.put("assignments", { ...gone, is_gone: true }) : tx.delete("assignments", gone.id));
+    await tx.put("meta", Date.now(), "synced_at");
+    await tx.put("meta", Math.round(Date.now() - Date.parse(found.now)), "clock_offset_ms");
+    await tx.put("meta", found.rooms ?? "", "rooms");
+  });
+}
+
+async function merge(tx, task, mine) {
+  const theirs = task.visit;
+  if (!["in_field", "returned"].includes(theirs.state)) return settle(tx, mine, theirs);
+  if (mine && !mayReplace(mine, theirs)) return null;
+  for (const id of mine ? await tx.keysOf("photos", "visit", mine.id) : []) {
+    if (mine.state !== "sent") continue;
+    await tx.delete("photos", id);
+    await tx.delete("bytes", id);
+  }
+  return tx.put("visits", fromServer(task, mine?.state === "draft" ? mine : {}));
+}
+
+/** A clean draft whose visit arrived in another way has nothing left to do here. */
+async function settle(tx, mine, theirs) {
+  const hasPhotos = mine && (await tx.keysOf("photos", "visit", mine.id)).length > 0;
+  if (mine?.state === "draft" && isClean(mine) && !hasPhotos && theirs.revision >= mine.revision) await tx.delete("visits", mine.id);
+}
+
+const isClean = (visit) => (visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0) && !visit.jottings?.length;
+
+function mayReplace(mine, theirs) {
+  if (mine.state === "sent") return theirs.revision > mine.revision;
+  if (mine.state !== "draft" || !isClean(mine)) return false;
+  return theirs.revision > mine.revision || Date.parse(theirs.saved_at ?? 0) > (mine.saved_at ?? 0);
+}
+
+function fromServer(task, mine) {
+  const { id, revision, started_at, left_at, raw, saved_at, reasons, photos, jottings } = task.visit;
+  const saved = saved_at ? Date.parse(saved_at) : 0;
+  return {
+    given: {}, removed: [], jottings: [], stamps: [], outcome: "",
+    ...mine,
+    id, revision, started_at, raw,
+    left_at: left_at ?? mine.left_at ?? null,
+    assignment: task.id, version: task.version, method: task.method, form: task.form,
+    store: task.store, timezone: task.timezone, today: dayOf(new Date(started_at), task.timezone),
+    state: "draft", saved_at: saved, backed_up_at: saved,
+    server: { reasons, photos, jottings }, sealed: null, receipt: null, sent_at: null, problem: null,
+  };
+}
+
+/** The date that the calendar in the store shows. */
+export function dayOf(moment, timezone) {
+  const parts = new Intl.DateTimeFormat("en", { ...DAY, timeZone: timezone }).formatToParts(moment);
+  const part = (type) => parts.find((each) => each.type === type).value;
+  return `${part("year")}-${part("month")}-${part("day")}`;
+}
+
+/** Forms are fetched one by one, so that the first of many is ready soon; one that fails is told by readiness.js. */
+async function keepForms(db, build) {
+  if (!("caches" in globalThis)) return;
+  for (const address of await formsOf(db)) await keepForm(address, build).catch(() => {});
+  const pictures = (await db.list("assignments")).flatMap((task) => task.pictures ?? []);
+  for (const { url } of pictures) await keepPicture(url).catch(() => {});
+}
+
+export async function formsOf(db) {
+  const tasks = await db.list("assignments");
+  const drafts = (await db.list("visits")).filter((visit) => visit.state === "draft");
+  return new Set([...drafts, ...tasks].map((each) => each.form).filter(Boolean));
+}

@@ -1,0 +1,139 @@
+"""Photos of phones: pieces, resuming, hashes, receipts."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fieldstudy.core.access import Role
+from fieldstudy.extensions import db
+from fieldstudy.models import Medium, User, Visit
+from fieldstudy.services import media
+from tests import factories as make
+from tests.phone import Snapshot
+from tests.web.door import OURS, put_piece, put_visit, scene
+
+DATABASES = ("sqlite",)
+PHOTO = Snapshot("window", bytes(range(256)) * 40)
+HALF = 5000
+
+
+@pytest.fixture
+def shopper(app: Flask) -> User:
+    return make.user(Role.SHOPPER)
+
+
+@pytest.fixture
+def phone(shopper: User, sign_in: Callable[[User], FlaskClient]) -> FlaskClient:
+    return sign_in(shopper)
+
+
+def test_a_whole_photo_is_received(phone: FlaskClient, shopper: User) -> None:
+    answer = put_piece(phone, PHOTO)
+    told = {"id": PHOTO.id, "sha256": PHOTO.sha256, "size": 10240}
+    assert (answer.status_code, answer.json) == (201, told)
+    assert media.path_of(shopper.id, db.session.scalars(db.select(Medium.id)).one()).read_bytes() == PHOTO.content
+
+
+def test_a_photo_in_two_pieces(phone: FlaskClient) -> None:
+    first, second = put_piece(phone, PHOTO, 0, HALF), put_piece(phone, PHOTO, HALF)
+    assert (first.status_code, first.json, second.status_code) == (200, {"offset": HALF}, 201)
+
+
+def test_a_complete_photo_again_has_the_same_receipt(phone: FlaskClient) -> None:
+    first, again = put_piece(phone, PHOTO), put_piece(phone, PHOTO)
+    assert (again.status_code, again.json) == (200, first.json)
+
+
+def test_a_misplaced_piece_is_told_where_to_go_on(phone: FlaskClient) -> None:
+    put_piece(phone, PHOTO, 0, HALF)
+    answers = [put_piece(phone, PHOTO, 0, HALF), put_piece(phone, PHOTO, HALF + 10)]
+    assert [(a.status_code, a.json) for a in answers] == [(409, {"offset": HALF})] * 2
+
+
+def test_a_later_piece_of_an_unknown_photo_begins_at_nothing(phone: FlaskClient) -> None:
+    assert put_piece(phone, PHOTO, HALF).json == {"offset": 0}
+
+
+def test_the_head_says_how_much_is_here(phone: FlaskClient) -> None:
+    address = f"/api/v1/media/{PHOTO.id}"
+    put_piece(phone, PHOTO, 0, HALF)
+    half = phone.head(address).headers
+    put_piece(phone, PHOTO, HALF)
+    whole = phone.head(address).headers
+    told = [(h["Upload-Offset"], h["Upload-Complete"]) for h in (half, whole)]
+    assert told == [("5000", "?0"), ("10240", "?1")]
+
+
+def test_bytes_that_differ_from_their_hash_are_thrown_away(phone: FlaskClient) -> None:
+    answer = put_piece(phone, PHOTO, **{"Upload-Sha256": "0" * 64})
+    assert (answer.status_code, answer.json) == (422, {"error": "hash_mismatch"})
+    assert phone.head(f"/api/v1/media/{PHOTO.id}").headers["Upload-Offset"] == "0"
+
+
+def test_another_content_under_a_complete_id_is_refused(phone: FlaskClient) -> None:
+    put_piece(phone, PHOTO)
+    answer = put_piece(phone, Snapshot("window", b"other", PHOTO.id))
+    assert (answer.status_code, answer.json) == (409, {"error": "other_content"})
+
+
+def test_two_people_may_mint_the_same_id(phone: FlaskClient, sign_in: Callable[[User], FlaskClient]) -> None:
+    put_piece(phone, PHOTO)
+    other = sign_in(make.user(Role.OBSERVER))
+    assert put_piece(other, Snapshot("window", b"other", PHOTO.id)).status_code == 201
+
+
+def test_a_photo_of_more_than_15_mb_is_refused(phone: FlaskClient) -> None:
+    headers = {"Content-Range": f"bytes 0-9/{15 * 1024 * 1024 + 1}"}
+    assert put_piece(phone, PHOTO, 0, 10, **headers).status_code == 413
+
+
+def test_a_full_inbox_is_told(phone: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "PERSON_FILES_LIMIT", 1)
+    put_piece(phone, PHOTO)
+    answer = put_piece(phone, Snapshot("window", b"one more"))
+    assert (answer.status_code, answer.json, "Retry-After" in answer.headers) == (429, {"error": "quota"}, True)
+
+
+def test_a_file_that_lost_its_row_is_found_again(phone: FlaskClient) -> None:
+    """A crash between the rename and the row."""
+    put_piece(phone, PHOTO)
+    db.session.execute(db.delete(Medium))
+    db.session.commit()
+    assert [put_piece(phone, PHOTO, 0, HALF).status_code, put_piece(phone, PHOTO).status_code] == [201, 200]
+
+
+def test_the_inbox_is_private(phone: FlaskClient, shopper: User) -> None:
+    put_piece(phone, PHOTO)
+    path = media.path_of(shopper.id, db.session.scalars(db.select(Medium.id)).one())
+    modes = [oct(p.stat().st_mode & 0o777) for p in (path, path.parent, path.parent.parent)]
+    assert modes == ["0o600", "0o700", "0o700"]
+
+
+@pytest.mark.parametrize("range", ["", "bytes 0-9", "bytes 9-0/20", "bytes 0-20/20", "bytes 0-5/10240"])
+def test_a_range_that_makes_no_sense_is_refused(phone: FlaskClient, range: str) -> None:
+    assert put_piece(phone, PHOTO, **{"Content-Range": range}).status_code == 400
+
+
+def test_another_type_is_refused(phone: FlaskClient) -> None:
+    answer = phone.put(f"/api/v1/media/{PHOTO.id}", data=b"x", headers=OURS, content_type="text/plain")
+    assert (answer.status_code, answer.json) == (415, {"error": "wrong_type"})
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}])
+def test_a_request_from_elsewhere_is_refused(phone: FlaskClient, headers: dict[str, str]) -> None:
+    answer = phone.put(f"/api/v1/media/{PHOTO.id}", data=b"x", headers=headers)
+    assert (answer.status_code, answer.json) == (403, {"error": "foreign_page"})
+
+
+def test_a_full_disk_passes(sign_in: Callable[[User], FlaskClient]) -> None:
+    """Nothing half is written, and the phone comes again."""
+    world = scene()
+    client, sealed = sign_in(world.person), world.seal({**make.GOOD, "c-greeted": ["x" * 9_000]})
+    pages = db.session.scalar(db.text("PRAGMA page_count"))
+    db.session.execute(db.text(f"PRAGMA max_page_count={pages}"))
+    db.session.commit()
+    answer = put_visit(client, sealed)
+    assert (answer.status_code, answer.json, "Retry-After" in answer.headers) == (503, {"error": "busy"}, True)
+    assert db.session.scalar(db.select(db.func.count()).select_from(Visit)) == 0

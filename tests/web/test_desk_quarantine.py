@@ -1,0 +1,187 @@
+"""Visits that could not be taken in, and visits that came twice, on the desk."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Conflict, Quarantined, User, Visit
+from fieldstudy.models.columns import new_id, now
+from fieldstudy.services import assignments, sendings, visits
+from tests import factories as make
+from tests import phone
+from tests.phone import Sealed
+from tests.web.door import Scene, scene
+
+SignIn = Callable[[User], FlaskClient]
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def send(world: Scene, sealed: Sealed, clock: timedelta = timedelta()) -> None:
+    sendings.receive(world.person.id, phone.UUID(sealed.visit), sealed.body, sealed.sha256, now() + clock)
+
+
+def reviewer(world: Scene) -> User:
+    return make.user(Role.REVIEWER, world.version.study.client)
+
+
+def doubtful(world: Scene, raw: dict[str, list[str]] | None = None) -> Quarantined:
+    """Its required question is not answered."""
+    send(world, world.seal({"q-words": ["Nobody spoke."]} if raw is None else raw))
+    return db.session.scalars(db.select(Quarantined)).one()
+
+
+def test_the_list_says_who_and_why(sign_in: SignIn) -> None:
+    world = scene()
+    doubtful(world)
+    page = sign_in(reviewer(world)).get("/desk/under-review").text
+    told = (world.assignment.store.name in page, world.assignment.fieldworker.code in page)
+    assert (*told, "Some answers break a rule" in page) == (True, True, True)
+
+
+def test_the_desk_leads_there(sign_in: SignIn) -> None:
+    world = scene()
+    doubtful(world)
+    assert "1 visit was sent and could not be taken in" in sign_in(reviewer(world)).get("/desk/").text
+
+
+def test_the_studies_lead_there(sign_in: SignIn) -> None:
+    world = scene()
+    doubtful(world)
+    client = sign_in(make.user(Role.COORDINATOR, world.version.study.client))
+    assert "1 visit was sent and could not be taken in" in client.get("/studio/").text
+
+
+def test_its_answers_can_be_read(sign_in: SignIn) -> None:
+    world = scene()
+    row = doubtful(world)
+    page = sign_in(reviewer(world)).get(f"/desk/under-review/{row.id}").text
+    assert ("Nobody spoke." in page, "greeted" in page, "take-in" in page) == (True, True, True)
+
+
+def test_a_name_is_shown_to_no_reviewer(sign_in: SignIn) -> None:
+    world = scene()
+    row = doubtful(world)
+    assert world.person.name not in sign_in(reviewer(world)).get(f"/desk/under-review/{row.id}").text
+
+
+def test_what_belongs_to_no_client_is_for_the_administrator(sign_in: SignIn) -> None:
+    world = scene()
+    send(world, phone.seal(new_id(), world.version.id, make.GOOD))
+    pages = [sign_in(who).get("/desk/under-review").text for who in (reviewer(world), make.user(Role.ADMIN))]
+    assert ["Unknown store" in page for page in pages] == [False, True]
+
+
+def test_taking_in_says_what_still_stands_in_the_way(sign_in: SignIn) -> None:
+    world = scene()
+    row = doubtful(world)
+    answer = sign_in(reviewer(world)).post(f"/desk/under-review/{row.id}/take-in")
+    assert (answer.status_code, "What stands in the way now" in answer.text) == (409, True)
+
+
+def test_taking_in_leads_to_the_visit(sign_in: SignIn) -> None:
+    world = scene()
+    study = world.version.study
+    study.staff_notice_on = None
+    db.session.commit()
+    row = doubtful(world, make.GOOD)
+    study.staff_notice_on = make.TODAY
+    db.session.commit()
+    answer = sign_in(reviewer(world)).post(f"/desk/under-review/{row.id}/take-in")
+    assert (answer.status_code, str(row.visit_id) in answer.location) == (303, True)
+
+
+def test_setting_aside_needs_a_reason(sign_in: SignIn) -> None:
+    world = scene()
+    row = doubtful(world)
+    client = sign_in(reviewer(world))
+    answers = [client.post(f"/desk/under-review/{row.id}/set-aside", data={"reason": r}) for r in ("", "A test")]
+    assert [answer.status_code for answer in answers] == [422, 303]
+    assert "Nothing waits here." in client.get("/desk/under-review").text
+
+
+def conflicted(world: Scene) -> tuple[Visit, Conflict]:
+    sealed = world.seal()
+    send(world, sealed)
+    send(world, world.seal({**make.GOOD, "q-receipt": ["yes"]}, visit=sealed.visit))
+    return db.session.get(Visit, phone.UUID(sealed.visit)), db.session.scalars(db.select(Conflict)).one()
+
+
+@pytest.mark.parametrize(("act", "said"), [("use", "came later holds now"), ("keep-first", "that holds stays")])
+def test_a_reviewer_chooses_between_two_versions(sign_in: SignIn, act: str, said: str) -> None:
+    world = scene()
+    _, conflict = conflicted(world)
+    client = sign_in(reviewer(world))
+    before = client.get("/desk/").text
+    page = client.post(f"/desk/conflicts/{conflict.id}/{act}", follow_redirects=True).text
+    assert ("1 visit came twice" in before, said in page, "A person chose" in page) == (True, True, True)
+    assert "came twice" not in client.get("/desk/").text
+
+
+def test_a_decided_visit_is_not_exchanged(sign_in: SignIn) -> None:
+    world = scene()
+    visit, conflict = conflicted(world)
+    visits.approve(visit, None)
+    client = sign_in(reviewer(world))
+    page = client.post(f"/desk/conflicts/{conflict.id}/use", follow_redirects=True).text
+    assert ("not possible any more" in page, "Use the other version" in page) == (True, False)
+
+
+def review_page(sign_in: SignIn, world: Scene, sealed: Sealed, **sending: Any) -> str:
+    send(world, sealed, **sending)
+    return sign_in(reviewer(world)).get(f"/desk/visits/{sealed.visit}").text
+
+
+def test_a_wrong_clock_is_told(sign_in: SignIn) -> None:
+    world = scene()
+    at = phone.datetime.now(phone.UTC) + timedelta(hours=2)
+    page = review_page(sign_in, world, world.seal(at=at), clock=timedelta(hours=2))
+    assert "2 hours ahead" in page
+
+
+def test_each_answer_says_when_it_was_given(sign_in: SignIn) -> None:
+    world = scene()
+    page = review_page(sign_in, world, world.seal())
+    assert page.count("in the store</span>") == 2
+
+
+def test_a_closed_store_is_told(sign_in: SignIn) -> None:
+    world = scene()
+    page = review_page(sign_in, world, world.seal({}, outcome="store_closed"))
+    assert ("The store was closed." in page, "no answer" in page) == (True, False)
+
+
+def test_a_closed_store_is_approved_like_any_visit(sign_in: SignIn) -> None:
+    world = scene()
+    sealed = world.seal({}, outcome="store_closed")
+    send(world, sealed)
+    sign_in(reviewer(world)).post(f"/desk/visits/{sealed.visit}/approve")
+    db.session.expire_all()
+    assert db.session.get(Visit, phone.UUID(sealed.visit)).state == State.APPROVED
+
+
+def test_a_visit_of_a_withdrawn_assignment_can_be_taken_in_all_the_same(sign_in: SignIn) -> None:
+    world = scene()
+    assignments.withdraw(world.assignment, world.person.id, "Too late")
+    send(world, world.seal(make.GOOD))
+    row = db.session.scalars(db.select(Quarantined)).one()
+    client = sign_in(reviewer(world))
+    assert "withdrawal of its assignment is taken back" in client.get(f"/desk/under-review/{row.id}").text
+    client.post(f"/desk/under-review/{row.id}/take-in")
+    db.session.expire_all()
+    assert [visit.state for visit in db.session.scalars(db.select(Visit))] == [State.RECEIVED]
+
+
+def test_a_withdrawal_stands_while_something_else_is_in_the_way(sign_in: SignIn) -> None:
+    world = scene()
+    assignments.withdraw(world.assignment, world.person.id, "Too late")
+    row = doubtful(world)
+    answer = sign_in(reviewer(world)).post(f"/desk/under-review/{row.id}/take-in")
+    db.session.expire_all()
+    assert (answer.status_code, world.assignment.state) == (409, State.VOID)
