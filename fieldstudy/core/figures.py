@@ -23,6 +23,7 @@ class Formula(StrEnum):
     POOLED = "pooled_points"
     WILSON = "wilson"
     RATE_T_OVER_STORES = "rate_t_over_stores"
+    WEIGHTED_ANSWERS_T = "weighted_answers_t"
 
 
 class Base(StrEnum):
