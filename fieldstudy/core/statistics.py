@@ -144,6 +144,20 @@ def benjamini_hochberg(p_values: Sequence[float | None], q: float = 0.10) -> lis
     return [p is not None and limit is not None and p <= limit for p in p_values]
 
 
+def deviation(values: Sequence[float]) -> float | None:
+    """The sample standard deviation; None below two values."""
+    return sqrt(_variance(values, _largest(values))) if len(values) > 1 else None
+
+
+def pooled_deviation(groups: Sequence[Sequence[float]]) -> float | None:
+    """√(Σ (n − 1)·s² ÷ Σ (n − 1)) over the groups with two values or more; None without any."""
+    enough = [group for group in groups if len(group) > 1]
+    freedom = sum(len(group) - 1 for group in enough)
+    if not freedom:
+        return None
+    return sqrt(sum((len(group) - 1) * variance(group) for group in enough) / freedom)
+
+
 def quantile(values: Sequence[float], fraction: float) -> float | None:
     """Linear between the two nearest values: type 7 of Hyndman and Fan (1996), as R and NumPy do; None if empty."""
     if not 0 <= fraction <= 1:
