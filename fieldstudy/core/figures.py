@@ -45,21 +45,6 @@ class Figure:
     interval: Interval | None = None
 
 
-class Verdict(StrEnum):
-    BETTER = "better"
-    WORSE = "worse"
-    CANNOT_TELL = "cannot_tell"
-    TOO_FEW = "too_few"
-
-
-@dataclass(frozen=True)
-class Change:
-    """The last wave's figure, and whether a test can tell this wave's from it."""
-
-    before: Figure
-    verdict: Verdict
-
-
 @dataclass(frozen=True)
 class VisitSums:
     """The thin row of a visit that counts: its final total and its section sums."""
@@ -181,27 +166,6 @@ def overall_norm(sections: Iterable[Section]) -> Decimal | None:
     norms = [(s.weight, s.norm) for s in sections if s.norm is not None]
     weight = sum((w for w, _ in norms), ZERO)
     return sum((w * norm for w, norm in norms), ZERO) / weight if weight else None
-
-
-def mark_changes(pairs: Sequence[tuple[Figure, Sequence[Decimal], Figure, Sequence[Decimal]]]) -> tuple[Change, ...]:
-    """Compare (before, its visits, after, its visits) pairs that stand in one document.
-
-    Welch's test each, Benjamini–Hochberg (q = 0.10) over all of them.
-    """
-    p_values = [statistics.welch(_floats(before), _floats(after)) for _, before, _, after in pairs]
-    changed = statistics.benjamini_hochberg(p_values)
-    return tuple(
-        Change(before, _verdict(before, after, p, is_changed))
-        for (before, _, after, _), p, is_changed in zip(pairs, p_values, changed, strict=True)
-    )
-
-
-def _verdict(before: Figure, after: Figure, p_value: float | None, is_changed: bool) -> Verdict:
-    if p_value is None or before.value is None or after.value is None:
-        return Verdict.TOO_FEW
-    if not is_changed:
-        return Verdict.CANNOT_TELL
-    return Verdict.BETTER if after.value > before.value else Verdict.WORSE
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from fieldstudy.core import figures
+from fieldstudy.core import changes, figures
 from fieldstudy.core.answers import Answer, Encounter
+from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Method
 from fieldstudy.core.figures import (
-    Change,
     FeelingCurve,
     NetworkFigures,
     StoreFigures,
@@ -129,9 +129,9 @@ def compare(
     later = figures.headline_visits(checklist, after_visits)
     earlier_by = {figure.section: figure for figure in before.sections}
     shared = [figure for figure in after.sections if figure.section in earlier_by]
-    pairs = [(before.score, figures.finals(earlier), after.score, figures.finals(later))]
+    pairs = [changes.of_visits(before.score, figures.finals(earlier), after.score, figures.finals(later))]
     pairs += [
-        (
+        changes.of_visits(
             earlier_by[figure.section].score,
             figures.section_fractions(earlier, figure.section),
             figure.score,
@@ -139,6 +139,6 @@ def compare(
         )
         for figure in shared
     ]
-    total, *sections = figures.mark_changes(pairs)
+    total, *sections = changes.judge(pairs)
     names = [figure.section for figure in shared]
     return LastWave(name, total, tuple(zip(names, sections, strict=True)))

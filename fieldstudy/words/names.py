@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.changes import Verdict
 from fieldstudy.core.checklist import (
     Channel,
     CriticalRule,
@@ -20,7 +21,7 @@ from fieldstudy.core.checklist import (
     Total,
     TouchpointKind,
 )
-from fieldstudy.core.figures import Base, Formula, Verdict
+from fieldstudy.core.figures import Base, Formula
 from fieldstudy.core.lifecycle import State
 from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.words.marks import _, ngettext

@@ -44,6 +44,20 @@ def test_one_visit_on_a_side_is_too_few() -> None:
     assert changes.judge([found])[0].verdict == Verdict.TOO_FEW
 
 
+@pytest.mark.parametrize(
+    ("later", "verdict"),
+    [
+        (["0.91", "0.93", "0.92", "0.94"], Verdict.BETTER),
+        (["0.11", "0.13", "0.12", "0.14"], Verdict.WORSE),
+        (["0.52", "0.5", "0.53", "0.49"], Verdict.CANNOT_TELL),
+    ],
+)
+def test_a_change_is_told_only_where_the_test_says_so(later: list[str], verdict: Verdict) -> None:
+    first, second = ([Decimal(x) for x in wave] for wave in (["0.5", "0.52", "0.48", "0.51"], later))
+    found = changes.of_visits(figures.mean_of_visits(first), first, figures.mean_of_visits(second), second)
+    assert changes.judge([found])[0].verdict == verdict
+
+
 def test_a_change_of_rates_keeps_its_interval() -> None:
     """Newcombe 1998, table II: 56 of 70 and 48 of 80 differ by 0.20, from 0.0524 to 0.3339."""
     (change,) = changes.judge([changes.of_rates(figures.rate(48, 32), figures.rate(56, 14))])

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import scoring
+from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Section, Total
-from fieldstudy.core.figures import Change, Verdict
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case, printed, shortened
 
