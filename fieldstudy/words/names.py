@@ -135,6 +135,7 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Formula.POOLED: _("points earned divided by points possible"),
         Formula.WILSON: _("rate with Wilson's interval"),
         Formula.RATE_T_OVER_STORES: _("rate with a t interval over the stores"),
+        Formula.WEIGHTED_ANSWERS_T: _("weighted mean of answers with a t interval over the visits"),
     },
     Base: {Base.VISITS: _("visits"), Base.STORES: _("stores"), Base.ANSWERS: _("answers")},
     State: {
