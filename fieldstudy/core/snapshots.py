@@ -14,10 +14,13 @@ from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Method
 from fieldstudy.core.figures import (
     FeelingCurve,
+    Figure,
     NetworkFigures,
     StoreFigures,
     VisitSums,
 )
+from fieldstudy.core.grounds import Grounded
+from fieldstudy.core.moments import Moment
 from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
 
 
@@ -83,18 +86,29 @@ class VisitRecord:
     encounters: tuple[Encounter, ...]
     jottings: tuple[JottingRecord, ...]
     photos: tuple[PhotoRecord, ...]
+    moments: tuple[tuple[str, Moment], ...] = ()
+    """When each answer was given, where the phone said so."""
+
+
+def as_grounded(visit: VisitRecord) -> Grounded:
+    answers = {answer.question: answer for answer in visit.answers}
+    return Grounded(visit.questions, answers, {photo.question for photo in visit.photos}, dict(visit.moments))
 
 
 @dataclass(frozen=True)
 class LastWave:
-    """The wave before this one, for the same store."""
+    """The wave before this one, for the same store; all its changes are judged together."""
 
     name: str
     score: Change
     sections: tuple[tuple[str, Change], ...]
+    questions: tuple[tuple[str, Change], ...] = ()
 
     def section(self, name: str) -> Change | None:
         return dict(self.sections).get(name)
+
+    def question(self, name: str) -> Change | None:
+        return dict(self.questions).get(name)
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,15 @@ def compare(
         )
         for figure in shared
     ]
-    total, *sections = changes.judge(pairs)
+    rates = _shared_rates(before, after)
+    total, *told = changes.judge([*pairs, *(changes.of_rates(*pair) for _, *pair in rates)])
     names = [figure.section for figure in shared]
-    return LastWave(name, total, tuple(zip(names, sections, strict=True)))
+    asked = [question for question, _, _ in rates]
+    sections, questions = told[: len(names)], told[len(names) :]
+    return LastWave(name, total, tuple(zip(names, sections, strict=True)), tuple(zip(asked, questions, strict=True)))
+
+
+def _shared_rates(before: StoreFigures, after: StoreFigures) -> list[tuple[str, Figure, Figure]]:
+    earlier = {figure.question: figure.rate for figure in before.questions}
+    found = ((figure.question, earlier.get(figure.question), figure.rate) for figure in after.questions)
+    return [(question, first, second) for question, first, second in found if first is not None and second is not None]

@@ -6,13 +6,15 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select, update
 
+from fieldstudy.core import sums
 from fieldstudy.core.lifecycle import State
 from fieldstudy.core.snapshots import StoreSnapshot
+from fieldstudy.core.sums import Fault
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import snapshots
-from fieldstudy.queries.snapshots import Taken
+from fieldstudy.queries.snapshots import Taken, TakenWave
 from fieldstudy.services import journal, unit
 
 
@@ -24,14 +26,24 @@ class WaveIsReleased(Exception):
     pass
 
 
+class DoesNotAddUp(Exception):
+    """A printed number is not the sum of what lies under it; nothing is released."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(f"{f.where}: {f.printed} is not {f.summed}" for f in faults[:5]))
+        self.faults = faults
+
+
 def release(wave: Wave, actor: UUID | None = None) -> Edition:
     """Edition 1 of the wave: what is frozen, and nothing else, becomes released; managers see it from now on."""
     with unit.work(wave):
         if wave.released_at is not None:
             raise WaveIsReleased
-        taken = snapshots.take(wave)
+        wave_taken = snapshots.take_wave(wave)
+        taken = wave_taken.stores
         if not taken:
             raise NothingToRelease
+        _check_sums(wave_taken)
         latest = db.session.scalar(select(func.max(Edition.number)).where(Edition.wave_id == wave.id)) or 0
         edition = Edition(
             id=new_id(),
@@ -40,6 +52,7 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
             number=latest + 1,
             released_at=now(),
             released_by=actor,
+            network=wave_taken.network,
         )
         db.session.add(edition)
         db.session.flush()
@@ -49,6 +62,14 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
             _release_visits(one.visit_ids)
         journal.write("wave.released", wave, actor, edition=edition.number, stores=len(taken))
     return edition
+
+
+def _check_sums(taken: TakenWave) -> None:
+    faults = [f for one in taken.stores for f in sums.faults_of_store(one.snapshot, one.version.content)]
+    if taken.network is not None:
+        faults += sums.faults_of_network(taken.network)
+    if faults:
+        raise DoesNotAddUp(tuple(faults))
 
 
 def _release_visits(ids: tuple[UUID, ...]) -> None:
