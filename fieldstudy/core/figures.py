@@ -24,6 +24,22 @@ class Formula(StrEnum):
     WILSON = "wilson"
     RATE_T_OVER_STORES = "rate_t_over_stores"
     WEIGHTED_ANSWERS_T = "weighted_answers_t"
+    POINTS_OF_ANSWERS = "points_of_answers"
+    QUANTILE = "quantile_type_7"
+    HARMONY = "harmony"
+
+    @property
+    def version(self) -> int:
+        """Goes up when the same answers would give another number; a snapshot keeps the numbers it was made with."""
+        return VERSIONS.get(self, 1)
+
+    @property
+    def versioned(self) -> str:
+        return f"{self.value}/{self.version}"
+
+
+VERSIONS: Mapping[Formula, int] = {}
+"""Formulas that are not in their first version any more."""
 
 
 class Base(StrEnum):
@@ -135,6 +151,12 @@ def rate(yes: int, no: int) -> Figure:
     base = yes + no
     value = Decimal(yes) / base if base else None
     return Figure(value, base, Base.ANSWERS, Formula.WILSON, Decimal(yes), Decimal(base), statistics.wilson(yes, base))
+
+
+def points_of_answers(earned: Decimal, possible: Decimal, base: int) -> Figure:
+    """Points earned ÷ possible over the answers to one question; points of one answer are no units to test with."""
+    value = earned / possible if possible else None
+    return Figure(value, base, Base.ANSWERS, Formula.POINTS_OF_ANSWERS, earned, possible)
 
 
 def network_rate(rates: Sequence[Figure]) -> Figure:

@@ -3,10 +3,12 @@
 Screen and PDF are made from the same snapshot, and a released wave keeps it, so they cannot disagree.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from fieldstudy.core import changes, figures
 from fieldstudy.core.answers import Answer, Encounter
@@ -17,7 +19,9 @@ from fieldstudy.core.figures import (
     Figure,
     NetworkFigures,
     StoreFigures,
+    Tally,
     VisitSums,
+    WaveFigures,
 )
 from fieldstudy.core.grounds import Grounded
 from fieldstudy.core.moments import Moment
@@ -165,3 +169,20 @@ def _shared_rates(before: StoreFigures, after: StoreFigures) -> list[tuple[str, 
     earlier = {figure.question: figure.rate for figure in before.questions}
     found = ((figure.question, earlier.get(figure.question), figure.rate) for figure in after.questions)
     return [(question, first, second) for question, first, second in found if first is not None and second is not None]
+
+
+def recompute(checklist: Checklist, stores: Sequence[StoreSnapshot]) -> WaveFigures:
+    """The figures of a wave once more, from the visits that its snapshots hold and nothing else."""
+    sums = [
+        VisitSums(UUID(int=visit.number), store.store.code, visit.method, visit.final, visit.sections)
+        for store in stores
+        for visit in store.visits
+    ]
+    return figures.wave_figures(checklist, sums, [tally for store in stores for tally in _tallies(store)])
+
+
+def _tallies(store: StoreSnapshot) -> list[Tally]:
+    given = ((a.question, a.value) for visit in store.visits if visit.is_headline for a in visit.answers)
+    counted = Counter(pair for pair in given if pair[1] in ("yes", "no"))
+    names = dict.fromkeys(question for question, _ in counted)
+    return [Tally(store.store.code, name, counted[name, "yes"], counted[name, "no"]) for name in names]

@@ -10,7 +10,7 @@ from fieldstudy.core.access import Membership, Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.demo import photos as drawings
-from fieldstudy.demo import roster, story
+from fieldstudy.demo import deeds, roster, story
 from fieldstudy.demo.story import VisitStory
 from fieldstudy.exchange import pictures, xlsform
 from fieldstudy.exchange import stores as store_files
@@ -80,6 +80,7 @@ COVERT_REASON = (
 
 def build(today: date) -> None:
     client = studies.create_client(CLIENT, is_demo=True)
+    deeds.sign(client)
     waves = roster.waves(today)
     study = studies.create_study(
         client,
@@ -99,6 +100,7 @@ def build(today: date) -> None:
                 _tell(visit_story, wave, stores[visit_story.store], users, form_id)
         if wave_story.is_released:
             releases.release(wave, users["coordinator"].id)
+            deeds.do(wave_story.number, wave, stores, users, today)
     _ask_for_covert(wave, stores["MI1"], users, form_id, today)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from fieldstudy.core import sums
 from fieldstudy.core.lifecycle import State
+from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.core.sums import Fault
 from fieldstudy.extensions import db
@@ -90,6 +91,6 @@ def _store_edition(edition: Edition, taken: Taken) -> StoreEdition:
     )
 
 
-def data_sha256(snapshot: StoreSnapshot) -> str:
+def data_sha256(snapshot: StoreSnapshot | NetworkSnapshot) -> str:
     """The hash that a report prints of its data, and that its edition keeps."""
     return hashlib.sha256(msgspec.json.encode(snapshot)).hexdigest()

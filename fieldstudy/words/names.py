@@ -136,6 +136,9 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Formula.WILSON: _("rate with Wilson's interval"),
         Formula.RATE_T_OVER_STORES: _("rate with a t interval over the stores"),
         Formula.WEIGHTED_ANSWERS_T: _("weighted mean of answers with a t interval over the visits"),
+        Formula.POINTS_OF_ANSWERS: _("points earned divided by points possible, over the answers"),
+        Formula.QUANTILE: _("median and percentile, linear between the two nearest values"),
+        Formula.HARMONY: _("one minus the standard deviation of the touchpoints over 50"),
     },
     Base: {Base.VISITS: _("visits"), Base.STORES: _("stores"), Base.ANSWERS: _("answers")},
     State: {

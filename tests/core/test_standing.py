@@ -1,11 +1,12 @@
 """Groups beside the network, spread and gaps, by hand."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from fieldstudy.core import figures, gaps, standing, statistics
-from fieldstudy.core.checklist import Checklist, Settings
+from fieldstudy.core.checklist import Checklist, Settings, Total
 from fieldstudy.core.standing import Group
 from tests import factories as make
 
@@ -57,3 +58,12 @@ def test_gaps_are_ranked_by_what_they_cost() -> None:
 def test_a_question_without_a_norm_has_no_gap() -> None:
     checklist = Checklist("shop", make.text("Shop"), (make.section("till", make.question("light")),), Settings())
     assert gaps.of_questions(checklist, [("light", figures.rate(6, 4))]) == ()
+
+
+def test_a_gap_under_weighted_touchpoints_counts_its_own_touchpoint_s_weight() -> None:
+    """Two of the three points at the till, which weighs one part of four: 2/3 · 1/4 = 1/6."""
+    heavy = make.question("heavy", weight=Decimal(2), norm=Decimal(90))
+    till = make.section("till", heavy, make.question("light"))
+    other = replace(make.section("door", make.question("seen")), weight=Decimal(3))
+    checklist = Checklist("shop", make.text("Shop"), (till, other), Settings(total=Total.SECTION_WEIGHTED))
+    assert round(gaps.share(checklist, heavy), 6) == round(Decimal(1) / 6, 6)

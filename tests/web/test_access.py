@@ -16,12 +16,21 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
 from fieldstudy.models import StoreEdition, User
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import photos, releases, visits
+from fieldstudy.services import actions, photos, releases, studies, visits
+from fieldstudy.services.actions import Plan
 from fieldstudy.web import guards
 from tests import factories as make
 
 DATABASES = ("sqlite",)
-WORDS = {"sha256": "0" * 64, "token": "none", "locale": "it", "name": "none", "filename": "none"}
+WORDS = {
+    "sha256": "0" * 64,
+    "token": "none",
+    "locale": "it",
+    "name": "none",
+    "filename": "none",
+    "section": "welcome",
+    "question": "greeted",
+}
 SignIn = Callable[[User], FlaskClient]
 
 
@@ -49,6 +58,9 @@ def side() -> Side:
     make.approved(make.assignment(released))
     releases.release(released)
     edition = db.session.scalars(db.select(StoreEdition).where(StoreEdition.client_id == study.client_id)).one()
+    studies.set_accent(study.client, "#0a635e", None)
+    studies.set_logo(study.client, make.picture(), None)
+    rows["action"] = actions.add(edition, Plan("A sign", section="welcome"), None).id
     wave = make.wave(study)
     sent = make.assignment(wave, people[Role.SHOPPER])
     rows |= {"released_wave": released.id, "wave": wave.id, "store_edition": edition.id, "store": edition.store_id}
