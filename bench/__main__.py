@@ -8,20 +8,14 @@ from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 
-import weasyprint
 from flask import Flask
 from flask.testing import FlaskClient
-from weasyprint.text.fonts import FontConfiguration
 
-from bench import door, encode, floor, timing
+from bench import door, encode, floor, reports, timing
 from bench.application import application
 from bench.timing import Pair
 from bench.world import World, raw
-from fieldstudy import words
-from fieldstudy.config import SITE
 from fieldstudy.queries import snapshots
-from fieldstudy.reports import pdf
-from fieldstudy.reports import store as store_reports
 from fieldstudy.services import files, photos
 
 ROUNDS_FORM, ROUNDS_REPORT = 60, 9
@@ -31,7 +25,7 @@ RESULTS = Path(__file__).parent / "results.json"
 def main() -> None:
     with application() as (app, folder):
         world = World()
-        pairs = [*_form(app, world, folder), _report(world)]
+        pairs = [*_form(app, world, folder), _report(world), *reports.by_rows()]
         loads, memories = door.measure(app)
         rates = encode.measure(app)
     print(timing.table(pairs))
@@ -106,29 +100,9 @@ def _report(world: World) -> Pair:
     """Eight visits, 40 questions, six photos."""
     world.fill(8, with_photo=6)
     taken = snapshots.take(world.wave, world.store)[0]
-    said = words.of("it")
     pictures = files.read_all(taken.snapshot.photo_hashes, photos.SMALL)
-
-    def ours() -> bytes:
-        built = store_reports.build(taken.snapshot, taken.version.content, said, 1, pictures)
-        return pdf.render(built, "it", pictures)
-
-    built = store_reports.build(taken.snapshot, taken.version.content, said, 1, pictures)
-    html = pdf.html_of(built, "it")
-    sheets = [(SITE / "static" / "css" / name).read_text() for name in pdf.STYLES]
-
-    def bare() -> bytes | None:
-        """WeasyPrint as its manual has it: fonts and style sheets read for this document."""
-        fonts, fetcher = FontConfiguration(), pdf.fetcher_of(weasyprint, {**pdf.font_files(), **pdf.typed(pictures)})
-        styles = [
-            weasyprint.CSS(string=css, base_url=pdf.SCHEME, url_fetcher=fetcher, font_config=fonts) for css in sheets
-        ]
-        page = weasyprint.HTML(string=html, base_url=pdf.SCHEME, url_fetcher=fetcher)
-        return page.write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
-
-    return timing.in_turn(
-        "store report, 8 visits × 40 questions, 6 photos", "<= 1.3×, <= 700 ms", ours, bare, ROUNDS_REPORT
-    )
+    name, goal = "store report, 8 visits × 40 questions, 6 photos", "<= 1.15×, <= 700 ms"
+    return reports.beside_bare(name, goal, taken.snapshot, taken.version.content, pictures, ROUNDS_REPORT)
 
 
 main()

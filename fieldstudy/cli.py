@@ -26,7 +26,6 @@ from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.extensions import db
 from fieldstudy.models import Store, Wave
 from fieldstudy.queries import checklists as checklist_queries
-from fieldstudy.queries import figures as figure_queries
 from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import snapshots as snapshot_queries
@@ -341,17 +340,25 @@ def _visit_rows(wave: Wave) -> list[dict[str, Any]]:
 @click.option("--json", "as_json", is_flag=True, required=True, help="The only form there is.")
 @in_app
 def figures(study: str, wave: str, store: str, decimals: int, locale: str, as_json: bool) -> None:
-    """Figures of the visits that count, released or not."""
+    """Recomputed from the frozen snapshots of a released wave, else from the visits that count now."""
     found = study_queries.get_study_by_slug(study)
     round_ = study_queries.get_wave_by_name(found, wave)
     if store:
         study_queries.get_store_by_code(found.client_id, store)
-    version = figure_queries.find_checklist(round_)
-    checklist = version.content if version else Checklist("", Text(), ())
-    values, _ = figure_queries.wave_figures(round_, checklist)
-    out = figure_reports.as_json(found.slug, round_.name, checklist, values, words.of(locale), decimals, store)
+    taken, checklist, edition = _wave_values(round_)
+    said = words.of(locale)
+    out = figure_reports.as_json(found.slug, round_.name, checklist, taken, said, decimals, store, edition)
     json.dump(out, sys.stdout, ensure_ascii=False, indent=1)
     click.echo()
+
+
+def _wave_values(wave: Wave) -> tuple[list[StoreSnapshot], Checklist, int | None]:
+    frozen = release_queries.list_frozen(wave)
+    if frozen:
+        return [one.snapshot for one in frozen], frozen[0].checklist_version.content, frozen[0].edition.number
+    taken = snapshot_queries.take(wave)
+    checklist = taken[0].version.content if taken else Checklist("", Text(), ())
+    return [one.snapshot for one in taken], checklist, None
 
 
 @main.command()

@@ -116,6 +116,7 @@ def test_nine_visits_give_the_published_rate(run: Run, study: Path) -> None:
                 "base_of": "answers",
                 "interval": ["0.4526", "0.9368"],
                 "formula": "wilson",
+                "formula_version": 1,
             },
         }
     ]

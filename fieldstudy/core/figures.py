@@ -23,6 +23,23 @@ class Formula(StrEnum):
     POOLED = "pooled_points"
     WILSON = "wilson"
     RATE_T_OVER_STORES = "rate_t_over_stores"
+    WEIGHTED_ANSWERS_T = "weighted_answers_t"
+    POINTS_OF_ANSWERS = "points_of_answers"
+    QUANTILE = "quantile_type_7"
+    HARMONY = "harmony"
+
+    @property
+    def version(self) -> int:
+        """Goes up when the same answers would give another number; a snapshot keeps the numbers it was made with."""
+        return VERSIONS.get(self, 1)
+
+    @property
+    def versioned(self) -> str:
+        return f"{self.value}/{self.version}"
+
+
+VERSIONS: Mapping[Formula, int] = {}
+"""Formulas that are not in their first version any more."""
 
 
 class Base(StrEnum):
@@ -42,21 +59,6 @@ class Figure:
     earned: Decimal | None = None
     possible: Decimal | None = None
     interval: Interval | None = None
-
-
-class Verdict(StrEnum):
-    BETTER = "better"
-    WORSE = "worse"
-    CANNOT_TELL = "cannot_tell"
-    TOO_FEW = "too_few"
-
-
-@dataclass(frozen=True)
-class Change:
-    """The last wave's figure, and whether a test can tell this wave's from it."""
-
-    before: Figure
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,12 @@ def rate(yes: int, no: int) -> Figure:
     return Figure(value, base, Base.ANSWERS, Formula.WILSON, Decimal(yes), Decimal(base), statistics.wilson(yes, base))
 
 
+def points_of_answers(earned: Decimal, possible: Decimal, base: int) -> Figure:
+    """Points earned ÷ possible over the answers to one question; points of one answer are no units to test with."""
+    value = earned / possible if possible else None
+    return Figure(value, base, Base.ANSWERS, Formula.POINTS_OF_ANSWERS, earned, possible)
+
+
 def network_rate(rates: Sequence[Figure]) -> Figure:
     """Pooled over all answers; the interval comes from the store rates, since answers of one store are alike."""
     earned = sum((r.earned or ZERO for r in rates), ZERO)
@@ -180,27 +188,6 @@ def overall_norm(sections: Iterable[Section]) -> Decimal | None:
     norms = [(s.weight, s.norm) for s in sections if s.norm is not None]
     weight = sum((w for w, _ in norms), ZERO)
     return sum((w * norm for w, norm in norms), ZERO) / weight if weight else None
-
-
-def mark_changes(pairs: Sequence[tuple[Figure, Sequence[Decimal], Figure, Sequence[Decimal]]]) -> tuple[Change, ...]:
-    """Compare (before, its visits, after, its visits) pairs that stand in one document.
-
-    Welch's test each, Benjamini–Hochberg (q = 0.10) over all of them.
-    """
-    p_values = [statistics.welch(_floats(before), _floats(after)) for _, before, _, after in pairs]
-    changed = statistics.benjamini_hochberg(p_values)
-    return tuple(
-        Change(before, _verdict(before, after, p, is_changed))
-        for (before, _, after, _), p, is_changed in zip(pairs, p_values, changed, strict=True)
-    )
-
-
-def _verdict(before: Figure, after: Figure, p_value: float | None, is_changed: bool) -> Verdict:
-    if p_value is None or before.value is None or after.value is None:
-        return Verdict.TOO_FEW
-    if not is_changed:
-        return Verdict.CANNOT_TELL
-    return Verdict.BETTER if after.value > before.value else Verdict.WORSE
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """What a store's visits say first: strengths, priorities, critical rules, one quotation. Values only, no words."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from fieldstudy.core import rounding, statistics
+from fieldstudy.core import figures, rounding, statistics
 from fieldstudy.core.answers import Answer, read_number
 from fieldstudy.core.checklist import Checklist, CriticalRule, ExPro, Method, Question, QuestionType, Section, Total
 from fieldstudy.core.figures import Figure
@@ -128,28 +128,74 @@ class QuestionSums:
 
 
 def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
-    found = [finding for section in checklist.sections if (finding := _compare(snapshot, checklist, section))]
+    ground = _Ground(snapshot, checklist)
+    found = [finding for section in checklist.sections if (finding := _compare(ground, section))]
     strengths = sorted((f for f in found if f.gap >= 0), key=lambda f: -f.gap)
     priorities = sorted((f for f in found if f.gap < 0), key=lambda f: f.weight * f.gap)
     return Findings(
         tuple(strengths[:MOST]),
         tuple(priorities[:MOST]),
-        _moments(snapshot, checklist),
+        _moments(ground),
         _critical(snapshot),
         _quotation(snapshot, checklist, [finding.section for finding in priorities]),
     )
 
 
+class _Ground:
+    """What every touchpoint is compared with, looked up by name."""
+
+    def __init__(self, snapshot: StoreSnapshot, checklist: Checklist) -> None:
+        self.checklist = checklist
+        self.sums = sums_by_question(snapshot.visits, checklist.questions)
+        self.scores = {figure.section: figure.score for figure in snapshot.figures.sections}
+        self.network = {figure.section: figure.score for figure in snapshot.network.sections}
+        self.comments = Counter(
+            section.name
+            for visit in snapshot.visits
+            for answer in visit.answers
+            if answer.comment and (section := checklist.section_of.get(answer.question)) is not None
+        )
+
+
 def question_sums(visits: Iterable[VisitRecord], question: Question) -> QuestionSums:
-    visits = [visit for visit in visits if visit.is_headline]
-    scores = [score for visit in visits for score in visit.questions if score.question == question.name]
-    answers = [answer for visit in visits for answer in visit.answers if answer.question == question.name]
-    return QuestionSums(
-        question,
-        sum((score.earned for score in scores), ZERO),
-        sum((score.possible for score in scores), ZERO),
-        tuple(answer for answer in answers if answer.is_given and not answer.is_na),
-    )
+    return sums_by_question(visits, [question])[question.name]
+
+
+def sums_by_question(visits: Iterable[VisitRecord], questions: Iterable[Question]) -> Mapping[str, QuestionSums]:
+    """Every question's sums from one pass over the visits that enter the score."""
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    earned: dict[str, Decimal] = defaultdict(Decimal)
+    possible: dict[str, Decimal] = defaultdict(Decimal)
+    for visit in visits:
+        if not visit.is_headline:
+            continue
+        for score in visit.questions:
+            earned[score.question] += score.earned
+            possible[score.question] += score.possible
+        for answer in visit.answers:
+            if answer.is_given and not answer.is_na:
+                answers[answer.question].append(answer)
+    return {
+        q.name: QuestionSums(q, earned.get(q.name, ZERO), possible.get(q.name, ZERO), tuple(answers.get(q.name, ())))
+        for q in questions
+    }
+
+
+def observed(question: Question, rate: Figure | None, sums: QuestionSums) -> Figure | None:
+    """What is held against the norm of a question: its rate of yes, else its share of the points."""
+    if rate is not None and not question.is_reverse:
+        return rate
+    return figures.points_of_answers(sums.earned, sums.possible, len(sums.answers)) if sums.possible else None
+
+
+def observed_with_norm(snapshot: StoreSnapshot, checklist: Checklist) -> Iterator[tuple[str, Figure]]:
+    normed = [question for question in checklist.questions if question.norm is not None]
+    sums = sums_by_question(snapshot.visits, normed)
+    rates = {figure.question: figure.rate for figure in snapshot.figures.questions}
+    for question in normed:
+        found = observed(question, rates.get(question.name), sums[question.name])
+        if found is not None:
+            yield question.name, found
 
 
 def fact(sums: QuestionSums) -> Fact | None:
@@ -173,15 +219,15 @@ def median_answer(sums: QuestionSums) -> Decimal | None:
     return None if median is None else Decimal(str(median))
 
 
-def _compare(snapshot: StoreSnapshot, checklist: Checklist, section: Section) -> SectionFinding | None:
-    observed = _printed(_score(snapshot, section.name))
-    reference, against = _reference(snapshot, section)
+def _compare(ground: _Ground, section: Section) -> SectionFinding | None:
+    observed = _printed(ground.scores.get(section.name))
+    reference, against = _reference(ground, section)
     if observed is None or reference is None:
         return None
-    sums = [question_sums(snapshot.visits, question) for question in section.questions]
+    sums = [ground.sums[question.name] for question in section.questions]
     ranked = _rank(sums, strongest=observed >= reference)
     is_telling = _at_least(reference) if observed >= reference else _below(reference)
-    is_weighted = checklist.settings.total == Total.SECTION_WEIGHTED
+    is_weighted = ground.checklist.settings.total == Total.SECTION_WEIGHTED
     return SectionFinding(
         section.name,
         observed,
@@ -189,24 +235,20 @@ def _compare(snapshot: StoreSnapshot, checklist: Checklist, section: Section) ->
         against,
         section.weight if is_weighted else ONE,
         tuple(said for item in ranked if is_telling(item) and (said := fact(item)))[:FACTS],
-        sum(bool(answer.comment) for visit in snapshot.visits for answer in _of_section(visit, section)),
+        ground.comments[section.name],
         _lever(item.question for item in ranked if is_telling(item)),
     )
-
-
-def _score(snapshot: StoreSnapshot, section: str) -> Figure | None:
-    return next((figure.score for figure in snapshot.figures.sections if figure.section == section), None)
 
 
 def _printed(figure: Figure | None) -> Decimal | None:
     return rounding.percent(figure.value) if figure is not None and figure.value is not None else None
 
 
-def _reference(snapshot: StoreSnapshot, section: Section) -> tuple[Decimal | None, Against]:
+def _reference(ground: _Ground, section: Section) -> tuple[Decimal | None, Against]:
     """The norm; without one the network's mean, unless the network is this store alone."""
     if section.norm is not None:
         return section.norm, Against.NORM
-    network = next((figure.score for figure in snapshot.network.sections if figure.section == section.name), None)
+    network = ground.network.get(section.name)
     return (_printed(network) if network and network.base > 1 else None), Against.NETWORK
 
 
@@ -231,12 +273,12 @@ def _lever(questions: Iterable[Question]) -> ExPro | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _moments(snapshot: StoreSnapshot, checklist: Checklist) -> MomentsOfTruth:
+def _moments(ground: _Ground) -> MomentsOfTruth:
     known = [
         (observed, section.norm)
-        for section in checklist.sections
+        for section in ground.checklist.sections
         if section.is_moment_of_truth and section.norm is not None
-        if (observed := _printed(_score(snapshot, section.name))) is not None
+        if (observed := _printed(ground.scores.get(section.name))) is not None
     ]
     return MomentsOfTruth(sum(observed < norm for observed, norm in known), len(known))
 
@@ -251,21 +293,17 @@ def _critical(snapshot: StoreSnapshot) -> tuple[CriticalFinding, ...]:
     )
 
 
-def _of_section(visit: VisitRecord, section: Section) -> Iterator[Answer]:
-    names = {question.name for question in section.questions}
-    return (answer for answer in visit.answers if answer.question in names)
-
-
 def _quotation(snapshot: StoreSnapshot, checklist: Checklist, wanted: Sequence[str]) -> Quotation | None:
     """From the first priority that has one, else from any touchpoint in the order of the journey.
 
     Where feelings were lowest comes first, a jotting before a comment, an earlier visit before a later one.
     """
-    order = [*wanted, *(section.name for section in checklist.sections if section.name not in wanted)]
+    names = [*wanted, *(section.name for section in checklist.sections if section.name not in wanted)]
+    order = {name: place for place, name in enumerate(names)}
 
     def place(candidate: tuple[int, Quotation]) -> tuple[int, int, bool, int]:
         feeling, said = candidate
-        return order.index(said.section), feeling, said.source == Source.COMMENT, said.visit
+        return order[said.section], feeling, said.source == Source.COMMENT, said.visit
 
     candidates = (
         (_feeling(visit, said.section), said)

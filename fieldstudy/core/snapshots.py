@@ -3,21 +3,28 @@
 Screen and PDF are made from the same snapshot, and a released wave keeps it, so they cannot disagree.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
-from fieldstudy.core import figures
+from fieldstudy.core import changes, figures
 from fieldstudy.core.answers import Answer, Encounter
+from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Method
 from fieldstudy.core.figures import (
-    Change,
     FeelingCurve,
+    Figure,
     NetworkFigures,
     StoreFigures,
+    Tally,
     VisitSums,
+    WaveFigures,
 )
+from fieldstudy.core.grounds import Grounded
+from fieldstudy.core.moments import Moment
 from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
 
 
@@ -83,18 +90,29 @@ class VisitRecord:
     encounters: tuple[Encounter, ...]
     jottings: tuple[JottingRecord, ...]
     photos: tuple[PhotoRecord, ...]
+    moments: tuple[tuple[str, Moment], ...] = ()
+    """When each answer was given, where the phone said so."""
+
+
+def as_grounded(visit: VisitRecord) -> Grounded:
+    answers = {answer.question: answer for answer in visit.answers}
+    return Grounded(visit.questions, answers, {photo.question for photo in visit.photos}, dict(visit.moments))
 
 
 @dataclass(frozen=True)
 class LastWave:
-    """The wave before this one, for the same store."""
+    """The wave before this one, for the same store; all its changes are judged together."""
 
     name: str
     score: Change
     sections: tuple[tuple[str, Change], ...]
+    questions: tuple[tuple[str, Change], ...] = ()
 
     def section(self, name: str) -> Change | None:
         return dict(self.sections).get(name)
+
+    def question(self, name: str) -> Change | None:
+        return dict(self.questions).get(name)
 
 
 @dataclass(frozen=True)
@@ -131,9 +149,9 @@ def compare(
     later = figures.headline_visits(checklist, after_visits)
     earlier_by = {figure.section: figure for figure in before.sections}
     shared = [figure for figure in after.sections if figure.section in earlier_by]
-    pairs = [(before.score, figures.finals(earlier), after.score, figures.finals(later))]
+    pairs = [changes.of_visits(before.score, figures.finals(earlier), after.score, figures.finals(later))]
     pairs += [
-        (
+        changes.of_visits(
             earlier_by[figure.section].score,
             figures.section_fractions(earlier, figure.section),
             figure.score,
@@ -141,6 +159,32 @@ def compare(
         )
         for figure in shared
     ]
-    total, *sections = figures.mark_changes(pairs)
+    rates = _shared_rates(before, after)
+    total, *told = changes.judge([*pairs, *(changes.of_rates(*pair) for _, *pair in rates)])
     names = [figure.section for figure in shared]
-    return LastWave(name, total, tuple(zip(names, sections, strict=True)))
+    asked = [question for question, _, _ in rates]
+    sections, questions = told[: len(names)], told[len(names) :]
+    return LastWave(name, total, tuple(zip(names, sections, strict=True)), tuple(zip(asked, questions, strict=True)))
+
+
+def _shared_rates(before: StoreFigures, after: StoreFigures) -> list[tuple[str, Figure, Figure]]:
+    earlier = {figure.question: figure.rate for figure in before.questions}
+    found = ((figure.question, earlier.get(figure.question), figure.rate) for figure in after.questions)
+    return [(question, first, second) for question, first, second in found if first is not None and second is not None]
+
+
+def recompute(checklist: Checklist, stores: Sequence[StoreSnapshot]) -> WaveFigures:
+    """The figures of a wave once more, from the visits that its snapshots hold and nothing else."""
+    sums = [
+        VisitSums(UUID(int=visit.number), store.store.code, visit.method, visit.final, visit.sections)
+        for store in stores
+        for visit in store.visits
+    ]
+    return figures.wave_figures(checklist, sums, [tally for store in stores for tally in _tallies(store)])
+
+
+def _tallies(store: StoreSnapshot) -> list[Tally]:
+    given = ((a.question, a.value) for visit in store.visits if visit.is_headline for a in visit.answers)
+    counted = Counter(pair for pair in given if pair[1] in ("yes", "no"))
+    names = dict.fromkeys(question for question, _ in counted)
+    return [Tally(store.store.code, name, counted[name, "yes"], counted[name, "no"]) for name in names]

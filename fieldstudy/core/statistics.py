@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import floor, sqrt
+from math import comb, floor, sqrt
 from statistics import mean, variance
 from typing import Any
 
 # Decimal scores become floats on the way here: a spread this small, beside the values themselves, is only rounding.
 ROUNDING = 1e-12
+SMALL_COUNT = 5
+MOST_VISITS = 1_000
 
 
 @lru_cache
@@ -82,12 +84,78 @@ def paired(before: Sequence[float], after: Sequence[float]) -> float | None:
     return _two_sided(mean(differences) / sqrt(spread / len(differences)), len(differences) - 1)
 
 
+def newcombe(yes_before: int, base_before: int, yes_after: int, base_after: int) -> Interval | None:
+    """95 % interval of the change of a rate, from two of Wilson's (Newcombe 1998, method 10); None without a base."""
+    before, after = wilson(yes_before, base_before), wilson(yes_after, base_after)
+    if before is None or after is None:
+        return None
+    first, second = yes_before / base_before, yes_after / base_after
+    down = sqrt((second - after.low) ** 2 + (before.high - first) ** 2)
+    up = sqrt((after.high - second) ** 2 + (first - before.low) ** 2)
+    return Interval(second - first - down, second - first + up)
+
+
+def two_rates(yes_before: int, base_before: int, yes_after: int, base_after: int) -> float | None:
+    """Two-sided p of two independent rates; None without a base, and where all answers of both are the same.
+
+    The pooled z test, or Fisher's exact test where any expected count is below 5.
+    """
+    yes, base = yes_before + yes_after, base_before + base_after
+    if not base_before or not base_after or yes in (0, base):
+        return None
+    if min(yes, base - yes) * min(base_before, base_after) / base < SMALL_COUNT:
+        return _fisher(yes_before, base_before, yes, base)
+    rate = yes / base
+    error = sqrt(rate * (1 - rate) * (1 / base_before + 1 / base_after))
+    z = (yes_after / base_after - yes_before / base_before) / error
+    return 2 * float(_special().ndtr(-abs(z)))
+
+
+def _fisher(first: int, base_first: int, yes: int, base: int) -> float:
+    """The chance of every table that is no likelier than this one, its margins given; counted in whole numbers."""
+    lowest, highest = max(0, yes - (base - base_first)), min(yes, base_first)
+    ways = [comb(base_first, k) * comb(base - base_first, yes - k) for k in range(lowest, highest + 1)]
+    seen = ways[first - lowest]
+    return sum(way for way in ways if way <= seen) / comb(base, yes)
+
+
+def visits_needed(deviation: float, change: float, power: float = 0.8, alpha: float = 0.05) -> int | None:
+    """How many visits each of two waves needs for Welch's test to tell `change`; None where nothing varies.
+
+    From the noncentral t with equal sides; at most MOST_VISITS are tried.
+    """
+    if deviation <= 0 or change <= 0:
+        return None
+    return next((n for n in range(2, MOST_VISITS) if _power(n, deviation, change, alpha) >= power), MOST_VISITS)
+
+
+def _power(n: int, deviation: float, change: float, alpha: float) -> float:
+    freedom, shift = 2 * n - 2, change / deviation * sqrt(n / 2)
+    bound = float(_special().stdtrit(freedom, 1 - alpha / 2))
+    inside = _special().nctdtr(freedom, shift, bound) - _special().nctdtr(freedom, shift, -bound)
+    return 1 - float(inside)
+
+
 def benjamini_hochberg(p_values: Sequence[float | None], q: float = 0.10) -> list[bool]:
     """Which changes stand at a false discovery rate of `q` (1995); None, no test, stays False and does not count."""
     known = sorted(p for p in p_values if p is not None)
     standing = [p for rank, p in enumerate(known, start=1) if p <= rank / len(known) * q]
     limit = max(standing, default=None)
     return [p is not None and limit is not None and p <= limit for p in p_values]
+
+
+def deviation(values: Sequence[float]) -> float | None:
+    """The sample standard deviation; None below two values."""
+    return sqrt(_variance(values, _largest(values))) if len(values) > 1 else None
+
+
+def pooled_deviation(groups: Sequence[Sequence[float]]) -> float | None:
+    """√(Σ (n − 1)·s² ÷ Σ (n − 1)) over the groups with two values or more; None without any."""
+    enough = [group for group in groups if len(group) > 1]
+    freedom = sum(len(group) - 1 for group in enough)
+    if not freedom:
+        return None
+    return sqrt(sum((len(group) - 1) * variance(group) for group in enough) / freedom)
 
 
 def quantile(values: Sequence[float], fraction: float) -> float | None:

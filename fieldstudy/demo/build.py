@@ -9,8 +9,8 @@ from pathlib import Path
 from fieldstudy.core.access import Membership, Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.stance import Disclosure, GoldRole
+from fieldstudy.demo import deeds, roster, story
 from fieldstudy.demo import photos as drawings
-from fieldstudy.demo import roster, story
 from fieldstudy.demo.story import VisitStory
 from fieldstudy.exchange import pictures, xlsform
 from fieldstudy.exchange import stores as store_files
@@ -91,6 +91,7 @@ COVERT_REASON = (
 
 def build(today: date) -> None:
     client = studies.create_client(CLIENT, is_demo=True)
+    deeds.sign(client)
     waves = roster.waves(today)
     study = studies.create_study(
         client,
@@ -112,6 +113,7 @@ def build(today: date) -> None:
             releases.release(wave, users["coordinator"].id)
         else:
             references.add(wave, _drawn("window", 0), REFERENCE, users["coordinator"].id)
+            deeds.do(wave_story.number, wave, stores, users, today)
     _ask_for_covert(wave, stores["MI1"], users, form_id, today)
 
 

@@ -161,31 +161,32 @@ def _encounters(rng: Random, form: Form, meeting: Meeting) -> dict[str, list[str
     for section in meeting.quality:
         mood = _mood(form, section)
         if mood is not None:
-            raw |= {f"{part}-{section}": [text] for part, text in _encounter(rng, form, meeting, section, mood)}
+            raw |= {f"{part}-{section}": [text] for part, text in _encounter(rng, meeting, section, mood)}
     return raw
 
 
-def _encounter(rng: Random, form: Form, meeting: Meeting, section: str, mood: float) -> Iterator[tuple[str, str]]:
+def _encounter(rng: Random, meeting: Meeting, section: str, mood: float) -> Iterator[tuple[str, str]]:
     feeling = round(near(rng, (mood - 0.62) * 5, 0.55, -2, 2))
     if not (meeting.is_watched and happens(rng, 0.35)):
         yield "feeling", str(feeling)
         yield "arousal", str(round(near(rng, 0.7 + 0.7 * abs(feeling), 0.6, 0, 3)))
-    yield "met_at", _met_at(rng, form, meeting, section)
     if section in INDOORS:
+        yield "met_at", _met_at(meeting, section)
         busy = {"empty": 0.05, "normal": 0.3, "crowded": 0.65}
         calm = {"empty": 0.25, "normal": 0.7, "crowded": 0.05}
         yield "crowding", weighted(rng, busy if meeting.is_crowded else calm)
 
 
-def _met_at(rng: Random, form: Form, meeting: Meeting, section: str) -> str:
-    """Local time. The site and the call are met the day before, the return and the e-mail on a later day."""
-    if section == "phone":
-        return form.raw["q-call_time"][0]
-    if section in INDOORS:
-        met = meeting.started_at + timedelta(minutes=round(SHARE_OF_VISIT[section] * meeting.minutes))
-        return met.strftime("%H:%M")
-    earliest, latest = {"site": (12, 21), "returns": (10, 18), "email": (8, 20)}[section]
-    return f"{rng.randint(earliest, latest):02}:{rng.randrange(60):02}"
+WANDERERS_EVERY = 5
+"""One visit in so many tries something on before anybody gives advice."""
+
+
+def _met_at(meeting: Meeting, section: str) -> str:
+    """Local time of the day of the visit: site and call are met the day before, return and e-mail on a later day."""
+    wanders = meeting.minutes % WANDERERS_EVERY == 0
+    place = {"advice": "fitting", "fitting": "advice"}.get(section, section) if wanders else section
+    met = meeting.started_at + timedelta(minutes=round(SHARE_OF_VISIT[place] * meeting.minutes))
+    return met.strftime("%H:%M")
 
 
 JOTTINGS_WRITTEN = {SHOPPING: (0, 2), TAKING_PART: (3, 6), WATCHING: (6, 10)}

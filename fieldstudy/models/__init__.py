@@ -1,5 +1,6 @@
 """Tables. No queries, rules or commits."""
 
+from fieldstudy.models.actions import Action, Paper
 from fieldstudy.models.checklists import ChecklistVersion
 from fieldstudy.models.fieldnotes import Jotting
 from fieldstudy.models.jobs import Job, JobState
@@ -23,6 +24,7 @@ from fieldstudy.models.visits import (
 )
 
 __all__ = [
+    "Action",
     "AnswerRow",
     "Assignment",
     "ChecklistVersion",
@@ -39,6 +41,7 @@ __all__ = [
     "JournalLine",
     "Medium",
     "Membership",
+    "Paper",
     "Photo",
     "Quarantined",
     "Reference",

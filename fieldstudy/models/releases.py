@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from fieldstudy.core.figures import Figure
+from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.extensions import Model, db
 from fieldstudy.models.checklists import ChecklistVersion
@@ -14,7 +15,7 @@ from fieldstudy.models.studies import Store, Wave
 
 
 class Edition(Model):
-    """Edition 1 is made by the release of a wave; a change after that makes edition 2."""
+    """Edition 1 is made by the release of a wave; a change after that makes edition 2, and says what changed."""
 
     __tablename__ = "editions"
     __table_args__ = (UniqueConstraint("wave_id", "number"), db.Index(None, "client_id", "wave_id"))
@@ -25,6 +26,8 @@ class Edition(Model):
     number: Mapped[int]
     released_at: Mapped[At]
     released_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    network: Mapped[NetworkSnapshot | None] = deferred(mapped_column(Frozen(NetworkSnapshot)))
     wave: Mapped[Wave] = relationship(lazy="joined", innerjoin=True)
 
 

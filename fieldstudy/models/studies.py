@@ -12,11 +12,15 @@ from fieldstudy.models.columns import At, Code, DecimalText, Key, Long, Name, Op
 
 
 class Client(Model):
+    """`accent` (#rrggbb) and `logo_sha256` are for its reports and its managers' pages; empty: the house's own."""
+
     __tablename__ = "clients"
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(300), unique=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    accent: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    logo_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[At]
 
 

@@ -32,6 +32,13 @@ def of_manager(viewer: Viewer) -> ColumnElement[bool]:
     return or_(*conditions) if conditions else false()
 
 
+def of_whole_clients(viewer: Viewer, column: Any) -> ColumnElement[bool]:
+    """Rows of clients of which a manager sees every store: figures of a whole network are for nobody else."""
+    wide = [m for m in viewer.memberships_as(Role.MANAGER) if m.region is None and m.store_id is None]
+    condition: ColumnElement[bool] = column.in_({membership.client_id for membership in wide})
+    return condition
+
+
 def own_assignment(viewer: Viewer) -> ColumnElement[bool]:
     return and_(_in_the_field(viewer), Assignment.fieldworker.has(Fieldworker.user_id == viewer.user_id))
 

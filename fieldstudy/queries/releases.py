@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import ColumnElement, func, select, type_coerce
 from sqlalchemy.orm import joinedload, undefer
 
 from fieldstudy.core.access import Viewer
@@ -17,16 +17,18 @@ from fieldstudy.queries import reach
 
 def list_released_waves(viewer: Viewer) -> Sequence[Wave]:
     """Waves with at least one store that the viewer may see, the newest first."""
-    query = (
-        select(Wave)
-        .where(Wave.id.in_(select(Edition.wave_id).join(StoreEdition).join(Store).where(reach.of_manager(viewer))))
-        .order_by(Wave.starts_on.desc(), Wave.id)
-    )
+    query = select(Wave).where(_has_a_store_for(viewer)).order_by(Wave.starts_on.desc(), Wave.id)
     return db.session.scalars(query).all()
 
 
 def find_released_wave(viewer: Viewer, wave_id: UUID) -> Wave | None:
-    return next((wave for wave in list_released_waves(viewer) if wave.id == wave_id), None)
+    return db.session.scalar(select(Wave).where(Wave.id == wave_id, _has_a_store_for(viewer)))
+
+
+def _has_a_store_for(viewer: Viewer) -> ColumnElement[bool]:
+    """`exists` stops at the first store; a list of all stores of all waves would grow with them."""
+    query = select(Edition.id).join(StoreEdition).join(Store)
+    return query.where(Edition.wave_id == Wave.id, reach.of_manager(viewer)).exists()
 
 
 def list_store_editions(viewer: Viewer, wave: Wave) -> Sequence[StoreEdition]:
@@ -105,6 +107,20 @@ def list_network_scores(waves: Sequence[Wave]) -> dict[UUID, Figure]:
 def find_newest_edition(wave: Wave) -> Edition | None:
     query = select(Edition).where(Edition.wave_id == wave.id).order_by(Edition.number.desc()).limit(1)
     return db.session.scalar(query)
+
+
+def list_frozen(wave: Wave) -> Sequence[StoreEdition]:
+    """The newest frozen values of every store, by code; empty before the release."""
+    newest = select(func.max(Edition.number)).where(Edition.wave_id == wave.id).scalar_subquery()
+    query = (
+        select(StoreEdition)
+        .join(StoreEdition.edition)
+        .join(StoreEdition.store)
+        .where(Edition.wave_id == wave.id, Edition.number == newest)
+        .order_by(Store.code)
+        .options(undefer(StoreEdition.snapshot), joinedload(StoreEdition.checklist_version))
+    )
+    return db.session.scalars(query).unique().all()
 
 
 def find_frozen(wave: Wave, store: Store) -> StoreEdition | None:

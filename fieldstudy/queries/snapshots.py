@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,11 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import figures, lifecycle, scoring, snapshots
+from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import StoreFigures, VisitSums, WaveFigures
 from fieldstudy.core.lifecycle import Outcome, State
+from fieldstudy.core.networks import LastNetwork, NetworkSnapshot
 from fieldstudy.core.scoring import QuestionScore, SectionScore
 from fieldstudy.core.snapshots import (
     JottingRecord,
@@ -74,12 +76,60 @@ class _Wave:
         return self.version.content
 
 
+@dataclass(frozen=True)
+class TakenWave:
+    stores: Sequence[Taken]
+    network: NetworkSnapshot | None
+
+
+def take_wave(wave: Wave) -> TakenWave:
+    """Every store with visits that count, and what they are together."""
+    version = figure_rows.find_checklist(wave)
+    if version is None:
+        return TakenWave((), None)
+    shared = _shared(wave, version)
+    taken = _take_stores(wave, shared, None)
+    if not taken:
+        return TakenWave((), None)
+    stores = [one.snapshot for one in taken]
+    by_fieldworker = _by_fieldworker(wave, version.content)
+    return TakenWave(taken, networks.gather(version.content, stores, _last_network(shared), by_fieldworker))
+
+
+def _last_network(shared: _Wave) -> LastNetwork | None:
+    if shared.last is None or shared.last_figures is None:
+        return None
+    before, now = shared.last_figures, shared.figures
+    return networks.compare(shared.last.name, before.stores, before.network, now.stores, now.network)
+
+
+def _by_fieldworker(wave: Wave, checklist: Checklist) -> dict[UUID, list[Decimal]]:
+    """The finals of each fieldworker's visits, for the spread between them and nothing else."""
+    query = (
+        select(Visit.fieldworker_id, ScoreRow.final)
+        .join(ScoreRow, ScoreRow.visit_id == Visit.id)
+        .where(
+            Visit.client_id == wave.client_id,
+            Visit.wave_id == wave.id,
+            Visit.state.in_(sorted(lifecycle.COUNTING)),
+            Visit.method.in_(checklist.settings.headline_methods),
+        )
+    )
+    finals: dict[UUID, list[Decimal]] = defaultdict(list)
+    for fieldworker_id, final in db.session.execute(query):
+        if final is not None:
+            finals[fieldworker_id].append(final)
+    return finals
+
+
 def take(wave: Wave, store: Store | None = None) -> list[Taken]:
     """Snapshots of every store with visits that count, by code; or of this store alone."""
     version = figure_rows.find_checklist(wave)
-    if version is None:
-        return []
-    shared = _shared(wave, version)
+    return [] if version is None else _take_stores(wave, _shared(wave, version), store)
+
+
+def _take_stores(wave: Wave, shared: _Wave, store: Store | None) -> list[Taken]:
+    version = shared.version
     visits = _visits(wave, version.form_id, store)
     details = _Details(visits)
     aside, planned, closed = _count_aside(wave), _count_planned(wave), _count_closed(wave)
@@ -160,7 +210,7 @@ class _Details:
 
     def __init__(self, visits: Sequence[Visit]) -> None:
         self._ids = [visit.id for visit in visits]
-        self.answers = self._by_visit(AnswerRow, _answer, _of_revision(AnswerRow))
+        self.answers = self._by_visit(AnswerRow, lambda row: row, _of_revision(AnswerRow))
         self.encounters = self._by_visit(EncounterRow, _encounter, _of_revision(EncounterRow))
         self.jottings = self._by_visit(Jotting, lambda row: row, lambda query: query.order_by(Jotting.jotted_at))
         self.photos = self._by_visit(Photo, lambda row: row, _present)
@@ -240,7 +290,8 @@ def _last(shared: _Wave, own: StoreFigures) -> LastWave | None:
 
 def _record(checklist: Checklist, number: int, visit: Visit, details: _Details) -> VisitRecord:
     zone = ZoneInfo(visit.store.timezone)
-    answers = tuple(details.answers[visit.id])
+    rows = details.answers[visit.id]
+    answers = tuple(map(_answer, rows))
     score = details.scores[visit.id][0]
     return VisitRecord(
         number=number,
@@ -263,6 +314,7 @@ def _record(checklist: Checklist, number: int, visit: Visit, details: _Details) 
             PhotoRecord(p.question, p.sha256, _in(zone, p.taken_at), p.width, p.height)
             for p in details.photos[visit.id]
         ),
+        moments=tuple((row.question, moments.when(row.given_at, visit.left_at)) for row in rows if row.given_at),
     )
 
 

@@ -11,6 +11,8 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Client, Store, Study, Wave
 from fieldstudy.queries import reach
 
+READERS = (Role.MANAGER, Role.COORDINATOR)
+
 
 class NotFound(LookupError):
     """`noun` and `name` say what was looked for."""
@@ -29,6 +31,12 @@ def list_clients(viewer: Viewer, *roles: Role) -> Sequence[Client]:
 
 def find_client(viewer: Viewer, client_id: UUID) -> Client | None:
     query = select(Client).where(Client.id == client_id, reach.of_clients(viewer, Client.id, Role.COORDINATOR))
+    return db.session.scalar(query)
+
+
+def find_managed_client(viewer: Viewer, client_id: UUID) -> Client | None:
+    """For its managers, and for coordinators, who write for its stores too."""
+    query = select(Client).where(Client.id == client_id, reach.of_clients(viewer, Client.id, *READERS))
     return db.session.scalar(query)
 
 

@@ -14,10 +14,13 @@ import jinja2
 
 from fieldstudy import words
 from fieldstudy.config import SITE
+from fieldstudy.reports import anchors, tokens
 from fieldstudy.reports.store import StoreReport
 
 SCHEME = "app-asset:"
-STYLES = ("tokens.css", "report.css", "paper.css")
+LOGO = "logo"
+STORE = "reports/store.html"
+STYLES = ("tokens.css", "report.css", "report-network.css", "report-visit.css", "paper.css")
 FONTS = {
     "font_source_serif_pro": ("SourceSerifPro-Regular", "SourceSerifPro-Semibold", "SourceSerifPro-It"),
     "font_source_sans_pro": ("SourceSansPro-Regular", "SourceSansPro-Semibold", "SourceSansPro-It"),
@@ -50,17 +53,34 @@ class _Press:
     styles: tuple[Any, ...]
 
 
-def render(report: StoreReport, language: str, assets: Mapping[str, bytes]) -> bytes:
-    """`assets` holds the photos by their hash, each small enough for print already."""
-    html = html_of(report, language)
+def render(
+    report: StoreReport, language: str, assets: Mapping[str, bytes], accent: str = "", logo: bytes | None = None
+) -> bytes:
+    """`assets` holds the photos by their hash, each small enough for print already; `accent` replaces the teal."""
+    return render_template(STORE, report, language, assets, accent, logo)
+
+
+def render_template(
+    template: str,
+    report: object,
+    language: str,
+    assets: Mapping[str, bytes],
+    accent: str = "",
+    logo: bytes | None = None,
+) -> bytes:
+    """Any report's template, which knows it as `report`."""
+    html = anchors.released(html_of(report, language, template, accent, has_logo=logo is not None), drawn_with())
+    own = dict(assets) if logo is None else {**assets, LOGO: logo}
     with _turn, _collector_asleep():
-        return _print(_press(), html, assets)
+        return _print(_press(), html, own, accent)
 
 
-def _print(press: _Press, html: str, assets: Mapping[str, bytes]) -> bytes:
+def _print(press: _Press, html: str, assets: Mapping[str, bytes], accent: str) -> bytes:
     fetcher = fetcher_of(press.weasyprint, typed(assets))
     page = press.weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=fetcher)
-    pdf: bytes = page.write_pdf(stylesheets=list(press.styles), font_config=press.fonts, pdf_variant="pdf/ua-1")
+    own = [press.weasyprint.CSS(string=tokens.css(accent), url_fetcher=fetcher)] if accent else []
+    styles = [*press.styles, *own]
+    pdf: bytes = page.write_pdf(stylesheets=styles, font_config=press.fonts, pdf_variant="pdf/ua-1")
     if fetcher.refused:
         raise AssetIsForeign(fetcher.refused)
     return pdf
@@ -78,12 +98,20 @@ def _collector_asleep() -> Iterator[None]:
             gc.enable()
 
 
-def html_of(report: StoreReport, language: str) -> str:
+def html_of(report: object, language: str, template: str = STORE, accent: str = "", *, has_logo: bool = False) -> str:
     said = words.of(language)
-    template = _templates().get_template("reports/store.html")
-    return template.render(
-        report=report, language=language, _=said.gettext, photo_src=lambda sha256: f"{SCHEME}{sha256}"
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            report=report,
+            language=language,
+            _=said.gettext,
+            photo_src=lambda sha256: f"{SCHEME}{sha256}",
+            logo_src=f"{SCHEME}{LOGO}" if has_logo else "",
+        )
     )
+    return tokens.repaint(html, accent) if accent else html
 
 
 @lru_cache
@@ -114,6 +142,13 @@ def _press() -> _Press:
         for name in STYLES
     )
     return _Press(weasyprint, fonts, sheets)
+
+
+@lru_cache
+def drawn_with() -> dict[str, bytes]:
+    """The font of the drawings, by weight."""
+    files = font_files()
+    return {"400": files["SourceSansPro-Regular.ttf"][0], "600": files["SourceSansPro-Semibold.ttf"][0]}
 
 
 def font_files() -> dict[str, tuple[bytes, str]]:

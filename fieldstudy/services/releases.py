@@ -6,13 +6,16 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, select, update
 
+from fieldstudy.core import sums
 from fieldstudy.core.lifecycle import State
+from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
+from fieldstudy.core.sums import Fault
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import jobs, snapshots
-from fieldstudy.queries.snapshots import Taken
+from fieldstudy.queries.snapshots import Taken, TakenWave
 from fieldstudy.services import journal, unit
 
 
@@ -32,6 +35,14 @@ class PhotosAreWaiting(Exception):
         self.count = count
 
 
+class DoesNotAddUp(Exception):
+    """A printed number is not the sum of what lies under it; nothing is released."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("; ".join(f"{f.where}: {f.printed} is not {f.summed}" for f in faults[:5]))
+        self.faults = faults
+
+
 def release(wave: Wave, actor: UUID | None = None) -> Edition:
     """Edition 1 of the wave: what is frozen, and nothing else, becomes released; managers see it from now on."""
     with unit.work(wave):
@@ -39,9 +50,11 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
             raise WaveIsReleased
         if waiting := jobs.count_pending_media_for_wave(wave):
             raise PhotosAreWaiting(waiting)
-        taken = snapshots.take(wave)
+        wave_taken = snapshots.take_wave(wave)
+        taken = wave_taken.stores
         if not taken:
             raise NothingToRelease
+        _check_sums(wave_taken)
         latest = db.session.scalar(select(func.max(Edition.number)).where(Edition.wave_id == wave.id)) or 0
         edition = Edition(
             id=new_id(),
@@ -50,6 +63,7 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
             number=latest + 1,
             released_at=now(),
             released_by=actor,
+            network=wave_taken.network,
         )
         db.session.add(edition)
         db.session.flush()
@@ -60,6 +74,14 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
         _release_closed(wave)
         journal.write("wave.released", wave, actor, edition=edition.number, stores=len(taken))
     return edition
+
+
+def _check_sums(taken: TakenWave) -> None:
+    faults = [f for one in taken.stores for f in sums.faults_of_store(one.snapshot, one.version.content)]
+    if taken.network is not None:
+        faults += sums.faults_of_network(taken.network)
+    if faults:
+        raise DoesNotAddUp(tuple(faults))
 
 
 def _release_visits(ids: tuple[UUID, ...]) -> None:
@@ -86,6 +108,6 @@ def _store_edition(edition: Edition, taken: Taken) -> StoreEdition:
     )
 
 
-def data_sha256(snapshot: StoreSnapshot) -> str:
+def data_sha256(snapshot: StoreSnapshot | NetworkSnapshot) -> str:
     """The hash that a report prints of its data, and that its edition keeps."""
     return hashlib.sha256(msgspec.json.encode(snapshot)).hexdigest()

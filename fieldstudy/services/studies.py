@@ -12,11 +12,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from fieldstudy.core import colours
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Membership, Store, Study, Wave
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import journal, unit
+from fieldstudy.services import files, journal, unit
+from fieldstudy.services.photos import Picture
 
 
 class NameIsTaken(Exception):
@@ -45,6 +47,37 @@ def _keep_within_reach(client: Client, actor: UUID) -> None:
     )
     if db.session.scalar(everywhere) is None:
         db.session.add(Membership(user_id=actor, client_id=client.id, role=Role.COORDINATOR))
+
+
+class AccentIsPale(ValueError):
+    """Text in this colour cannot be read on white; `contrast` says how far from 4.5 it is."""
+
+    def __init__(self, contrast: float) -> None:
+        super().__init__(f"{contrast:.2f}")
+        self.contrast = contrast
+
+
+def set_accent(client: Client, accent: str, actor: UUID | None) -> None:
+    """The client's own colour (#rrggbb) on its reports and its managers' pages; empty: the house's own."""
+    colour = colours.normal(accent) if accent.strip() else ""
+    if colour and not colours.is_readable(colour):
+        raise AccentIsPale(colours.contrast(colour, colours.WHITE))
+    with unit.work(client):
+        client.accent = colour
+        journal.write("client.accent_set", client, actor, client.id, accent=colour)
+
+
+def set_logo(client: Client, picture: Picture | None, actor: UUID | None) -> None:
+    """A picture that was made anew on arrival; None takes the logo away."""
+    sha256 = files.put(picture.small) if picture else ""
+    with unit.work(client):
+        client.logo_sha256 = sha256
+        journal.write("client.logo_set", client, actor, client.id, logo=sha256)
+
+
+def logo_of(client: Client) -> bytes | None:
+    """For paper; None without one."""
+    return files.read_all([client.logo_sha256]).get(client.logo_sha256) if client.logo_sha256 else None
 
 
 def create_study(

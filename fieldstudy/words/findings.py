@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from fieldstudy.core.figures import Change, Verdict
+from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.findings import (
     Against,
     Fact,

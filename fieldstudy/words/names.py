@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.changes import Verdict
 from fieldstudy.core.checklist import (
     Channel,
     CriticalRule,
@@ -20,7 +21,7 @@ from fieldstudy.core.checklist import (
     Total,
     TouchpointKind,
 )
-from fieldstudy.core.figures import Base, Formula, Verdict
+from fieldstudy.core.figures import Base, Formula
 from fieldstudy.core.lifecycle import State
 from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.words.marks import _, ngettext
@@ -134,6 +135,10 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Formula.POOLED: _("points earned divided by points possible"),
         Formula.WILSON: _("rate with Wilson's interval"),
         Formula.RATE_T_OVER_STORES: _("rate with a t interval over the stores"),
+        Formula.WEIGHTED_ANSWERS_T: _("weighted mean of answers with a t interval over the visits"),
+        Formula.POINTS_OF_ANSWERS: _("points earned divided by points possible, over the answers"),
+        Formula.QUANTILE: _("median and percentile, linear between the two nearest values"),
+        Formula.HARMONY: _("one minus the standard deviation of the touchpoints over 50"),
     },
     Base: {Base.VISITS: _("visits"), Base.STORES: _("stores"), Base.ANSWERS: _("answers")},
     State: {

@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 from fieldstudy.core import figures
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.checklist import Checklist, Method
-from fieldstudy.core.figures import Tally, Verdict, VisitSums
+from fieldstudy.core.figures import Tally, VisitSums
 from fieldstudy.core.scoring import SectionScore
 from tests.factories import question, section, text
 
@@ -88,27 +88,6 @@ def test_published_pooled_and_unweighted_rates_differ() -> None:
     rate = figures.network_rate([figures.rate(31, 85)])
     assert rate.value is not None
     assert round(rate.value, 3) == D("0.267")
-
-
-def test_an_unmeasurable_change_is_too_few() -> None:
-    before = figures.mean_of_visits([D("0.5")])
-    after = figures.mean_of_visits([D("0.9"), D("0.8")])
-    assert figures.mark_changes([(before, [D("0.5")], after, [D("0.9"), D("0.8")])])[0].verdict == Verdict.TOO_FEW
-
-
-@pytest.mark.parametrize(
-    ("after", "verdict"),
-    [
-        (["0.91", "0.93", "0.92", "0.94"], Verdict.BETTER),
-        (["0.11", "0.13", "0.12", "0.14"], Verdict.WORSE),
-        (["0.52", "0.5", "0.53", "0.49"], Verdict.CANNOT_TELL),
-    ],
-)
-def test_a_change_is_told_only_where_the_test_says_so(after: list[str], verdict: Verdict) -> None:
-    old = [D(x) for x in ("0.5", "0.52", "0.48", "0.51")]
-    new = [D(x) for x in after]
-    pair = (figures.mean_of_visits(old), old, figures.mean_of_visits(new), new)
-    assert figures.mark_changes([pair])[0].verdict == verdict
 
 
 def test_the_curve_names_peak_low_and_end() -> None:

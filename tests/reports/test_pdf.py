@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
@@ -18,8 +19,10 @@ from pypdf import PdfReader
 
 from fieldstudy import words
 from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.colours import ColourIsUnknown
 from fieldstudy.core.snapshots import StoreSnapshot
-from fieldstudy.reports import pdf, store
+from fieldstudy.reports import anchors, drawing, pdf, store, tokens
+from fieldstudy.reports.store.actions import ActionLine
 from tests.reports import content, pictures, snapshots
 
 FORM = content.CHECKLIST
@@ -103,7 +106,7 @@ def test_no_glyph_is_missing(language: str) -> None:
 
 def test_every_drawing_and_photo_has_an_alternative_text() -> None:
     figures = [element for element in structure(rich("en")) if element.get("/S") == "/Figure"]
-    assert len(figures) == 3 + 6
+    assert len(figures) == 5 + 6
     assert all(len(figure.get("/Alt", "")) > 10 for figure in figures)
 
 
@@ -148,6 +151,47 @@ def test_six_photos_of_eighty_kilobytes_stay_under_six_hundred() -> None:
     report = store.build(snapshot, FORM, words.of("it"), 1, photos)
     assert 6 * 78_000 < sum(map(len, photos.values())) <= 6 * 80_000
     assert len(pdf.render(report, "it", photos)) <= 600_000
+
+
+def test_the_accent_of_a_client_replaces_the_teal_everywhere() -> None:
+    snapshot = small(photos=0)
+    report = store.build(snapshot, SHORT, words.of("en"), 1, ())
+    html = pdf.html_of(report, "en", accent="#5b2a86")
+    assert 'fill="#5b2a86"' in html
+    assert tokens.COLOURS["teal"] not in html
+    assert "--teal:#5b2a86" in tokens.css("#5b2a86")
+
+
+def test_an_accent_that_is_no_colour_is_refused() -> None:
+    with pytest.raises(ColourIsUnknown):
+        tokens.css("red;} body { background: url(http://elsewhere)")
+
+
+def test_a_person_s_text_is_never_repainted() -> None:
+    snapshot, form = snapshots.with_texts(small(photos=0), SHORT, 'fill="#0a635e"')
+    html = pdf.html_of(store.build(snapshot, form, words.of("en"), 1, ()), "en", accent="#5b2a86")
+    assert "fill=&#34;#0a635e&#34;" in html
+
+
+def test_the_logo_stands_in_the_head_and_is_no_content() -> None:
+    report = store.build(small(photos=0), SHORT, words.of("en"), 1, ())
+    made = PdfReader(BytesIO(pdf.render(report, "en", {}, logo=pictures.jpeg(1, (120, 40)))))
+    assert len(made.pages[0].images) == 1
+
+
+def test_centred_words_stay_where_they_were() -> None:
+    """A text of the drawings ends as far right of its middle as it begins left of it."""
+    font = {"400": pdf.font_files()["SourceSansPro-Regular.ttf"][0]}
+    drawn = str(drawing.text("50", 100.0, 10.0, 10.0))
+    moved = anchors.released(drawn, font)
+    assert "text-anchor" not in moved
+    assert 'x="95.' in moved or 'x="94.' in moved
+
+
+def test_words_that_the_font_lacks_keep_their_anchor() -> None:
+    font = {"400": pdf.font_files()["SourceSansPro-Regular.ttf"][0]}
+    drawn = str(drawing.text("تجربة", 100.0, 10.0))
+    assert anchors.released(drawn, font) == drawn
 
 
 class Canary(BaseHTTPRequestHandler):
@@ -206,6 +250,14 @@ def test_an_address_that_is_not_ours_stops_the_report(name: str, canary: str, tm
     assert Canary.hits == []
 
 
+def not_applicable(snapshot: StoreSnapshot, form: Checklist) -> tuple[StoreSnapshot, Checklist]:
+    records = [
+        snapshots.scored(form, visit, [replace(answer, value="", is_na=True) for answer in visit.answers])
+        for visit in snapshot.visits
+    ]
+    return snapshots.refigured(snapshot, form, records), form
+
+
 CASES = {
     "one visit": lambda: (small(visits=1, photos=0, has_last=False), SHORT),
     "no visit": lambda: (snapshots.refigured(small(), SHORT, []), SHORT),
@@ -217,6 +269,7 @@ CASES = {
     "thirty visits": lambda: (small(visits=30, photos=30), SHORT),
     "right to left": lambda: snapshots.with_texts(small(), SHORT, "تجربة العميل: هل رحّب بك أحد؟"),
     "names of 300 characters": lambda: snapshots.with_texts(small(), SHORT, "Nome " * 60),
+    "all not applicable": lambda: not_applicable(small(), SHORT),
     "one endless word": lambda: snapshots.with_texts(small(), SHORT, "W" * 300),
 }
 
@@ -225,6 +278,20 @@ CASES = {
 def test_an_unusual_store_is_printed_too(case: str) -> None:
     snapshot, form = CASES[case]()
     assert PdfReader(BytesIO(printed(snapshot, form, "it"))).pages
+
+
+def test_an_action_of_endless_words_is_printed_too() -> None:
+    line = ActionLine("welcome", "W" * 300, "welcome_30", None, "<b>" * 100, date(2026, 9, 1))
+    report = store.build(small(photos=0), SHORT, words.of("en"), 1, (), (line, replace(line, is_of_last_wave=True)))
+    assert "<b><b>" in text_of(PdfReader(BytesIO(pdf.render(report, "en", {}))))
+
+
+def test_five_thousand_rows_are_all_worded() -> None:
+    form = snapshots.many_sections(1250)
+    snapshot = snapshots.store_snapshot(form, visits=1, photos=0, stores=1, has_last=False)
+    questions = store.build(snapshot, form, words.of("en"), 1, ()).questions
+    assert questions is not None
+    assert sum(len(group.rows) for group in questions.groups) > 4_800
 
 
 def test_without_pango_it_says_what_to_install(tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_a_question_points_at_its_photos() -> None:
     assert found.questions is not None
     assert found.pictures is not None
     assert [picture.number for picture in found.pictures.shown] == [1, 2, 3, 4, 5, 6]
-    pointed = [row.photos for group in found.questions.groups for row in group.rows if row.photos]
+    pointed = [row.evidence for group in found.questions.groups for row in group.rows]
     assert "photos 1, 6" in pointed
 
 
@@ -214,7 +214,10 @@ def test_the_exact_statement_stands_in_the_method() -> None:
     found = small([{"greeted": "yes"}, {"greeted": "no"}, {"greeted": "yes"}, {"greeted": "yes"}], DOOR)
     store_formula = next(fact for fact in found.method.formulas if fact.term == "Store")
     said = store_formula.texts[0].replace("\N{NO-BREAK SPACE}", " ")
-    assert said == "Mean of the visits that count: 75.0 %, 95 percent t interval 0.0 % to 100.0 %, n = 4."
+    assert (
+        said
+        == "Mean of the visits that count: 75.0 %, 95 percent t interval 0.0 % to 100.0 %, n = 4. [mean_of_visits_t/1]"
+    )
 
 
 def test_an_unreleased_report_says_that_it_is_a_preview() -> None:

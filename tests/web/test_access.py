@@ -16,14 +16,25 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Quarantined, StoreEdition, Study, User
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import photos, references, releases, sendings, visits
+from fieldstudy.services import actions, photos, references, releases, sendings, studies, visits
+from fieldstudy.services.actions import Plan
 from fieldstudy.web import guards
 from tests import factories as make
 from tests import phone
 
 DATABASES = ("sqlite",)
-WORDS = {"sha256": "0" * 64, "token": "none", "locale": "it", "name": "none", "filename": "none"}
-WORDS |= {"method": "mystery_shopping", "build": "none", "path": "none"}
+WORDS = {
+    "sha256": "0" * 64,
+    "token": "none",
+    "locale": "it",
+    "name": "none",
+    "filename": "none",
+    "section": "welcome",
+    "question": "greeted",
+    "method": "mystery_shopping",
+    "build": "none",
+    "path": "none",
+}
 SHARED = {"version", "reference"}
 """What two fieldworkers of one study both need."""
 SignIn = Callable[[User], FlaskClient]
@@ -53,6 +64,9 @@ def side() -> Side:
     make.approved(make.assignment(released))
     releases.release(released)
     edition = db.session.scalars(db.select(StoreEdition).where(StoreEdition.client_id == study.client_id)).one()
+    studies.set_accent(study.client, "#0a635e", None)
+    studies.set_logo(study.client, make.picture(), None)
+    rows["action"] = actions.add(edition, Plan("A sign", section="welcome"), None).id
     wave = make.wave(study)
     sent = make.assignment(wave, people[Role.SHOPPER])
     rows["reference"] = references.add(wave, make.picture(), "The window", None).id

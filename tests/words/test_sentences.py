@@ -6,7 +6,7 @@ import pytest
 
 from fieldstudy import words
 from fieldstudy.core import figures
-from fieldstudy.core.figures import Change, Verdict
+from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.findings import (
     Against,
     Fact,

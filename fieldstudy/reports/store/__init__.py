@@ -1,19 +1,43 @@
 """The report of one store: a snapshot and its checklist become plain, worded values for the screen and for paper."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.snapshots import StoreSnapshot
-from fieldstudy.reports.store import happened, head, journey, method, photos, questions, sections
+from fieldstudy.reports.store import (
+    actions as action_part,
+)
+from fieldstudy.reports.store import (
+    expectations,
+    experience,
+    happened,
+    head,
+    journey,
+    method,
+    photos,
+    priorities,
+    questions,
+    routes,
+    sections,
+    sums,
+    waits,
+)
+from fieldstudy.reports.store.actions import ActionLine, Actions
 from fieldstudy.reports.store.case import Case, shortened
+from fieldstudy.reports.store.expectations import Expectations
+from fieldstudy.reports.store.experience import ExperiencePart
 from fieldstudy.reports.store.happened import Told
 from fieldstudy.reports.store.head import Head
 from fieldstudy.reports.store.journey import Journey
 from fieldstudy.reports.store.method import MethodPart
 from fieldstudy.reports.store.photos import Pictures
+from fieldstudy.reports.store.priorities import GapTable
 from fieldstudy.reports.store.questions import Questions
+from fieldstudy.reports.store.routes import RouteMap
 from fieldstudy.reports.store.sections import SectionTable
+from fieldstudy.reports.store.sums import Sums
+from fieldstudy.reports.store.waits import Waits
 from fieldstudy.services import releases
 from fieldstudy.words import Words
 
@@ -34,20 +58,33 @@ class StoreReport:
     place: str
     head: Head
     journey: Journey | None
+    expectations: Expectations | None
+    route: RouteMap | None
     sections: SectionTable | None
+    gaps: GapTable | None
+    experience: ExperiencePart | None
     questions: Questions | None
+    waits: Waits | None
     told: tuple[Told, ...]
     pictures: Pictures | None
+    actions: Actions | None
     method: MethodPart
+    sums: Sums | None
 
 
 def build(
-    snapshot: StoreSnapshot, checklist: Checklist, words: Words, edition: int | None, available: Collection[str]
+    snapshot: StoreSnapshot,
+    checklist: Checklist,
+    words: Words,
+    edition: int | None,
+    available: Collection[str],
+    actions: Sequence[ActionLine] = (),
 ) -> StoreReport:
     """`edition` is None before the release; `available` holds the hashes of the photos that can be shown."""
     case = Case(snapshot, checklist, words)
     facts, store = snapshot.facts, snapshot.store
     numbered = photos.number(snapshot, available)
+    shown = numbered[: photos.MOST]
     return StoreReport(
         title=f"{store.name} · {facts.wave} · {facts.client}",
         running=_running(case),
@@ -56,13 +93,20 @@ def build(
         eyebrow=words.gettext("Store report · %(wave)s", wave=_short(facts.wave)),
         store=store.name,
         place=", ".join(part for part in (store.address, store.region) if part),
-        head=head.build(case),
+        head=head.build(case, shown, actions),
         journey=journey.build(case),
+        expectations=expectations.build(case),
+        route=routes.build(case),
         sections=sections.build(case),
-        questions=questions.build(case, numbered[: photos.MOST]),
+        gaps=priorities.build(case),
+        experience=experience.build(case),
+        questions=questions.build(case, shown),
+        waits=waits.build(case),
         told=happened.build(case),
         pictures=photos.build(case, numbered),
+        actions=action_part.build(case, actions),
         method=method.build(case, edition, releases.data_sha256(snapshot)),
+        sums=sums.build(case),
     )
 
 

@@ -1,14 +1,19 @@
 """What every part of a store's report is built from."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from fieldstudy.core import rounding
+from fieldstudy.core import experience, findings, rounding
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Section, Text
-from fieldstudy.core.figures import Figure, SectionFigure
+from fieldstudy.core.experience import Grid
+from fieldstudy.core.figures import Figure, QuestionFigure, SectionFigure
+from fieldstudy.core.findings import QuestionSums
+from fieldstudy.core.scoring import QuestionScore
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 from fieldstudy.words import Words
 
@@ -18,6 +23,8 @@ _END_OF_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
 @dataclass(frozen=True)
 class Case:
+    """What is looked up again and again stands here by its name, so that long checklists stay linear."""
+
     snapshot: StoreSnapshot
     checklist: Checklist
     words: Words
@@ -27,12 +34,54 @@ class Case:
         return isolated(text.say(self.words.locale, self.checklist.default_language) or name)
 
     def section(self, name: str) -> str:
-        section = next((section for section in self.checklist.sections if section.name == name), None)
+        section = self.section_by_name.get(name)
         return self.say(section.label, name) if section else name
 
     def question(self, name: str) -> str:
         question = self.checklist.question_by_name.get(name)
         return self.say(question.label, name) if question else name
+
+    @cached_property
+    def section_by_name(self) -> dict[str, Section]:
+        return {section.name: section for section in self.checklist.sections}
+
+    @cached_property
+    def answers(self) -> list[Mapping[str, Answer]]:
+        """Of every visit, by question; in the order of the snapshot's visits."""
+        return [{answer.question: answer for answer in visit.answers} for visit in self.snapshot.visits]
+
+    @cached_property
+    def headline_answers(self) -> list[Mapping[str, Answer]]:
+        pairs = zip(self.snapshot.visits, self.answers, strict=True)
+        return [answers for visit, answers in pairs if visit.is_headline]
+
+    @cached_property
+    def grid(self) -> Grid:
+        return experience.grid(self.checklist, self.headline_answers)
+
+    @cached_property
+    def scores(self) -> list[Mapping[str, QuestionScore]]:
+        return [{score.question: score for score in visit.questions} for visit in self.snapshot.visits]
+
+    @cached_property
+    def sums(self) -> Mapping[str, QuestionSums]:
+        return findings.sums_by_question(self.snapshot.visits, self.checklist.questions)
+
+    @cached_property
+    def question_figures(self) -> dict[str, QuestionFigure]:
+        return {figure.question: figure for figure in self.snapshot.figures.questions}
+
+    @cached_property
+    def network_questions(self) -> dict[str, QuestionFigure]:
+        return {figure.question: figure for figure in self.snapshot.network.questions}
+
+    @cached_property
+    def question_changes(self) -> Mapping[str, Change]:
+        return dict(self.snapshot.last.questions) if self.snapshot.last else {}
+
+    @cached_property
+    def section_changes(self) -> Mapping[str, Change]:
+        return dict(self.snapshot.last.sections) if self.snapshot.last else {}
 
     @cached_property
     def section_figures(self) -> dict[str, SectionFigure]:
@@ -84,3 +133,9 @@ def printed_ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
         return None
     low, high = (rounding.percent(Decimal(repr(end))) for end in (figure.interval.low, figure.interval.high))
     return low, high
+
+
+def interval_text(words: Words, figure: Figure) -> str:
+    """23–65; empty where there is none."""
+    ends = printed_ends(figure)
+    return "" if ends is None else f"{words.number(ends[0])}–{words.number(ends[1])}"

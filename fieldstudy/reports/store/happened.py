@@ -1,7 +1,8 @@
 """Part 7: what happened, as the fieldworkers wrote it, touchpoint by touchpoint."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fieldstudy.core.checklist import QuestionType
@@ -27,47 +28,56 @@ class Told:
 
 def build(case: Case) -> tuple[Told, ...]:
     """In the order of the journey; jottings that belong to no touchpoint come last."""
-    places = [(section.name, case.section(section.name)) for section in case.checklist.sections]
-    moments = {section.name for section in case.checklist.sections if section.is_moment_of_truth}
-    names = {name for name, _ in places}
-    free = [(case.words.gettext("At no touchpoint in particular"), False, list(_free(case, names)))]
-    told = [(label, name in moments, list(_entries(case, name))) for name, label in places]
+    written = _written(case)
+    places = [
+        (section.name, case.section(section.name), section.is_moment_of_truth) for section in case.checklist.sections
+    ]
+    places.append(("", case.words.gettext("At no touchpoint in particular"), False))
     return tuple(
-        Told(label, is_moment, tuple(entry for _, entry in sorted(entries, key=lambda pair: pair[0])))
-        for label, is_moment, entries in [*told, *free]
-        if entries
+        Told(label, is_moment, _once(entry for _, entry in sorted(written[name], key=lambda pair: pair[0])))
+        for name, label, is_moment in places
+        if written.get(name)
     )
 
 
-def _entries(case: Case, section: str) -> Iterator[tuple[datetime, Entry]]:
-    yield from _jottings(case, {section})
-    yield from _told(case, section)
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """A question that several visits answer one after the other is said before the first of them."""
+    said: list[Entry] = []
+    last = ""
+    for entry in entries:
+        said.append(replace(entry, prompt="") if entry.prompt == last else entry)
+        last = entry.prompt
+    return tuple(said)
 
 
-def _free(case: Case, known: set[str]) -> Iterator[tuple[datetime, Entry]]:
-    sections = {jotting.section for visit in case.snapshot.visits for jotting in visit.jottings}
-    yield from _jottings(case, sections - known)
+def _written(case: Case) -> dict[str, list[tuple[datetime, Entry]]]:
+    """Jottings and answers in the fieldworker's own words, by touchpoint."""
+    found: dict[str, list[tuple[datetime, Entry]]] = defaultdict(list)
+    for section, at, entry in (*_jottings(case), *_answers(case)):
+        found[section].append((at, entry))
+    return found
 
 
-def _jottings(case: Case, sections: set[str]) -> Iterator[tuple[datetime, Entry]]:
+def _jottings(case: Case) -> Iterator[tuple[str, datetime, Entry]]:
+    """Those that belong to no touchpoint stand under an empty name."""
     for visit in case.snapshot.visits:
         for jotting in visit.jottings:
-            if jotting.section in sections:
-                when = case.words.short_moment(jotting.jotted_at)
-                yield jotting.jotted_at, Entry(when, _visit(case, visit.number), "", jotting.text)
+            section = jotting.section if jotting.section in case.section_by_name else ""
+            when = case.words.short_moment(jotting.jotted_at)
+            yield section, jotting.jotted_at, Entry(when, _visit(case, visit.number), "", jotting.text)
 
 
-def _told(case: Case, section: str) -> Iterator[tuple[datetime, Entry]]:
-    """Answers in the fieldworker's own words stand with the jottings, not in a table."""
+def _answers(case: Case) -> Iterator[tuple[str, datetime, Entry]]:
     for visit in case.snapshot.visits:
         for answer in visit.answers:
             question = case.checklist.question_by_name.get(answer.question)
-            if question is None or case.checklist.section_of[question.name].name != section:
+            if question is None or question.type != QuestionType.TEXT:
                 continue
             text = "\n".join(part for part in (answer.value, answer.comment) if part)
-            if question.type == QuestionType.TEXT and text:
+            if text:
                 when = case.words.short_day(visit.started_at)
-                yield visit.started_at, Entry(when, _visit(case, visit.number), case.question(question.name), text)
+                entry = Entry(when, _visit(case, visit.number), case.question(question.name), text)
+                yield case.checklist.section_of[question.name].name, visit.started_at, entry
 
 
 def _visit(case: Case, number: int) -> str:

@@ -12,13 +12,17 @@ from fieldstudy.core.figures import Figure
 from fieldstudy.core.findings import CriticalFinding, Findings, Quotation, SectionFinding, Source
 from fieldstudy.reports import charts
 from fieldstudy.reports.charts import Mark, ScoreLine
+from fieldstudy.reports.store import actions
+from fieldstudy.reports.store.actions import ActionLine
 from fieldstudy.reports.store.case import Case, printed, printed_ends, shortened
+from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.words import findings as said
 
 NAME_CHARACTERS = 60
 QUESTION_CHARACTERS = 110
 SHORT_FACT_CHARACTERS = 64
 MOST_CRITICAL = 4
+MOST_PHOTOS = 4
 USUAL_LINES = 26
 
 
@@ -75,8 +79,9 @@ def _lines(texts: Iterable[str], width: int) -> int:
     return sum(-(-len(text) // width) for text in texts)
 
 
-def build(case: Case) -> Head:
+def build(case: Case, numbered: Sequence[NumberedPhoto] = (), lines: Sequence[ActionLine] = ()) -> Head:
     found = findings.find(case.snapshot, case.checklist)
+    marks = _Marks(case, numbered, lines)
     score = case.snapshot.figures.score
     return Head(
         visits=_visits(case),
@@ -87,8 +92,8 @@ def build(case: Case) -> Head:
         line=_line(case),
         comparison=tuple(_comparison(case)),
         summary=said.summary(case.words, found, lambda name: shortened(case.section(name), NAME_CHARACTERS)),
-        strengths=_strengths(case, found),
-        priorities=_priorities(case, found),
+        strengths=_strengths(case, found, marks),
+        priorities=_priorities(case, found, marks),
         critical=tuple(_critical(case, found.critical)),
         quotation=_quotation(case, found.quotation) if found.quotation else None,
     )
@@ -190,29 +195,46 @@ def _comparison(case: Case) -> Iterator[str]:
         )
 
 
-def _strengths(case: Case, found: Findings) -> Points | None:
+class _Marks:
+    """Where a touchpoint's evidence and actions stand in this report."""
+
+    def __init__(self, case: Case, numbered: Sequence[NumberedPhoto], lines: Sequence[ActionLine]) -> None:
+        self._lines = lines
+        self._photos: dict[str, list[str]] = {}
+        for photo in numbered:
+            section = case.checklist.section_of.get(photo.question)
+            self._photos.setdefault(section.name if section else "", []).append(str(photo.number))
+
+    def photos(self, section: str) -> list[str]:
+        return self._photos.get(section, [])[:MOST_PHOTOS]
+
+    def actions(self, section: str) -> list[int]:
+        return actions.numbers_for(self._lines, section)
+
+
+def _strengths(case: Case, found: Findings, marks: _Marks) -> Points | None:
     count = len(found.strengths)
     heading = case.words.ngettext(
         "One strength", "%(count)s strengths", count, count=case.words.capital(case.words.count(count))
     )
-    points = tuple(_point(case, finding, case.words.gettext("Carried by")) for finding in found.strengths)
+    points = tuple(_point(case, finding, case.words.gettext("Carried by"), marks) for finding in found.strengths)
     return Points(heading, points) if points else None
 
 
-def _priorities(case: Case, found: Findings) -> Points | None:
+def _priorities(case: Case, found: Findings, marks: _Marks) -> Points | None:
     count = len(found.priorities)
     heading = case.words.ngettext(
         "One priority", "%(count)s priorities", count, count=case.words.capital(case.words.count(count))
     )
-    points = tuple(_point(case, finding, case.words.gettext("Lever")) for finding in found.priorities)
+    points = tuple(_point(case, finding, case.words.gettext("Lever"), marks) for finding in found.priorities)
     return Points(heading, points) if points else None
 
 
-def _point(case: Case, finding: SectionFinding, lever: str) -> Point:
+def _point(case: Case, finding: SectionFinding, lever: str, marks: _Marks) -> Point:
     words = case.words
     notes = [f"{lever}: {words.name(finding.lever)}"] if finding.lever else []
-    if finding.comments:
-        notes.append(words.ngettext("%(num)s comment", "%(num)s comments", finding.comments))
+    notes += _evidence(case, finding, marks)
+    notes += [words.gettext("→ action %(number)s", number=number) for number in marks.actions(finding.section)[:1]]
     return Point(
         title=shortened(case.section(finding.section), NAME_CHARACTERS),
         score=words.number(finding.observed),
@@ -220,6 +242,14 @@ def _point(case: Case, finding: SectionFinding, lever: str) -> Point:
         facts=_facts(case, finding),
         lever=" · ".join(notes),
     )
+
+
+def _evidence(case: Case, finding: SectionFinding, marks: _Marks) -> Iterator[str]:
+    words, photos = case.words, marks.photos(finding.section)
+    if finding.comments:
+        yield words.ngettext("%(num)s comment", "%(num)s comments", finding.comments)
+    if photos:
+        yield words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(photos), numbers=", ".join(photos))
 
 
 def _facts(case: Case, finding: SectionFinding) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ def _key(case: Case, bars: Sequence[Bar], has_feelings: bool) -> str:
     words = case.words
     sentences = [words.gettext("Bar: what was observed, of 100.")]
     if any(bar.norm is not None for bar in bars):
-        sentences.append(words.gettext("Dark line: the norm; teal reaches it, orange does not."))
+        sentences.append(words.gettext("Dark line: the norm; an orange bar stays below it."))
     if any(bar.is_moment for bar in bars):
         sentences.append(words.gettext("Diamond: a moment of truth."))
     if has_feelings:

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from fieldstudy.core import rounding
 from fieldstudy.core.checklist import Missing, Settings, Total
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.figures import Figure, Formula
 from fieldstudy.core.snapshots import VisitRecord
+from fieldstudy.reports.store import grounds
 from fieldstudy.reports.store.case import Case
 
 
@@ -50,6 +51,8 @@ def _facts(case: Case, edition: int | None) -> Iterator[Fact]:
     yield Fact(words.gettext("Purpose"), (facts.purpose,))
     yield Fact(words.gettext("Scenario"), tuple(_scenarios(case)))
     yield Fact(words.gettext("Sample"), (_sample(case),))
+    yield Fact(words.gettext("Spread"), tuple(grounds.spread(case)))
+    yield Fact(words.gettext("Grounds"), tuple(grounds.grounds(case)))
     yield Fact(words.gettext("Checklist"), (_checklist(case),))
     yield Fact(words.gettext("Total of a visit"), (_total(case.checklist.settings, case),))
     yield Fact(words.gettext("Norms"), (_norms(case),))
@@ -157,21 +160,20 @@ def _lasted(case: Case, visit: VisitRecord) -> str:
 
 def _formulas(case: Case) -> Iterator[Fact]:
     words, snapshot = case.words, case.snapshot
-    yield Fact(words.gettext("Store"), (_store_formula(case, snapshot.figures.score),))
-    yield Fact(
-        words.gettext("Touchpoint"),
-        (words.gettext("Mean over the visits of points earned divided by points possible; undefined without points."),),
+    yield _formula(words.gettext("Store"), Formula.MEAN_OF_VISITS_T, _store_formula(case, snapshot.figures.score))
+    said = words.gettext("Mean over the visits of points earned divided by points possible; undefined without points.")
+    yield _formula(words.gettext("Touchpoint"), Formula.MEAN_OF_VISITS_T, said)
+    said = words.gettext(
+        "Yes divided by yes and no, over the visits of the score; in brackets Wilson's 95 percent interval."
     )
-    yield Fact(
-        words.gettext("Question"),
-        (
-            words.gettext(
-                "Yes divided by yes and no, over the visits of the score (Wilson's 95 percent interval in the data)."
-            ),
-        ),
-    )
+    yield _formula(words.gettext("Question"), Formula.WILSON, said)
+    said = words.gettext("Weighted mean of the answers, each between 0 and 1; interval over the visits' own means.")
+    yield _formula(words.gettext("Grid"), Formula.WEIGHTED_ANSWERS_T, said)
+    said = words.gettext("1 − standard deviation of the touchpoints' percents ÷ 50; from three touchpoints on.")
+    yield _formula(words.gettext("Harmony"), Formula.HARMONY, said)
     if case.has_network:
-        yield Fact(words.gettext("Network"), (_network_formula(case, snapshot.network.mean_of_store_means),))
+        said = _network_formula(case, snapshot.network.mean_of_store_means)
+        yield _formula(words.gettext("Network"), Formula.MEAN_OF_STORE_MEANS_T, said)
     if snapshot.last is not None:
         yield Fact(
             words.gettext("Change"),
@@ -183,6 +185,10 @@ def _formulas(case: Case) -> Iterator[Fact]:
                 ),
             ),
         )
+
+
+def _formula(term: str, formula: Formula, said: str) -> Fact:
+    return Fact(term, (f"{said} [{formula.versioned}]",))
 
 
 def _store_formula(case: Case, figure: Figure) -> str:

@@ -1,25 +1,23 @@
 """Part 5: question by question, the failed first, with the answer of every visit."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from fieldstudy.core import findings, rounding
 from fieldstudy.core.answers import Answer
-from fieldstudy.core.checklist import CHOICES, NUMBERS, Question, QuestionType, Section
-from fieldstudy.core.figures import QuestionFigure
+from fieldstudy.core.changes import Verdict
+from fieldstudy.core.checklist import CHOICES, NUMBERS, EvidenceKind, Question, QuestionType, Section
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
-from fieldstudy.core.snapshots import VisitRecord
-from fieldstudy.reports.store.case import Case, printed
+from fieldstudy.reports.store.case import Case, interval_text, printed
 from fieldstudy.reports.store.photos import NumberedPhoto
 
 MOST_COLUMNS = 12
 """Visits that get a column of their own; above that the answers are counted."""
 CELL_CHARACTERS = {1: 22, 2: 22, 3: 14, 4: 10, 5: 8, 6: 7}
-UNBROKEN_LINES = 9
 NOT_ASKED = "–"
 UNTABLED = frozenset({QuestionType.TEXT, QuestionType.IMAGE, QuestionType.GEOPOINT})
 """Told, shown or located: nothing that a row of a table could hold."""
@@ -41,16 +39,23 @@ class Comment:
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """`counts` stands across all visits where the single answers do not fit; `is_below` is below the norm."""
+    """`counts` stands across all visits where the single answers do not fit; `is_below` is below the norm.
 
+    `interval` in whole percent; `gap` to the norm of the question itself; `change` only where a test tells one.
+    """
+
+    name: str
     label: str
     result: str
     base: str
+    interval: str
+    gap: str
+    change: str
     network: str
     is_below: bool
     cells: tuple[Cell, ...]
     counts: str
-    photos: str
+    evidence: str
     comments: tuple[Comment, ...]
 
 
@@ -61,11 +66,6 @@ class QuestionGroup:
     score: str
     norm: str
     rows: tuple[QuestionRow, ...]
-
-    @property
-    def is_short(self) -> bool:
-        """It may stand on one page unbroken without leaving much of the page before empty."""
-        return sum(1 + len(row.comments) for row in self.rows) <= UNBROKEN_LINES
 
 
 @dataclass(frozen=True)
@@ -78,18 +78,23 @@ class Column:
 class Questions:
     columns: tuple[Column, ...]
     has_network: bool
+    has_gaps: bool
     key: str
     groups: tuple[QuestionGroup, ...]
 
 
 def build(case: Case, photos: Collection[NumberedPhoto]) -> Questions | None:
-    groups = tuple(group for section in case.checklist.sections if (group := _group(case, section, photos)))
+    by_question: dict[str, list[str]] = {}
+    for photo in photos:
+        by_question.setdefault(photo.question, []).append(str(photo.number))
+    groups = tuple(group for section in case.checklist.sections if (group := _group(case, section, by_question)))
     if not groups or not case.snapshot.visits:
         return None
     visits = case.snapshot.visits if len(case.snapshot.visits) <= MOST_COLUMNS else ()
     return Questions(
         columns=tuple(Column(str(visit.number), not visit.is_headline) for visit in visits),
         has_network=case.has_network,
+        has_gaps=any(row.gap for group in groups for row in group.rows),
         key=_key(case),
         groups=groups,
     )
@@ -100,6 +105,9 @@ def _key(case: Case) -> str:
     sentences = [words.gettext("Within each touchpoint, what was missed comes first.")]
     if len(visits) <= MOST_COLUMNS:
         sentences.append(words.gettext("The numbered columns are the visits; – means not asked."))
+    sentences.append(words.gettext("In brackets: between which percents the true rate may lie."))
+    if case.question_changes:
+        sentences.append(words.gettext("▲ ▼: changed since the last wave; where nothing stands, it cannot be told."))
     beside = [str(visit.number) for visit in visits if not visit.is_headline]
     if beside:
         sentences.append(
@@ -113,9 +121,9 @@ def _key(case: Case) -> str:
     return " ".join(sentences)
 
 
-def _group(case: Case, section: Section, photos: Collection[NumberedPhoto]) -> QuestionGroup | None:
+def _group(case: Case, section: Section, photos: Mapping[str, Sequence[str]]) -> QuestionGroup | None:
     asked = [question for question in section.questions if question.is_asked and question.type not in UNTABLED]
-    sums = [findings.question_sums(case.snapshot.visits, question) for question in asked]
+    sums = [case.sums[question.name] for question in asked]
     if not sums:
         return None
     return QuestionGroup(
@@ -123,7 +131,7 @@ def _group(case: Case, section: Section, photos: Collection[NumberedPhoto]) -> Q
         is_moment=section.is_moment_of_truth,
         score=case.printed(case.figure(section)),
         norm="" if section.norm is None else case.words.points(section.norm),
-        rows=tuple(_row(case, item, photos) for item in sorted(sums, key=_rank)),
+        rows=tuple(_row(case, item, photos.get(item.question.name, ())) for item in sorted(sums, key=_rank)),
     )
 
 
@@ -132,20 +140,24 @@ def _rank(sums: QuestionSums) -> tuple[bool, Decimal]:
     return sums.share is None, sums.share or Decimal(0)
 
 
-def _row(case: Case, sums: QuestionSums, photos: Collection[NumberedPhoto]) -> QuestionRow:
+def _row(case: Case, sums: QuestionSums, photos: Sequence[str]) -> QuestionRow:
     question, visits = sums.question, case.snapshot.visits
-    answers = [_answer_of(visit, question) for visit in visits]
+    answers = [of_visit.get(question.name) for of_visit in case.answers]
     cells = _cells(case, question, answers)
     result, base = _result(case, sums)
     return QuestionRow(
+        name=question.name,
         label=case.question(question.name),
         result=result,
         base=base,
+        interval=_interval(case, question),
+        gap=_gap(case, sums),
+        change=_change(case, question),
         network=_network(case, question),
         is_below=_is_below(case, sums),
         cells=cells,
         counts="" if cells else _counts(case, question, answers),
-        photos=_photos(case, question, photos),
+        evidence=_evidence(case, sums, photos),
         comments=tuple(
             Comment(case.words.gettext("Visit %(number)s", number=visit.number), answer.comment)
             for visit, answer in zip(visits, answers, strict=True)
@@ -154,15 +166,34 @@ def _row(case: Case, sums: QuestionSums, photos: Collection[NumberedPhoto]) -> Q
     )
 
 
+def _interval(case: Case, question: Question) -> str:
+    found = case.question_figures.get(question.name)
+    return interval_text(case.words, found.rate) if found and found.rate else ""
+
+
+def _gap(case: Case, sums: QuestionSums) -> str:
+    """Of the numbers as they are printed."""
+    norm = sums.question.norm
+    if norm is None or sums.share is None:
+        return ""
+    return case.words.gap(rounding.percent(sums.share), norm)
+
+
+def _change(case: Case, question: Question) -> str:
+    """Only what a test tells."""
+    change = case.question_changes.get(question.name)
+    arrow = {Verdict.BETTER: "▲", Verdict.WORSE: "▼"}.get(change.verdict) if change else None
+    if change is None or arrow is None:
+        return ""
+    said = f"{arrow} {case.words.name(change.verdict)}"
+    return case.words.gettext("%(said)s, before %(value)s", said=said, value=case.printed(change.before))
+
+
 def _is_below(case: Case, sums: QuestionSums) -> bool:
     """Below the question's own norm, else below that of its touchpoint."""
     section = case.checklist.section_of[sums.question.name]
     norm = section.norm if sums.question.norm is None else sums.question.norm
     return norm is not None and sums.share is not None and rounding.percent(sums.share) < norm
-
-
-def _answer_of(visit: VisitRecord, question: Question) -> Answer | None:
-    return next((answer for answer in visit.answers if answer.question == question.name), None)
 
 
 def _result(case: Case, sums: QuestionSums) -> tuple[str, str]:
@@ -190,9 +221,7 @@ def _answers(case: Case, count: int) -> str:
 
 
 def _network(case: Case, question: Question) -> str:
-    figure: QuestionFigure | None = next(
-        (figure for figure in case.snapshot.network.questions if figure.question == question.name), None
-    )
+    figure = case.network_questions.get(question.name)
     rate = printed(figure.rate) if figure and case.has_network else None
     return "" if rate is None else case.words.number(rate)
 
@@ -203,18 +232,17 @@ def _number(case: Case, question: Question, value: Decimal) -> str:
 
 def _cells(case: Case, question: Question, answers: Sequence[Answer | None]) -> tuple[Cell, ...]:
     """The answers themselves where they are short, else their points; nothing where neither can be."""
-    visits = case.snapshot.visits
-    if len(visits) > MOST_COLUMNS:
+    if len(answers) > MOST_COLUMNS:
         return ()
-    room = CELL_CHARACTERS.get(len(visits), 6)
+    room = CELL_CHARACTERS.get(len(answers), 6)
     texts = [_said(case, question, answer) for answer in answers]
     if question.is_scored and any(len(text) > room for text in texts):
-        pairs = zip(visits, answers, strict=True)
-        texts = [_points(case, question, visit, answer) for visit, answer in pairs]
+        scores = (of_visit.get(question.name) for of_visit in case.scores)
+        texts = [_points(case, question, score, answer) for score, answer in zip(scores, answers, strict=True)]
     if any(len(text) > room for text in texts):
         return ()
-    triples = zip(visits, answers, texts, strict=True)
-    return tuple(Cell(text, _tone(question, visit, answer)) for visit, answer, text in triples)
+    triples = zip(case.scores, answers, texts, strict=True)
+    return tuple(Cell(text, _tone(scores.get(question.name), answer)) for scores, answer, text in triples)
 
 
 def _said(case: Case, question: Question, answer: Answer | None) -> str:
@@ -234,21 +262,15 @@ def _said(case: Case, question: Question, answer: Answer | None) -> str:
     return answer.value
 
 
-def _points(case: Case, question: Question, visit: VisitRecord, answer: Answer | None) -> str:
-    score = _score_of(question, visit)
+def _points(case: Case, question: Question, score: QuestionScore | None, answer: Answer | None) -> str:
     if answer is None or not answer.value or answer.is_na or score is None:
         return _said(case, question, answer if answer and answer.is_na else None)
     return f"{case.words.points(score.earned)}/{case.words.points(score.possible)}"
 
 
-def _score_of(question: Question, visit: VisitRecord) -> QuestionScore | None:
-    return next((score for score in visit.questions if score.question == question.name), None)
-
-
-def _tone(question: Question, visit: VisitRecord, answer: Answer | None) -> str:
+def _tone(score: QuestionScore | None, answer: Answer | None) -> str:
     if answer is None or not answer.is_given or answer.is_na:
         return "quiet"
-    score = _score_of(question, visit)
     return "missed" if score is not None and score.earned * 2 < score.possible else ""
 
 
@@ -269,9 +291,12 @@ def _chosen(case: Case, question: Question, answer: Answer) -> list[str]:
     return [case.say(options[name].label, name) for name in answer.choices if name in options] or [answer.value]
 
 
-def _photos(case: Case, question: Question, photos: Collection[NumberedPhoto]) -> str:
-    """Points at the pictures that belong to a question, by their numbers."""
-    numbers = [str(photo.number) for photo in photos if photo.question == question.name]
-    if not numbers:
-        return ""
-    return case.words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(numbers), numbers=", ".join(numbers))
+def _evidence(case: Case, sums: QuestionSums, photos: Sequence[str]) -> str:
+    """Pictures by their numbers, or that it was timed; evidence that was asked for and did not come is said too."""
+    words, question = case.words, sums.question
+    if photos:
+        return words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(photos), numbers=", ".join(photos))
+    if question.type == QuestionType.TIMER and sums.answers:
+        return words.gettext("timed")
+    is_wanted = question.evidence in (EvidenceKind.PHOTO, EvidenceKind.RECEIPT)
+    return words.gettext("without its photo") if is_wanted and sums.answers else ""

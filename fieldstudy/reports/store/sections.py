@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import scoring
+from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Section, Total
-from fieldstudy.core.figures import Change, Verdict
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case, printed, shortened
 
@@ -81,7 +81,7 @@ def _sentence(case: Case, has_norms: bool) -> str:
 def _row(case: Case, section: Section) -> Row:
     figure, words = case.section_figures[section.name], case.words
     observed = printed(figure.score)
-    change = case.snapshot.last.section(section.name) if case.snapshot.last else None
+    change = case.section_changes.get(section.name)
     gap = None if observed is None or section.norm is None else observed - section.norm
     return Row(
         label=shortened(case.section(section.name), LABEL_CHARACTERS),

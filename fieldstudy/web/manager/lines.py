@@ -1,45 +1,51 @@
-"""Frozen scores as lines that can be read at a glance: value, base, interval, norm."""
+"""Figures as lines from 0 to 100 that can be read at a glance: value, interval, norm; and a store's history."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import figures, rounding
+from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Figure
 from fieldstudy.models import StoreEdition
 from fieldstudy.reports.store.case import printed, printed_ends
-from fieldstudy.web.manager.forms import Order
 
 
 @dataclass(frozen=True)
-class ScoreLine:
+class Line:
     """Whole percents, rounded as the report rounds them; None where there is no figure."""
 
-    edition: StoreEdition
     score: Decimal | None
     ends: tuple[Decimal, Decimal] | None
-    norm: Decimal | None
-
-    @property
-    def base(self) -> int:
-        return self.edition.score.base
+    norm: Decimal | None = None
+    before: Decimal | None = None
 
 
-def draw(edition: StoreEdition) -> ScoreLine:
-    norm = figures.overall_norm(edition.checklist_version.content.sections)
-    figure: Figure = edition.score
-    return ScoreLine(edition, printed(figure), printed_ends(figure), None if norm is None else rounding.half_up(norm))
+def of_figure(figure: Figure | None, norm: Decimal | None = None, before: Figure | None = None) -> Line:
+    ends = printed_ends(figure) if figure is not None else None
+    return Line(printed(figure), ends, None if norm is None else rounding.half_up(norm), printed(before))
 
 
-def sort(lines: Iterable[ScoreLine], order: Order) -> list[ScoreLine]:
-    """By code, or the highest score first and those without one last."""
-    if order == Order.CODE:
-        return sorted(lines, key=lambda line: line.edition.store.code)
-    return sorted(lines, key=lambda line: (line.score is None, -(line.score or 0), line.edition.store.code))
+def norm_of(checklist: Checklist) -> Decimal | None:
+    """The overall norm as it is printed."""
+    norm = figures.overall_norm(checklist.sections)
+    return None if norm is None else rounding.half_up(norm)
 
 
-def history(editions: Iterable[StoreEdition]) -> list[ScoreLine]:
+@dataclass(frozen=True)
+class HistoryLine:
+    edition: StoreEdition
+    figure: Figure
+    line: Line
+
+
+def history(editions: Iterable[StoreEdition]) -> list[HistoryLine]:
     """One line a wave, of its newest edition; nothing where there is only one wave to tell of."""
     newest = {edition.edition.wave_id: edition for edition in sorted(editions, key=lambda e: e.edition.number)}
     found = sorted(newest.values(), key=lambda edition: edition.edition.wave.starts_on)
-    return [draw(edition) for edition in found] if len(found) > 1 else []
+    return [_of_edition(edition) for edition in found] if len(found) > 1 else []
+
+
+def _of_edition(edition: StoreEdition) -> HistoryLine:
+    norm = norm_of(edition.checklist_version.content)
+    return HistoryLine(edition, edition.score, of_figure(edition.score, norm))

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from fieldstudy.core import lifecycle
 from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
+from fieldstudy.extensions import limiter
 from fieldstudy.models import Assignment, Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import reviews
@@ -18,7 +19,7 @@ from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.reviews import Review
 from fieldstudy.services import assignments, photos, visits
-from fieldstudy.web import guards, locale, pictures
+from fieldstudy.web import guards, locale, papers, pictures
 from fieldstudy.web.desk.forms import (
     NOTHING,
     PILES,
@@ -32,6 +33,7 @@ from fieldstudy.web.desk.forms import (
 )
 from fieldstudy.web.desk.room import blueprint
 from fieldstudy.web.desk.teller import Teller
+from fieldstudy.web.papers import PaperForm
 
 
 @blueprint.get("/")
@@ -103,6 +105,14 @@ def _allowed(visit: Visit) -> dict[str, bool]:
         "approve": is_open,
         "send_back": is_open and may_be_corrected,
     }
+
+
+@blueprint.get("/visits/<uuid:visit_id>/report.pdf")
+@guards.allow(Role.REVIEWER, visit=reviews.find_visit)
+@limiter.limit(papers.SHARE, key_func=papers.reader)
+def visit_pdf(visit: Visit) -> ResponseReturnValue:
+    language = PaperForm(request.args).language(locale.current())
+    return papers.send_visit(visit, language, _address(visit), with_points=True)
 
 
 @blueprint.post("/visits/<uuid:visit_id>/take")

@@ -13,15 +13,17 @@ from fieldstudy.core import answers as answering
 from fieldstudy.core.answers import Reading
 from fieldstudy.core.checklist import Crowding, Method
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER, Outcome
+from fieldstudy.extensions import limiter
 from fieldstudy.models import ChecklistVersion, Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
-from fieldstudy.web import guards, locale
+from fieldstudy.web import guards, locale, papers
 from fieldstudy.web.field import attachments, forms, progress, record
 from fieldstudy.web.field.forms import VisitForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
+from fieldstudy.web.papers import PaperForm
 
 OUTCOMES = {"submit": None, "closed": Outcome.STORE_CLOSED}
 """The acts that send a visit, and how it ended then."""
@@ -173,3 +175,30 @@ def receipt(visit: Visit) -> ResponseReturnValue:
         return render_template("field/visit_closed.html", visit=visit), 410
     photos = len(submission.content["photos"])
     return render_template("field/receipt.html", visit=visit, submission=submission, photos=photos)
+
+
+@blueprint.get("/visits/<uuid:visit_id>/report")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def visit_report(visit: Visit) -> ResponseReturnValue:
+    """What was sent last, without its points: they are not for whoever goes out again."""
+    if visit_queries.find_submission(visit) is None:
+        return redirect(url_for("field.receipt", visit_id=visit.id))
+    ids = {photo.sha256: photo.id for photo in visit_queries.list_photos(visit)}
+    return render_template(
+        "field/visit_report.html",
+        visit=visit,
+        report=papers.visit_report(visit, locale.current(), with_points=False),
+        photo_src=lambda sha256: url_for("field.photo", photo_id=ids[sha256]),
+    )
+
+
+@blueprint.get("/visits/<uuid:visit_id>/report.pdf")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+@limiter.limit(papers.SHARE, key_func=papers.reader)
+def visit_pdf(visit: Visit) -> ResponseReturnValue:
+    """The same on paper."""
+    if visit_queries.find_submission(visit) is None:
+        return redirect(url_for("field.receipt", visit_id=visit.id))
+    language = PaperForm(request.args).language(locale.current())
+    address = url_for("field.visit_report", visit_id=visit.id)
+    return papers.send_visit(visit, language, address, with_points=False)

@@ -2,6 +2,7 @@
 
 from fieldstudy.web.studio.views import (
     assignments,
+    brand,
     checklists,
     fonts,
     people,
@@ -17,6 +18,7 @@ from fieldstudy.web.studio.views.room import blueprint
 __all__ = [
     "assignments",
     "blueprint",
+    "brand",
     "checklists",
     "fonts",
     "people",

@@ -1,68 +1,57 @@
-"""Released waves, their stores and one store's report. Screen and PDF are built from the same frozen snapshot."""
+"""One store's report. Screen and PDF are built from the same frozen snapshot."""
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from fieldstudy import words as languages
-from fieldstudy.core.access import Role
 from fieldstudy.extensions import limiter
-from fieldstudy.models import StoreEdition, Wave
+from fieldstudy.models import StoreEdition
+from fieldstudy.models.columns import now
+from fieldstudy.queries import actions as action_queries
 from fieldstudy.queries import releases
+from fieldstudy.reports import actions as action_reports
 from fieldstudy.reports import pdf
 from fieldstudy.reports import store as store_reports
 from fieldstudy.reports.store import StoreReport
 from fieldstudy.reports.store import photos as report_photos
+from fieldstudy.reports.voice import Voice
 from fieldstudy.services import files, photos, studies
 from fieldstudy.web import guards, locale, pictures
-from fieldstudy.web.manager import lines
-from fieldstudy.web.manager.forms import Order, OrderForm, PaperForm
-
-blueprint = Blueprint("manager", __name__, url_prefix="/manager")
-
-
-@blueprint.get("/")
-@guards.allow(Role.MANAGER)
-def wave_list() -> ResponseReturnValue:
-    waves = releases.list_released_waves(guards.viewer())
-    return render_template("manager/wave_list.html", waves=waves, networks=releases.list_network_scores(waves))
-
-
-@blueprint.get("/waves/<uuid:wave_id>")
-@guards.allow(Role.MANAGER, wave=releases.find_released_wave)
-def wave(wave: Wave) -> ResponseReturnValue:
-    """Whoever may see one store only goes straight to it."""
-    editions = releases.list_store_editions(guards.viewer(), wave)
-    if len(editions) == 1:
-        return redirect(url_for("manager.store", store_edition_id=editions[0].id))
-    order = OrderForm(request.args).order
-    return render_template(
-        "manager/wave.html",
-        wave=wave,
-        lines=lines.sort(map(lines.draw, editions), order),
-        order=order,
-        Order=Order,
-        network=releases.list_network_scores([wave]).get(wave.id),
-    )
+from fieldstudy.web.manager import lines, opened, opened_store, plans, tables
+from fieldstudy.web.manager.forms import PaperForm
+from fieldstudy.web.manager.views.room import blueprint, for_managers
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>")
-@guards.allow(Role.MANAGER, store_edition=releases.find_store_edition)
+@for_managers(store_edition=releases.find_store_edition)
 def store(store_edition: StoreEdition) -> ResponseReturnValue:
     viewer = guards.viewer()
     earlier = releases.list_earlier_editions(viewer, store_edition)
+    planned, _before = action_queries.list_for_report(store_edition)
+    voice = Voice(store_edition.checklist_version.content, locale.current_words())
     return render_template(
         "manager/store.html",
         edition=store_edition,
         report=_build(store_edition, locale.current()),
         history=lines.history([*earlier, store_edition]),
         is_only=len(releases.list_store_editions(viewer, store_edition.edition.wave)) == 1,
+        said=lambda figure: opened.said(locale.current_words(), figure),
+        ways=opened_store.all_of(store_edition, locale.current_words()),
+        actions=plans.table(voice, planned, now().date()),
+        addresses=tables.addresses,
         more_photos=report_photos.number(store_edition.snapshot, _available(store_edition))[report_photos.MOST :],
         photo_src=lambda sha256: url_for("manager.photo", store_edition_id=store_edition.id, sha256=sha256),
+        logo_src=_logo_address(store_edition),
     )
+
+
+def _logo_address(store_edition: StoreEdition) -> str:
+    client = store_edition.edition.wave.study.client
+    return url_for("manager.logo", client_id=client.id) if client.logo_sha256 else ""
 
 
 def _build(store_edition: StoreEdition, language: str) -> StoreReport:
@@ -73,6 +62,7 @@ def _build(store_edition: StoreEdition, language: str) -> StoreReport:
         languages.of(language),
         store_edition.edition.number,
         _available(store_edition),
+        action_reports.lines(*action_queries.list_for_report(store_edition)),
     )
 
 
@@ -91,13 +81,14 @@ def _reader() -> str:
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/report.pdf")
-@guards.allow(Role.MANAGER, store_edition=releases.find_store_edition)
+@for_managers(store_edition=releases.find_store_edition)
 @limiter.limit("20 per minute", key_func=_reader)
 def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
     report = _build(store_edition, language)
+    client = store_edition.edition.wave.study.client
     try:
-        data = pdf.render(report, language, _small_copies(report))
+        data = pdf.render(report, language, _small_copies(report), client.accent, studies.logo_of(client))
     except pdf.PdfIsUnavailable as missing:
         return render_template("manager/pdf_unavailable.html", edition=store_edition, missing=missing), 503
     name = studies.slugify(f"{report.client} {report.store} {store_edition.edition.wave.name}")
@@ -111,7 +102,7 @@ def _small_copies(report: StoreReport) -> dict[str, bytes]:
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/photos/<sha256>")
-@guards.allow(Role.MANAGER, store_edition=releases.find_store_edition)
+@for_managers(store_edition=releases.find_store_edition)
 def photo(store_edition: StoreEdition, sha256: str) -> ResponseReturnValue:
     """Only a picture of this very report: a hash says nothing about whose picture it is."""
     if sha256 not in _photos(store_edition):

@@ -1,0 +1,70 @@
+"""What a score rests on: evidence, and answers given while the fieldworker was still there."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.checklist import Checklist, QuestionType
+from fieldstudy.core.moments import Moment
+from fieldstudy.core.scoring import QuestionScore
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Possible points: all of them, those with evidence, those whose moment is known, those answered in the store."""
+
+    possible: Decimal = ZERO
+    on_evidence: Decimal = ZERO
+    timed: Decimal = ZERO
+    in_store: Decimal = ZERO
+
+    @property
+    def evidence_share(self) -> Decimal | None:
+        return self.on_evidence / self.possible if self.possible else None
+
+    @property
+    def in_store_share(self) -> Decimal | None:
+        """Of what is known: an answer without a time says nothing about where it was given."""
+        return self.in_store / self.timed if self.timed else None
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """One visit: its question scores, its answers, the questions with a photo, and when answers were given."""
+
+    questions: tuple[QuestionScore, ...]
+    answers: Mapping[str, Answer]
+    pictured: Collection[str]
+    moments: Mapping[str, Moment]
+
+
+def grounds(checklist: Checklist, visits: Iterable[Grounded]) -> Grounds:
+    """Summed over all visits, weighted by the points that each question can give."""
+    total = Grounds()
+    for visit in visits:
+        for score in visit.questions:
+            total = _with(total, checklist, visit, score)
+    return total
+
+
+def _with(total: Grounds, checklist: Checklist, visit: Grounded, score: QuestionScore) -> Grounds:
+    answer = visit.answers.get(score.question)
+    if answer is None or not answer.is_given or not score.possible:
+        return total
+    moment = visit.moments.get(score.question, Moment.UNKNOWN)
+    return Grounds(
+        total.possible + score.possible,
+        total.on_evidence + (score.possible if _is_evident(checklist, visit, answer) else ZERO),
+        total.timed + (ZERO if moment == Moment.UNKNOWN else score.possible),
+        total.in_store + (score.possible if moment == Moment.IN_STORE else ZERO),
+    )
+
+
+def _is_evident(checklist: Checklist, visit: Grounded, answer: Answer) -> bool:
+    """A photo or receipt at the question, or a time that was measured."""
+    question = checklist.question_by_name.get(answer.question)
+    is_timed = question is not None and question.type == QuestionType.TIMER and bool(answer.value)
+    return answer.question in visit.pictured or is_timed

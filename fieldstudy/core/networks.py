@@ -1,0 +1,172 @@
+"""Everything that the report of a whole wave says, as frozen values without a language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from fieldstudy.core import changes, experience, figures, gaps, standing
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.changes import Change
+from fieldstudy.core.checklist import Checklist, Level
+from fieldstudy.core.experience import Grid, Harmony
+from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
+from fieldstudy.core.gaps import Gap
+from fieldstudy.core.grounds import Grounds, grounds
+from fieldstudy.core.paths import Paths, paths
+from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord, WaveFacts, as_grounded
+from fieldstudy.core.standing import Group, Heterogeneity
+
+
+@dataclass(frozen=True)
+class StoreLine:
+    """One row of the league and of the heat map."""
+
+    code: str
+    name: str
+    region: str
+    visits: int
+    score: Figure
+    sections: tuple[SectionFigure, ...]
+    group: Group
+    change: Change | None
+
+
+@dataclass(frozen=True)
+class LastNetwork:
+    """The wave before this one: store means paired where both waves have the store; all judged together."""
+
+    name: str
+    score: Change
+    sections: tuple[tuple[str, Change], ...]
+    questions: tuple[tuple[str, Change], ...]
+
+
+@dataclass(frozen=True)
+class NetworkSnapshot:
+    facts: WaveFacts
+    stores: tuple[StoreLine, ...]
+    regions: tuple[tuple[str, Figure], ...]
+    """The mean of store means in each region, where there are two regions or more."""
+    network: NetworkFigures
+    last: LastNetwork | None
+    curve: FeelingCurve
+    grid: Grid
+    pyramid: tuple[tuple[Level, Figure | None], ...]
+    harmony: Harmony
+    gaps: tuple[Gap, ...]
+    paths: Paths
+    grounds: Grounds
+    heterogeneity: Heterogeneity
+
+
+def gather(
+    checklist: Checklist,
+    stores: Sequence[StoreSnapshot],
+    last: LastNetwork | None,
+    fieldworkers: Mapping[UUID, Sequence[Decimal]],
+) -> NetworkSnapshot:
+    """From the snapshots of all stores, which carry the network figures; `fieldworkers`: finals by whoever went."""
+    network = stores[0].network
+    visits = [visit for store in stores for visit in store.visits if visit.is_headline]
+    answers = answers_of(visits)
+    order = [section.name for section in checklist.sections]
+    return NetworkSnapshot(
+        facts=stores[0].facts,
+        stores=tuple(_line(store, network) for store in stores),
+        regions=_regions(stores),
+        network=network,
+        last=last,
+        curve=figures.feeling_curve(checklist.sections, [e for visit in visits for e in visit.encounters]),
+        grid=experience.grid(checklist, answers),
+        pyramid=experience.pyramid(checklist, answers),
+        harmony=harmony(network.sections),
+        gaps=gaps.of_questions(checklist, _rates(network)),
+        paths=paths(order, [visit.encounters for visit in visits]),
+        grounds=grounds(checklist, [as_grounded(visit) for visit in visits]),
+        heterogeneity=standing.heterogeneity(_finals(stores), {str(who): v for who, v in fieldworkers.items()}),
+    )
+
+
+def compare(
+    name: str, before: Sequence[StoreFigures], last: NetworkFigures, after: Sequence[StoreFigures], now: NetworkFigures
+) -> LastNetwork:
+    """Total, touchpoints and yes/no questions of two waves, over the means and rates of their stores."""
+    total = changes.of_stores(last.mean_of_store_means, _scores(before), now.mean_of_store_means, _scores(after))
+    earlier = {figure.section: figure.score for figure in last.sections}
+    sections = [
+        (f.section, changes.of_stores(earlier[f.section], _of(before, f.section), f.score, _of(after, f.section)))
+        for f in now.sections
+        if f.section in earlier
+    ]
+    asked = {figure.question: figure.rate for figure in last.questions if figure.rate is not None}
+    questions = [
+        (
+            f.question,
+            changes.of_stores(asked[f.question], _rated(before, f.question), f.rate, _rated(after, f.question)),
+        )
+        for f in now.questions
+        if f.rate is not None and f.question in asked
+    ]
+    named = [*sections, *questions]
+    score, *rest = changes.judge([total, *(comparison for _, comparison in named)])
+    told = tuple((name, change) for (name, _), change in zip(named, rest, strict=True))
+    return LastNetwork(name, score, told[: len(sections)], told[len(sections) :])
+
+
+def harmony(sections: Sequence[SectionFigure]) -> Harmony:
+    return experience.harmony([None if f.score.value is None else f.score.value * 100 for f in sections])
+
+
+def _line(store: StoreSnapshot, network: NetworkFigures) -> StoreLine:
+    return StoreLine(
+        store.store.code,
+        store.store.name,
+        store.store.region,
+        store.figures.visits,
+        store.figures.score,
+        store.figures.sections,
+        standing.group(store.figures.score, network.mean_of_store_means.value),
+        store.last.score if store.last else None,
+    )
+
+
+def _regions(stores: Sequence[StoreSnapshot]) -> tuple[tuple[str, Figure], ...]:
+    means: dict[str, list[Decimal]] = {}
+    for store in stores:
+        if store.figures.score.value is not None:
+            means.setdefault(store.store.region, []).append(store.figures.score.value)
+    if len(means) < 2:
+        return ()
+    return tuple((region, figures.mean_of_stores(values)) for region, values in sorted(means.items()))
+
+
+def _finals(stores: Sequence[StoreSnapshot]) -> dict[str, list[Decimal]]:
+    return {store.store.code: [v.final for v in _headline(store) if v.final is not None] for store in stores}
+
+
+def _headline(store: StoreSnapshot) -> list[VisitRecord]:
+    return [visit for visit in store.visits if visit.is_headline]
+
+
+def _rates(network: NetworkFigures) -> list[tuple[str, Figure]]:
+    return [(figure.question, figure.rate) for figure in network.questions if figure.rate is not None]
+
+
+def _scores(stores: Sequence[StoreFigures]) -> dict[str, Decimal]:
+    return {store.store: store.score.value for store in stores if store.score.value is not None}
+
+
+def _of(stores: Sequence[StoreFigures], section: str) -> dict[str, Decimal]:
+    found = {store.store: next((f.score for f in store.sections if f.section == section), None) for store in stores}
+    return {code: figure.value for code, figure in found.items() if figure is not None and figure.value is not None}
+
+
+def _rated(stores: Sequence[StoreFigures], question: str) -> dict[str, Decimal]:
+    found = {store.store: next((f.rate for f in store.questions if f.question == question), None) for store in stores}
+    return {code: figure.value for code, figure in found.items() if figure is not None and figure.value is not None}
+
+
+def answers_of(visits: Sequence[VisitRecord]) -> list[Mapping[str, Answer]]:
+    """The answers of each visit, by question."""
+    return [{answer.question: answer for answer in visit.answers} for visit in visits]

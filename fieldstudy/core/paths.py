@@ -1,0 +1,82 @@
+"""The experience map: in which order visits really met the touchpoints, beside the order they should have."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from fieldstudy.core import statistics
+from fieldstudy.core.answers import Encounter
+
+
+@dataclass(frozen=True)
+class Step:
+    """One touchpoint: how many visits met it, and how many of them after one that should have come later."""
+
+    section: str
+    met: int
+    late: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """From one touchpoint to the next; `is_normative` when the checklist has them in this order, side by side."""
+
+    before: str
+    after: str
+    count: int
+    median_minutes: float | None
+    is_normative: bool
+
+
+@dataclass(frozen=True)
+class Paths:
+    """`visits` that told at least two times. `missing` are moves that should be and that nobody made."""
+
+    visits: int
+    steps: tuple[Step, ...]
+    moves: tuple[Move, ...]
+    missing: tuple[tuple[str, str], ...]
+
+
+def paths(order: Sequence[str], visits: Iterable[Sequence[Encounter]]) -> Paths:
+    """`order` is the checklist's, and settles two of the same minute. Times are local and of one day."""
+    place = {section: number for number, section in enumerate(order)}
+    traces = [trace for encounters in visits if len(trace := _trace(encounters, place)) > 1]
+    minutes: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for trace in traces:
+        for (start, before), (end, after) in pairwise(trace):
+            minutes[before, after].append(end - start)
+    should = list(pairwise(order))
+    return Paths(
+        len(traces),
+        _steps(order, traces, place),
+        tuple(
+            Move(before, after, len(spans), statistics.median(spans), (before, after) in should)
+            for (before, after), spans in sorted(minutes.items(), key=lambda item: (-len(item[1]), item[0]))
+        ),
+        tuple(move for move in should if traces and move not in minutes),
+    )
+
+
+def _trace(encounters: Sequence[Encounter], place: dict[str, int]) -> list[tuple[int, str]]:
+    met = [e for e in encounters if e.met_at and e.section in place]
+    met.sort(key=lambda e: (_minute(e.met_at), place[e.section]))
+    return [(_minute(e.met_at), e.section) for e in met]
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _steps(order: Sequence[str], traces: Sequence[list[tuple[int, str]]], place: dict[str, int]) -> tuple[Step, ...]:
+    met: Counter[str] = Counter()
+    late: Counter[str] = Counter()
+    for trace in traces:
+        furthest = -1
+        for _, section in trace:
+            met[section] += 1
+            late[section] += place[section] < furthest
+            furthest = max(furthest, place[section])
+    return tuple(Step(section, met[section], late[section]) for section in order)

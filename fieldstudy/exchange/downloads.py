@@ -1,0 +1,35 @@
+"""A table on its way to a file: what stands on the screen, as CSV or XLSX."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fieldstudy.exchange import tables
+from fieldstudy.exchange.tables import Cell
+
+
+class Kind(StrEnum):
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+MEDIA_TYPES = {
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.CSV: "text/csv; charset=utf-8",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`name` becomes the name of the sheet."""
+
+    name: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def write(sheet: Sheet, kind: Kind) -> bytes:
+    """No text is ever taken for a formula (exchange.tables); a number stays a number."""
+    if kind == Kind.CSV:
+        return tables.write_csv(sheet.headers, sheet.rows)
+    return tables.write_xlsx(sheet.headers, sheet.rows, sheet.name)

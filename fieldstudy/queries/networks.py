@@ -1,0 +1,65 @@
+"""What the network report of a released wave is made from, for whoever may see all stores of its client."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from fieldstudy.core.access import Viewer
+from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.networks import NetworkSnapshot
+from fieldstudy.extensions import db
+from fieldstudy.models import ChecklistVersion, Edition, StoreEdition, Wave
+from fieldstudy.queries import reach, snapshots
+
+
+@dataclass(frozen=True)
+class ReleasedNetwork:
+    """Not frozen: the edition is older than frozen networks, and this one was computed from the visits of today."""
+
+    edition: int
+    is_frozen: bool
+    snapshot: NetworkSnapshot
+    checklist: Checklist
+
+
+def find_wave(viewer: Viewer, wave_id: UUID) -> Wave | None:
+    """A released wave, for managers who are not narrowed to a region or a store."""
+    query = (
+        select(Wave)
+        .where(Wave.id == wave_id, reach.of_whole_clients(viewer, Wave.client_id))
+        .where(Wave.id.in_(select(Edition.wave_id)))
+    )
+    return db.session.scalar(query)
+
+
+def find_network(wave: Wave) -> ReleasedNetwork | None:
+    """Of the newest edition; None where no visit counts any more for an edition that froze no network."""
+    query = (
+        select(Edition)
+        .where(Edition.wave_id == wave.id)
+        .order_by(Edition.number.desc())
+        .options(undefer(Edition.network))
+        .limit(1)
+    )
+    edition = db.session.scalar(query)
+    if edition is None:
+        return None
+    if edition.network is not None:
+        return ReleasedNetwork(edition.number, True, edition.network, _checklist(edition))
+    taken = snapshots.take_wave(wave)
+    if taken.network is None:
+        return None
+    return ReleasedNetwork(edition.number, False, taken.network, taken.stores[0].version.content)
+
+
+def _checklist(edition: Edition) -> Checklist:
+    """All stores of an edition are explained by one version."""
+    query = (
+        select(ChecklistVersion)
+        .join(StoreEdition, StoreEdition.checklist_version_id == ChecklistVersion.id)
+        .where(StoreEdition.edition_id == edition.id)
+        .limit(1)
+    )
+    return db.session.scalars(query).one().content

@@ -1,0 +1,263 @@
+"""Page one: where the network stands, against its last wave, region by region, and what comes first."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from fieldstudy.core import figures, rounding
+from fieldstudy.core.checklist import Section
+from fieldstudy.core.figures import Figure
+from fieldstudy.core.standing import Group
+from fieldstudy.reports import charts
+from fieldstudy.reports.charts import Mark, ScoreLine
+from fieldstudy.reports.network import drawings, verdicts
+from fieldstudy.reports.network.case import Case, gap
+from fieldstudy.reports.store.case import printed, printed_ends
+
+MOST = 3
+"""Strengths and priorities that are shown."""
+REGION_CHARACTERS = 40
+
+
+@dataclass(frozen=True)
+class Point:
+    """A touchpoint of the whole network, against its norm."""
+
+    title: str
+    score: str
+    reference: str
+    fact: str
+    lever: str
+
+
+@dataclass(frozen=True)
+class Points:
+    heading: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class RegionRow:
+    name: str
+    score: str
+    drawing: Markup
+    said: str
+
+
+@dataclass(frozen=True)
+class Regions:
+    axis: Markup
+    rows: tuple[RegionRow, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    visits: str
+    score: str
+    sign: str
+    spread: str
+    line: Markup
+    comparison: str
+    summary: str
+    strengths: Points | None
+    priorities: Points | None
+    regions: Regions | None
+
+
+def build(case: Case) -> Head:
+    found = _gaps(case)
+    return Head(
+        visits=_visits(case),
+        score=case.voice.printed(case.score),
+        sign="%" if case.score.value is not None else "",
+        spread=_spread(case),
+        line=_line(case),
+        comparison=_comparison(case),
+        summary=" ".join(_summary(case, found)),
+        strengths=_strengths(case, [item for item in reversed(found) if item[0] >= 0]),
+        priorities=_priorities(case, [item for item in found if item[0] < 0]),
+        regions=_regions(case),
+    )
+
+
+def _visits(case: Case) -> str:
+    words, snapshot = case.voice.words, case.snapshot
+    stores = words.ngettext("%(num)s store", "%(num)s stores", len(snapshot.stores))
+    visits = words.ngettext("%(num)s visit", "%(num)s visits", snapshot.network.mean_of_visits.base)
+    return f"{stores}, {visits} {words.days(snapshot.facts.starts_on, snapshot.facts.ends_on)}"
+
+
+def _spread(case: Case) -> str:
+    words, ends, base = case.voice.words, case.said_ends(case.score), case.score.base
+    if base == 0:
+        return words.gettext("There is no score yet.")
+    if ends is None:
+        return words.gettext("One store: not yet a network.")
+    return words.ngettext(
+        "From %(num)s store: the true mean may lie between %(low)s and %(high)s.",
+        "From %(num)s stores: the true mean may lie between %(low)s and %(high)s.",
+        base,
+        low=ends[0],
+        high=ends[1],
+    )
+
+
+def _line(case: Case) -> Markup:
+    words, norm = case.voice.words, figures.overall_norm(case.voice.checklist.sections)
+    score, ends = printed(case.score), printed_ends(case.score)
+    before = printed(case.snapshot.last.score.before) if case.snapshot.last else None
+    norm = None if norm is None else rounding.half_up(norm)
+    line = ScoreLine(
+        value=None if score is None else Mark(float(score), words.number(score)),
+        band=None if ends is None else (float(ends[0]), float(ends[1])),
+        norm=None if norm is None else Mark(float(norm), words.gettext("norm %(value)s", value=words.number(norm))),
+        last=None
+        if before is None
+        else Mark(float(before), words.gettext("before %(value)s", value=words.number(before))),
+    )
+    alt = words.gettext("Score on a line from 0 to 100: %(score)s", score=case.voice.printed(case.score))
+    return charts.score_line("; ".join([alt, *(mark.label for mark in (line.norm, line.last) if mark)]) + ".", line)
+
+
+def _comparison(case: Case) -> str:
+    last, now = case.snapshot.last, printed(case.score)
+    before = printed(last.score.before) if last else None
+    if last is None or now is None or before is None:
+        return ""
+    return verdicts.sentence(case.voice.words, now, before, last.score, case.paired_stores)
+
+
+# What holds and what comes first
+
+Ranked = tuple[Decimal, Section]
+
+
+def _gaps(case: Case) -> list[Ranked]:
+    """Touchpoints with a norm and a score, the furthest below first."""
+    known = [
+        (found, section)
+        for section in case.voice.checklist.sections
+        if section.name in case.sections
+        if (found := gap(case.sections[section.name].score, section.norm)) is not None
+    ]
+    return sorted(known, key=lambda item: item[0])
+
+
+def _summary(case: Case, found: Sequence[Ranked]) -> Iterator[str]:
+    yield from _groups(case)
+    words = case.voice.words
+    if found and found[0][0] < 0:
+        section = found[0][1]
+        yield words.gettext(
+            "Most is missing at %(name)s: %(observed)s where the norm is %(norm)s.",
+            name=words.quoted(case.voice.section(section.name)),
+            observed=case.voice.printed(case.sections[section.name].score),
+            norm=words.points(section.norm or Decimal(0)),
+        )
+
+
+def _groups(case: Case) -> Iterator[str]:
+    words, counts = case.voice.words, Counter(line.group for line in case.snapshot.stores)
+    above, below = counts[Group.ABOVE], counts[Group.BELOW]
+    if len(case.snapshot.stores) < 2:
+        return
+    if not above and not below:
+        yield words.gettext("No store can be told from the network's mean.")
+        return
+    yield words.gettext(
+        "Of %(stores)s stores, %(above)s can be told to stand above the network's mean and %(below)s below it.",
+        stores=words.count(len(case.snapshot.stores)),
+        above=words.count(above),
+        below=words.count(below),
+    )
+
+
+def _strengths(case: Case, found: Sequence[Ranked]) -> Points | None:
+    count, words = min(len(found), MOST), case.voice.words
+    heading = words.ngettext("One strength", "%(count)s strengths", count, count=words.capital(words.count(count)))
+    points = tuple(_point(case, *item, words.gettext("Carried by")) for item in found[:MOST])
+    return Points(heading, points) if points else None
+
+
+def _priorities(case: Case, found: Sequence[Ranked]) -> Points | None:
+    count, words = min(len(found), MOST), case.voice.words
+    heading = words.ngettext("One priority", "%(count)s priorities", count, count=words.capital(words.count(count)))
+    points = tuple(_point(case, *item, words.gettext("Lever")) for item in found[:MOST])
+    return Points(heading, points) if points else None
+
+
+def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
+    voice, words = case.voice, case.voice.words
+    reference = words.gettext("norm %(value)s", value=words.points(section.norm or Decimal(0)))
+    if found < 0:
+        reference += ", " + words.gettext("gap %(gap)s", gap=words.signed(found))
+    providers = Counter(question.expro for question in section.questions if question.expro is not None)
+    return Point(
+        title=voice.section(section.name),
+        score=voice.printed(case.sections[section.name].score),
+        reference=reference,
+        fact=_below(case, section),
+        lever=f"{lever}: {words.name(providers.most_common(1)[0][0])}" if providers else "",
+    )
+
+
+def _below(case: Case, section: Section) -> str:
+    """In how many stores the norm is missed; a mean may hide them."""
+    scores = [figure for line in case.snapshot.stores for figure in line.sections if figure.section == section.name]
+    gaps = [found for figure in scores if (found := gap(figure.score, section.norm)) is not None]
+    below = sum(found < 0 for found in gaps)
+    words = case.voice.words
+    if not below:
+        return words.gettext("No store is below the norm.")
+    return words.ngettext(
+        "%(num)s of %(stores)s stores is below the norm.",
+        "%(num)s of %(stores)s stores are below the norm.",
+        below,
+        stores=words.integer(len(gaps)),
+    )
+
+
+# Regions
+
+
+def _regions(case: Case) -> Regions | None:
+    if not case.snapshot.regions:
+        return None
+    mean = printed(case.score)
+    ends = [float(end) for _, figure in case.snapshot.regions for end in printed_ends(figure) or ()]
+    values = [float(value) for _, figure in case.snapshot.regions if (value := printed(figure)) is not None]
+    scale = drawings.scale([*values, *ends], None if mean is None else float(mean))
+    words = case.voice.words
+    label = words.gettext("network %(value)s", value=case.voice.number(mean))
+    return Regions(
+        drawings.axis(label, scale, label),
+        tuple(_region(case, scale, name, figure) for name, figure in case.snapshot.regions),
+    )
+
+
+def _region(case: Case, scale: drawings.Scale, name: str, figure: Figure) -> RegionRow:
+    words, value, ends = case.voice.words, printed(figure), printed_ends(figure)
+    said = _region_words(case, figure)
+    return RegionRow(
+        name or words.gettext("Without a region"),
+        case.voice.printed(figure),
+        drawings.interval(
+            said,
+            scale,
+            None if value is None else float(value),
+            None if ends is None else (float(ends[0]), float(ends[1])),
+        ),
+        said,
+    )
+
+
+def _region_words(case: Case, figure: Figure) -> str:
+    words, ends = case.voice.words, case.said_ends(figure)
+    if ends is None:
+        return words.gettext("one store")
+    return words.gettext(
+        "%(num)s stores: between %(low)s and %(high)s", num=words.integer(figure.base), low=ends[0], high=ends[1]
+    )

@@ -1,0 +1,124 @@
+"""The stores in three groups against the network's mean; no ladder, and every interval is drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from fieldstudy.core.networks import StoreLine
+from fieldstudy.core.standing import Group
+from fieldstudy.reports.network import drawings, verdicts
+from fieldstudy.reports.network.case import Case
+from fieldstudy.reports.network.drawings import Scale
+from fieldstudy.reports.store.case import interval_text, isolated, printed, printed_ends, shortened
+
+NAME_CHARACTERS = 60
+
+
+@dataclass(frozen=True)
+class StoreRow:
+    name: str
+    code: str
+    region: str
+    visits: str
+    score: str
+    drawing: Markup
+    said: str
+    change: str
+
+
+@dataclass(frozen=True)
+class StoreGroup:
+    """`mark` is a sign beside the colour: ▲ above, ▼ below, nothing where the visits cannot tell."""
+
+    kind: str
+    mark: str
+    title: str
+    rows: tuple[StoreRow, ...]
+
+
+@dataclass(frozen=True)
+class League:
+    key: str
+    axis: Markup
+    groups: tuple[StoreGroup, ...]
+    has_last: bool
+
+
+def build(case: Case) -> League | None:
+    """None for a single store: it has nothing to stand against."""
+    lines = case.snapshot.stores
+    if len(lines) < 2:
+        return None
+    scale, mean = _scale(case, lines), case.voice.printed(case.score)
+    label = case.voice.words.gettext("network %(value)s", value=mean)
+    return League(
+        key=_key(case, mean),
+        axis=drawings.axis(label, scale, label),
+        groups=tuple(_group(case, scale, group, found) for group in Group if (found := _of(lines, group))),
+        has_last=case.snapshot.last is not None,
+    )
+
+
+def _scale(case: Case, lines: Sequence[StoreLine]) -> Scale:
+    values = [float(value) for line in lines if (value := printed(line.score)) is not None]
+    ends = [float(end) for line in lines for end in printed_ends(line.score) or ()]
+    mean = printed(case.score)
+    return drawings.scale([*values, *ends], None if mean is None else float(mean))
+
+
+def _of(lines: Sequence[StoreLine], group: Group) -> list[StoreLine]:
+    """By name: within a group the visits do not say who comes first."""
+    return sorted((line for line in lines if line.group == group), key=lambda line: (line.name, line.code))
+
+
+def _key(case: Case, mean: str) -> str:
+    return case.voice.words.gettext(
+        "The upright line is the network's mean, %(mean)s. A store is above or below it only where its whole interval "
+        "lies on that side. Within a group the stores stand by name: more cannot be told.",
+        mean=mean,
+    )
+
+
+def _group(case: Case, scale: Scale, group: Group, lines: Sequence[StoreLine]) -> StoreGroup:
+    words = case.voice.words
+    titles = {
+        Group.ABOVE: words.gettext("Above the network's mean"),
+        Group.CANNOT_TELL: words.gettext("Cannot be told from the mean"),
+        Group.BELOW: words.gettext("Below the network's mean"),
+    }
+    marks = {Group.ABOVE: "▲", Group.BELOW: "▼", Group.CANNOT_TELL: ""}
+    count = words.ngettext("%(num)s store", "%(num)s stores", len(lines))
+    rows = tuple(_row(case, scale, line) for line in lines)
+    return StoreGroup(group.value.replace("_", "-"), marks[group], f"{titles[group]} · {count}", rows)
+
+
+def _row(case: Case, scale: Scale, line: StoreLine) -> StoreRow:
+    value, ends, words = printed(line.score), printed_ends(line.score), case.voice.words
+    said = _said(case, line)
+    return StoreRow(
+        name=shortened(isolated(line.name), NAME_CHARACTERS),
+        code=line.code,
+        region=line.region,
+        visits=words.integer(line.visits),
+        score=case.voice.printed(line.score),
+        drawing=drawings.interval(
+            f"{line.name}: {said}",
+            scale,
+            None if value is None else float(value),
+            None if ends is None else (float(ends[0]), float(ends[1])),
+        ),
+        said=interval_text(words, line.score) or said,
+        change=verdicts.mark(words, line.change),
+    )
+
+
+def _said(case: Case, line: StoreLine) -> str:
+    words, ends = case.voice.words, case.said_ends(line.score)
+    if line.score.base == 0:
+        return words.gettext("no visit counts")
+    if ends is None:
+        return words.gettext("one visit: a snapshot")
+    if ends[0] == ends[1]:
+        return words.gettext("all visits alike")
+    return words.gettext("between %(low)s and %(high)s", low=ends[0], high=ends[1])

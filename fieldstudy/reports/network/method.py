@@ -1,0 +1,161 @@
+"""How the network's figures were measured, with the exact statements that page one says in plain words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fieldstudy.core.figures import Figure
+from fieldstudy.reports import rules
+from fieldstudy.reports.network.case import Case
+from fieldstudy.reports.store.case import isolated
+
+
+@dataclass(frozen=True)
+class Source:
+    """`edition` is None before the release; an edition from before networks were frozen was computed anew."""
+
+    edition: int | None
+    is_frozen: bool = True
+
+
+@dataclass(frozen=True)
+class Fact:
+    term: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MethodPart:
+    facts: tuple[Fact, ...]
+    formulas: tuple[Fact, ...]
+    sha256: str
+
+
+def build(case: Case, source: Source, sha256: str) -> MethodPart:
+    facts = (Fact(term, (text,)) for term, text in _facts(case, source) if text)
+    return MethodPart(tuple(facts), tuple(Fact(term, (text,)) for term, text in _formulas(case)), sha256)
+
+
+def _facts(case: Case, source: Source) -> Iterator[tuple[str, str]]:
+    words, voice = case.voice.words, case.voice
+    yield words.gettext("Purpose"), case.snapshot.facts.purpose
+    yield words.gettext("Sample"), _sample(case)
+    yield words.gettext("Checklist"), rules.checklist(voice)
+    yield words.gettext("Total of a visit"), rules.total(voice)
+    yield words.gettext("Norms"), rules.norms(voice)
+    yield words.gettext("Grounds"), " ".join(_grounds(case))
+    yield words.gettext("Edition"), _edition(case, source)
+    yield (
+        words.gettext("Staff"),
+        words.gettext("This report is about places and times. It contains no figure about one member of staff."),
+    )
+
+
+def _sample(case: Case) -> str:
+    words, visits = case.voice.words, [line.visits for line in case.snapshot.stores]
+    counted = words.ngettext("%(num)s visit counts for the score", "%(num)s visits count for the score", sum(visits))
+    if len(visits) < 2:
+        return counted + "."
+    spread = words.gettext("from %(least)s to %(most)s in each store", least=min(visits), most=max(visits))
+    return f"{counted}, {spread}."
+
+
+def _grounds(case: Case) -> Iterator[str]:
+    words, grounds = case.voice.words, case.snapshot.grounds
+    if grounds.evidence_share is not None:
+        yield words.gettext(
+            "%(share)s of the points rest on a photo, a receipt or a measured time.",
+            share=words.percent(grounds.evidence_share),
+        )
+    if grounds.in_store_share is not None:
+        yield words.gettext(
+            "Of the answers whose moment is known, %(share)s of the points were given inside the store.",
+            share=words.percent(grounds.in_store_share),
+        )
+
+
+def _edition(case: Case, source: Source) -> str:
+    words = case.voice.words
+    if source.edition is None:
+        return words.gettext("A preview: the wave has not been released.")
+    if not source.is_frozen:
+        return words.gettext(
+            "%(number)s: this edition froze the stores only; the network was computed anew from the visits that "
+            "count today.",
+            number=source.edition,
+        )
+    return words.gettext("%(number)s: frozen when the wave was released.", number=source.edition)
+
+
+def _formulas(case: Case) -> Iterator[tuple[str, str]]:
+    words, last = case.voice.words, case.snapshot.last
+    yield words.gettext("Network"), _network(case, case.score)
+    yield words.gettext("Other means"), _others(case)
+    yield (
+        words.gettext("Store"),
+        words.gettext("Mean of the visits that count, with a 95 percent t interval; none from a single visit."),
+    )
+    yield (
+        words.gettext("Group"),
+        words.gettext("Above or below only where the store's whole interval lies on one side of the network's mean."),
+    )
+    if last is not None:
+        yield (
+            words.gettext("Change"),
+            words.gettext(
+                "Paired t test of the means of the stores that both waves have, else Welch's test; all changes of this "
+                "report are judged together (Benjamini–Hochberg, q = 0.10). A store alone: Welch's test of its visits. "
+                "Last wave: %(wave)s.",
+                wave=isolated(last.name),
+            ),
+        )
+    yield (
+        words.gettext("Question"),
+        words.gettext(
+            "Yes divided by yes and no, pooled over the stores; the interval comes from the rates of the stores."
+        ),
+    )
+    yield from _of_the_experience(case)
+
+
+def _of_the_experience(case: Case) -> Iterator[tuple[str, str]]:
+    words = case.voice.words
+    yield (
+        words.gettext("Grid, pyramid"),
+        words.gettext("Weighted mean of the answers, each between 0 and 1; what was expected never enters."),
+    )
+    if case.snapshot.harmony.value is not None:
+        yield (
+            words.gettext("Harmony"),
+            words.gettext("1 − population standard deviation of the touchpoints' percents ÷ 50, unweighted."),
+        )
+    if case.snapshot.gaps:
+        yield (
+            words.gettext("Cost of a gap"),
+            words.gettext("Gap × the question's share of all possible points."),
+        )
+
+
+def _network(case: Case, figure: Figure) -> str:
+    words = case.voice.words
+    if figure.interval is None or figure.value is None:
+        return words.gettext("Mean of the stores' means.")
+    return words.gettext(
+        "Mean of the stores' means: %(mean)s, 95 percent t interval %(low)s to %(high)s over %(base)s stores.",
+        mean=words.percent(figure.value, 1),
+        low=words.percent(Decimal(repr(figure.interval.low)), 1),
+        high=words.percent(Decimal(repr(figure.interval.high)), 1),
+        base=words.integer(figure.base),
+    )
+
+
+def _others(case: Case) -> str:
+    words, network = case.voice.words, case.snapshot.network
+    if network.mean_of_visits.value is None or network.pooled.value is None:
+        return ""
+    return words.gettext(
+        "Mean of all visits %(visits)s; points earned divided by points possible %(pooled)s. They weigh stores with "
+        "more visits, and visits with more questions, more heavily.",
+        visits=words.percent(network.mean_of_visits.value, 1),
+        pooled=words.percent(network.pooled.value, 1),
+    )

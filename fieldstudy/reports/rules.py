@@ -1,0 +1,52 @@
+"""How a checklist scores a visit, said in words for the method part of a report."""
+
+from collections.abc import Iterator
+
+from fieldstudy.core.checklist import Missing, Total
+from fieldstudy.reports.voice import Voice
+
+
+def checklist(voice: Voice) -> str:
+    words, form = voice.words, voice.checklist
+    version = words.gettext("version %(version)s", version=form.version) if form.version else ""
+    count = words.ngettext("%(num)s question", "%(num)s questions", sum(q.is_asked for q in form.questions))
+    return ", ".join(part for part in (voice.say(form.title, form.form_id), version, count) if part) + "."
+
+
+def total(voice: Voice) -> str:
+    words = voice.words
+    if voice.checklist.settings.total == Total.POOLED:
+        family = words.gettext("Pooled: all points earned divided by all points possible.")
+    else:
+        family = words.gettext("Weighted by touchpoint: the mean of the touchpoints' scores with their weights.")
+    return " ".join([family, *_switches(voice)])
+
+
+def _switches(voice: Voice) -> Iterator[str]:
+    words, settings = voice.words, voice.checklist.settings
+    if settings.na == Missing.OMIT:
+        yield words.gettext("An answer “not applicable” leaves both sums.")
+    else:
+        yield words.gettext("An answer “not applicable” counts as a miss.")
+    if settings.unanswered == Missing.MISS:
+        yield words.gettext("An optional question left empty counts as a miss.")
+    if settings.adjust_earned_points or settings.adjust_possible_points:
+        yield words.gettext(
+            "A flat adjustment adds %(earned)s to the points earned and %(possible)s to the points possible.",
+            earned=words.points(settings.adjust_earned_points),
+            possible=words.points(settings.adjust_possible_points),
+        )
+    if any(question.is_bonus for question in voice.checklist.questions):
+        yield words.gettext("A bonus adds to the points earned only.")
+    if not settings.is_capped:
+        yield words.gettext("The total may pass 100 percent.")
+    methods = words.listing(words.name(method) for method in settings.headline_methods)
+    yield words.gettext("Into the score go: %(methods)s.", methods=methods)
+
+
+def norms(voice: Voice) -> str:
+    normed = [section for section in voice.checklist.sections if section.norm is not None]
+    if not normed:
+        return ""
+    authors = voice.words.listing(voice.words.name(author) for author in dict.fromkeys(s.norm_by for s in normed))
+    return voice.words.gettext("Set by %(authors)s. A norm says how it should be; it enters no score.", authors=authors)

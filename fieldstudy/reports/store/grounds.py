@@ -1,0 +1,51 @@
+"""In part 10: how far visits lie apart, what the score rests on, and how many visits a change would need."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from fieldstudy.core import grounds as resting
+from fieldstudy.core import rounding, snapshots, standing, statistics
+from fieldstudy.reports.store.case import Case
+
+CHANGE = Decimal("0.10")
+"""The change, as a fraction, for which the number of visits is worked out."""
+
+
+def spread(case: Case) -> Iterator[str]:
+    finals = [visit.final for visit in case.headline_visits() if visit.final is not None]
+    found, words = standing.spread(finals), case.words
+    if found.deviation is None or found.low is None or found.high is None:
+        return
+    yield words.gettext(
+        "The visits lie between %(low)s and %(high)s; standard deviation %(deviation)s points.",
+        low=words.number(rounding.percent(found.low)),
+        high=words.number(rounding.percent(found.high)),
+        deviation=words.number(rounding.percent(Decimal(repr(found.deviation)), 1), 1),
+    )
+    needed = statistics.visits_needed(found.deviation, float(CHANGE))
+    if needed is None:
+        return
+    yield words.ngettext(
+        "With such a spread a change of %(change)s points would take %(num)s visit in each wave to be told "
+        "(four times out of five).",
+        "With such a spread a change of %(change)s points would take %(num)s visits in each wave to be told "
+        "(four times out of five).",
+        needed,
+        change=words.number(CHANGE * 100),
+    )
+
+
+def grounds(case: Case) -> Iterator[str]:
+    """Nothing is said of times where no phone told any."""
+    found = resting.grounds(case.checklist, map(snapshots.as_grounded, case.headline_visits()))
+    words = case.words
+    if found.evidence_share is not None:
+        yield words.gettext(
+            "%(share)s of the points rest on a photo, a receipt or a measured time.",
+            share=words.percent(found.evidence_share),
+        )
+    if found.in_store_share is not None:
+        yield words.gettext(
+            "%(share)s of the points whose moment is known were answered in the store.",
+            share=words.percent(found.in_store_share),
+        )

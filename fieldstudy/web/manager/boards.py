@@ -1,0 +1,313 @@
+"""A released wave as tables: its touchpoints, the league of its stores, the heat map, the gaps that cost most."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from fieldstudy.core import rounding
+from fieldstudy.core.changes import Change
+from fieldstudy.core.checklist import Section, Total
+from fieldstudy.core.figures import Figure, SectionFigure
+from fieldstudy.core.gaps import Gap
+from fieldstudy.core.standing import Group as Standing
+from fieldstudy.queries.dashboards import Dashboard, SeenStore
+from fieldstudy.reports.network import verdicts
+from fieldstudy.reports.store.case import isolated, printed
+from fieldstudy.reports.voice import Voice
+from fieldstudy.web.manager import forms, lines, opened, tables
+from fieldstudy.web.manager.lines import Line
+from fieldstudy.web.manager.opened import Opened
+from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Group, Table
+from fieldstudy.words import Words
+
+GAPS = 8
+STEPS = 5
+"""Shades of the heat map."""
+
+
+@dataclass(frozen=True)
+class Board:
+    dashboard: Dashboard
+    words: Words
+
+    @cached_property
+    def voice(self) -> Voice:
+        return Voice(self.dashboard.checklist, self.words)
+
+    @cached_property
+    def norm(self) -> Decimal | None:
+        return lines.norm_of(self.dashboard.checklist)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return [s for s in self.dashboard.checklist.sections if s.name in self.dashboard.sections]
+
+    def weight(self, section: Section) -> Decimal | None:
+        """Shown only where it counts."""
+        return section.weight if self.dashboard.checklist.settings.total == Total.SECTION_WEIGHTED else None
+
+    def section_address(self, name: str) -> str:
+        return url_for("manager.touchpoint", wave_id=self.dashboard.wave.id, section=name)
+
+    def question_address(self, name: str) -> str:
+        return url_for("manager.question", wave_id=self.dashboard.wave.id, question=name)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The figure that the page is about, and what else is known of it in a sentence or two."""
+
+    opened: Opened
+    line: Line
+    said: str
+
+
+def head(board: Board) -> Head:
+    figure, last = board.dashboard.score, board.dashboard.network.last
+    before = last.score.before if last and board.dashboard.is_whole else None
+    said = opened.of_figure(board.words, figure) or Opened("", "", ())
+    return Head(said, lines.of_figure(figure, board.norm, before), " ".join(_beside(board)))
+
+
+def _beside(board: Board) -> Iterator[str]:
+    dashboard, words = board.dashboard, board.words
+    network, last = dashboard.network.network.mean_of_store_means, dashboard.network.last
+    if board.norm is not None:
+        yield _("Norm: %(norm)s.", norm=words.number(board.norm))
+    if not dashboard.is_whole:
+        yield ngettext(
+            "Network: %(value)s over %(num)s store; you see %(seen)s of them.",
+            "Network: %(value)s over %(num)s stores; you see %(seen)s of them.",
+            network.base,
+            value=_percent(words, network),
+            seen=len(dashboard.stores),
+        )
+    now, before = printed(network), printed(last.score.before) if last else None
+    if last and now is not None and before is not None:
+        said = verdicts.sentence(words, now, before, last.score, network.base)
+        yield said if dashboard.is_whole else _("The network: %(change)s", change=said)
+
+
+def name_cell(seen: SeenStore) -> Cell:
+    """A store with the way to its report; its code stands beside."""
+    address = url_for("manager.store", store_edition_id=seen.id)
+    return Cell(isolated(seen.line.name), href=address, note=seen.line.code)
+
+
+def code_cell(seen: SeenStore) -> Cell:
+    return Cell(seen.line.code)
+
+
+def figure_cell(words: Words, figure: Figure | None, tone: str = "strong") -> Cell:
+    """A figure that opens; in a file, its percent."""
+    if figure is None:
+        return EMPTY
+    return Cell(
+        _percent(words, figure), tables.percent_of(figure.value), opened=opened.of_figure(words, figure), tone=tone
+    )
+
+
+def section_cell(board: Board, section: Section, figure: SectionFigure) -> Cell:
+    said = opened.of_section(board.words, figure, board.weight(section))
+    return Cell(said.text, tables.percent_of(figure.score.value), opened=said, tone="strong")
+
+
+def number_cell(words: Words, value: Decimal | None) -> Cell:
+    return EMPTY if value is None else Cell(words.points(value), value)
+
+
+def gap_cell(words: Words, figure: Figure | None, norm: Decimal | None) -> Cell:
+    """Of the printed numbers, so that the row adds up."""
+    observed = printed(figure)
+    if observed is None or norm is None:
+        return EMPTY
+    gap = observed - rounding.half_up(norm)
+    return Cell(words.signed(gap), gap, tone="below" if gap < 0 else "")
+
+
+def change_cell(words: Words, change: Change | None) -> Cell:
+    return Cell(verdicts.mark(words, change), change.verdict.value if change else None)
+
+
+def before_cell(words: Words, change: Change | None) -> Cell:
+    if change is None or change.before.value is None:
+        return EMPTY
+    return Cell(_percent(words, change.before), tables.percent_of(change.before.value))
+
+
+def _percent(words: Words, figure: Figure) -> str:
+    value = printed(figure)
+    return _("n/a") if value is None else words.number(value)
+
+
+def touchpoints(board: Board) -> Table:
+    """In the order of the journey."""
+    columns = [
+        Column(_("Touchpoint"), "name"),
+        Column(_("phase")),
+        Column(_("score"), "figure"),
+        Column(_("from 0 to 100"), "drawn", is_in_file=False),
+        Column(_("norm"), "figure"),
+        Column(_("gap"), "figure"),
+        Column(_("feeling"), "figure"),
+        Column(_("before"), "figure"),
+        Column(_("changed?"), "words"),
+        *tables.file_columns(),
+    ]
+    return tables.flat(
+        "touchpoints", _("Touchpoints"), columns, [_touchpoint(board, section) for section in board.sections]
+    )
+
+
+def _touchpoint(board: Board, section: Section) -> list[Cell]:
+    words, figure = board.words, board.dashboard.sections[section.name]
+    change = board.dashboard.change_of_section(section.name)
+    line = lines.of_figure(figure.score, section.norm, change.before if change else None)
+    mark = f" ◆ {_('moment of truth')}" if section.is_moment_of_truth else ""
+    return [
+        Cell(board.voice.section(section.name), href=board.section_address(section.name), note=mark.strip()),
+        Cell(words.name(section.phase)),
+        section_cell(board, section, figure),
+        Cell(line=line, text=opened.said(words, figure.score)),
+        number_cell(words, section.norm),
+        gap_cell(words, figure.score, section.norm),
+        feeling_cell(board, section.name),
+        before_cell(words, change),
+        change_cell(words, change),
+        *tables.file_cells(figure.score),
+    ]
+
+
+def feeling_cell(board: Board, section: str) -> Cell:
+    """The mean of the whole network; of a part of it nothing was kept."""
+    point = next((p for p in board.dashboard.network.curve.points if p.section == section), None)
+    if point is None or point.mean is None or not board.dashboard.is_whole:
+        return EMPTY
+    mean = rounding.half_up(point.mean, 1)
+    return Cell(board.words.signed(mean), mean)
+
+
+def league(board: Board, stores: Sequence[SeenStore], totals: dict[Standing, int]) -> Table:
+    """Three groups, no ladder. `totals` counts each group also beyond this page."""
+    columns = [
+        Column(_("Store"), "name"),
+        Column(_("code"), is_on_screen=False),
+        Column(_("Region"), "region"),
+        Column(_("score"), "figure"),
+        Column(_("from 0 to 100"), "drawn", is_in_file=False),
+        Column(_("norm"), is_on_screen=False),
+        Column(_("before"), "figure"),
+        Column(_("changed?"), "words"),
+        *tables.file_columns(),
+    ]
+    groups = [
+        Group(
+            [_store(board, seen) for seen in stores if seen.line.group == group],
+            forms.group_title(group),
+            ngettext("%(num)s store", "%(num)s stores", totals.get(group, 0)),
+        )
+        for group in Standing
+    ]
+    return Table("stores", _("Stores"), columns, [group for group in groups if group.rows])
+
+
+def _store(board: Board, seen: SeenStore) -> list[Cell]:
+    words, line = board.words, seen.line
+    drawn = lines.of_figure(line.score, board.norm, line.change.before if line.change else None)
+    return [
+        name_cell(seen),
+        code_cell(seen),
+        Cell(line.region),
+        figure_cell(words, line.score),
+        Cell(line=drawn, text=opened.said(words, line.score)),
+        number_cell(words, board.norm),
+        before_cell(words, line.change),
+        change_cell(words, line.change),
+        *tables.file_cells(line.score),
+    ]
+
+
+def heat(board: Board, stores: Iterable[SeenStore]) -> Table:
+    """Stores × touchpoints: the number in every cell, darker for more, a mark below the norm."""
+    columns = [Column(_("Store"), "name"), Column(_("code"), is_on_screen=False)]
+    columns += [Column(board.voice.section(section.name), "cell") for section in board.sections]
+    return tables.flat("heat", _("Heat map"), columns, [_warm(board, seen) for seen in stores], "heat")
+
+
+def _warm(board: Board, seen: SeenStore) -> list[Cell]:
+    figures = {figure.section: figure.score for figure in seen.line.sections}
+    return [
+        name_cell(seen),
+        code_cell(seen),
+        *(_shade(board, seen, section, figures.get(section.name)) for section in board.sections),
+    ]
+
+
+def _shade(board: Board, seen: SeenStore, section: Section, figure: Figure | None) -> Cell:
+    value = printed(figure)
+    if figure is None or value is None:
+        return Cell(_("n/a"), tone="none")
+    step = min(int(value) * STEPS // 100, STEPS - 1)
+    is_below = section.norm is not None and value < rounding.half_up(section.norm)
+    return Cell(
+        board.words.number(value),
+        tables.percent_of(figure.value),
+        href=url_for("manager.figure", store_edition_id=seen.id, section=section.name),
+        tone=f"step-{step}{' under' if is_below else ''}",
+        note=_("below its norm") if is_below else "",
+    )
+
+
+def gaps(board: Board, found: Sequence[Gap]) -> Table:
+    """The questions below their norm that cost the whole score most."""
+    columns = [
+        Column(_("Question"), "name"),
+        Column(_("touchpoint")),
+        Column(_("observed"), "figure"),
+        Column(_("norm"), "figure"),
+        Column(_("gap"), "figure"),
+        Column(_("share of all points"), "figure"),
+        *tables.file_columns(),
+    ]
+    return tables.flat("gaps", _("Gaps that cost most"), columns, [_gap(board, gap) for gap in found])
+
+
+def _gap(board: Board, gap: Gap) -> list[Cell]:
+    words, section = board.words, board.dashboard.checklist.section_of[gap.name]
+    return [
+        Cell(board.voice.question(gap.name), href=board.question_address(gap.name)),
+        Cell(board.voice.section(section.name)),
+        figure_cell(words, gap.observed),
+        number_cell(words, gap.norm_percent),
+        gap_cell(words, gap.observed, gap.norm_percent),
+        Cell(words.percent(gap.share, 1), tables.percent_of(gap.share)),
+        *tables.file_cells(gap.observed),
+    ]
+
+
+def regions(board: Board) -> Table:
+    columns = [
+        Column(_("Region"), "name"),
+        Column(_("score"), "figure"),
+        Column(_("from 0 to 100"), "drawn", is_in_file=False),
+        *tables.file_columns(),
+    ]
+    rows = [
+        [
+            Cell(region, href=_region_address(board, region)),
+            figure_cell(board.words, figure),
+            Cell(line=lines.of_figure(figure, board.norm), text=opened.said(board.words, figure)),
+            *tables.file_cells(figure),
+        ]
+        for region, figure in board.dashboard.network.regions
+    ]
+    return tables.flat("regions", _("Regions"), columns, rows)
+
+
+def _region_address(board: Board, region: str) -> str:
+    return url_for("manager.wave", wave_id=board.dashboard.wave.id, region=region, _anchor="stores")

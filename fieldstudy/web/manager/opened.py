@@ -1,0 +1,122 @@
+"""A figure opened: what stands over and under the line, the base, the interval, the formula."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure
+from fieldstudy.reports.store.case import printed, printed_ends
+from fieldstudy.words import Words
+
+SUMMED = {Formula.POOLED, Formula.WILSON, Formula.RATE_T_OVER_STORES, Formula.WEIGHTED_ANSWERS_T}
+"""Formulas whose figure carries its own two sums; the others are means of percents."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """`text` is what is printed, `said` what it is worth; `facts` are (name, text) pairs."""
+
+    text: str
+    said: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def of_figure(words: Words, figure: Figure | None) -> Opened | None:
+    return None if figure is None else Opened(_text(words, figure), said(words, figure), tuple(_facts(words, figure)))
+
+
+def of_section(words: Words, figure: SectionFigure, weight: Decimal | None = None) -> Opened:
+    """With the points that lie under the mean, what was not applicable, and the weight where it counts."""
+    return Opened(_text(words, figure.score), said(words, figure.score), tuple(_section_facts(words, figure, weight)))
+
+
+def said(words: Words, figure: Figure) -> str:
+    """What so many visits, stores or answers are worth, in plain words."""
+    ends = printed_ends(figure)
+    if figure.base == 0:
+        return words.gettext("no visit counts")
+    if figure.base == 1 and figure.base_of != Base.ANSWERS:
+        is_visit = figure.base_of == Base.VISITS
+        return words.gettext("one visit: a snapshot") if is_visit else words.gettext("one store: no interval")
+    if ends is None:
+        return _based(words, figure)
+    if ends[0] == ends[1]:
+        return words.gettext("%(base)s, all alike", base=_based(words, figure))
+    return words.gettext(
+        "%(base)s: between %(low)s and %(high)s",
+        base=_based(words, figure),
+        low=words.number(ends[0]),
+        high=words.number(ends[1]),
+    )
+
+
+def _based(words: Words, figure: Figure) -> str:
+    if figure.base_of == Base.STORES:
+        return words.ngettext("from %(num)s store", "from %(num)s stores", figure.base)
+    if figure.base_of == Base.ANSWERS:
+        return words.ngettext("from %(num)s answer", "from %(num)s answers", figure.base)
+    return words.ngettext("from %(num)s visit", "from %(num)s visits", figure.base)
+
+
+def _text(words: Words, figure: Figure) -> str:
+    value = printed(figure)
+    return words.gettext("n/a") if value is None else words.number(value)
+
+
+def _section_facts(words: Words, figure: SectionFigure, weight: Decimal | None) -> Iterator[tuple[str, str]]:
+    facts = list(_facts(words, figure.score))
+    yield from facts[:2]
+    yield words.gettext("Points under it"), _points(words, figure.earned, figure.possible)
+    yield words.gettext("Not applicable"), words.ngettext("%(num)s answer", "%(num)s answers", figure.na_count)
+    if weight is not None:
+        yield words.gettext("Weight"), words.points(weight)
+    yield from facts[2:]
+
+
+def _facts(words: Words, figure: Figure) -> Iterator[tuple[str, str]]:
+    yield words.gettext("Numerator"), _numerator(words, figure)
+    yield words.gettext("Denominator"), _denominator(words, figure)
+    if figure.value is not None:
+        yield words.gettext("Unrounded"), words.percent(figure.value, 3)
+    if figure.interval is not None:
+        low, high = (words.percent(Decimal(repr(end)), 1) for end in (figure.interval.low, figure.interval.high))
+        yield words.gettext("95 percent interval"), words.gettext("%(low)s to %(high)s", low=low, high=high)
+    yield words.gettext("Formula"), f"{words.name(figure.formula)} ({figure.formula.versioned})"
+
+
+def _numerator(words: Words, figure: Figure) -> str:
+    if figure.formula in SUMMED:
+        return _sum(words, figure, figure.earned)
+    if figure.value is None:
+        return words.gettext("n/a")
+    total = words.number(figure.value * figure.base * 100, 1)
+    of_stores = figure.base_of == Base.STORES
+    return (
+        words.gettext("%(sum)s, the sum of the stores' percents", sum=total)
+        if of_stores
+        else words.gettext("%(sum)s, the sum of the visits' percents", sum=total)
+    )
+
+
+def _denominator(words: Words, figure: Figure) -> str:
+    if figure.formula in SUMMED:
+        return _sum(words, figure, figure.possible)
+    if figure.base_of == Base.STORES:
+        return words.ngettext("%(num)s store", "%(num)s stores", figure.base)
+    return words.ngettext("%(num)s visit", "%(num)s visits", figure.base)
+
+
+def _sum(words: Words, figure: Figure, value: Decimal | None) -> str:
+    if value is None:
+        return words.gettext("n/a")
+    if figure.formula == Formula.POOLED:
+        return words.gettext("%(num)s points", num=words.points(value))
+    if value != int(value):
+        return words.points(value)
+    return words.ngettext("%(num)s answer", "%(num)s answers", int(value))
+
+
+def _points(words: Words, earned: Decimal, possible: Decimal) -> str:
+    if not possible:
+        return words.gettext("none possible")
+    return words.gettext("%(earned)s of %(possible)s", earned=words.points(earned), possible=words.points(possible))

@@ -1,0 +1,140 @@
+"""One table value: drawn by one macro (manager/parts/tables.html) and written by one writer (exchange.downloads)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+
+from fieldstudy.core import rounding
+from fieldstudy.core.figures import Figure
+from fieldstudy.exchange import downloads
+from fieldstudy.exchange import tables as files
+from fieldstudy.exchange.downloads import Kind, Sheet
+from fieldstudy.services import studies
+from fieldstudy.web.manager.forms import DownloadForm
+from fieldstudy.web.manager.lines import Line
+from fieldstudy.web.manager.opened import Opened
+
+
+@dataclass(frozen=True)
+class Column:
+    """`look`: name, figure, drawn, words, cell (of a heat map) or plain."""
+
+    title: str
+    look: str = "plain"
+    is_on_screen: bool = True
+    is_in_file: bool = True
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`value` is what a file holds (the text, where it is None); `tone`: below, quiet, strong."""
+
+    text: str = ""
+    value: files.Cell = None
+    href: str = ""
+    opened: Opened | None = None
+    line: Line | None = None
+    tone: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading; a table without headings has one group without a title."""
+
+    rows: Sequence[Sequence[Cell]]
+    title: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`name` is its own in its page's address; a row's first cell is what the row is about."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    groups: Sequence[Group]
+    look: str = ""
+
+    @property
+    def shown(self) -> list[Column]:
+        return [column for column in self.columns if column.is_on_screen]
+
+    def cells(self, row: Sequence[Cell]) -> Iterator[tuple[Column, Cell]]:
+        """What the screen draws of a row."""
+        return (pair for pair in zip(self.columns, row, strict=True) if pair[0].is_on_screen)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(group.rows for group in self.groups)
+
+
+EMPTY = Cell()
+
+
+def flat(name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], look: str = "") -> Table:
+    return Table(name, title, columns, (Group(list(rows)),), look)
+
+
+def percent_of(fraction: Decimal | float | None) -> Decimal | None:
+    """A figure in a file: percent with four decimals, exact enough to compute with."""
+    if fraction is None:
+        return None
+    exact = fraction if isinstance(fraction, Decimal) else Decimal(repr(fraction))
+    return rounding.percent(exact, 4).normalize() + 0
+
+
+def file_columns() -> list[Column]:
+    """What a file says of a figure beside its value."""
+    titles = (_("95 percent from"), _("95 percent to"), _("base"), _("base of"), _("formula"))
+    return [Column(title, is_on_screen=False) for title in titles]
+
+
+def file_cells(figure: Figure | None) -> list[Cell]:
+    if figure is None:
+        return [EMPTY] * 5
+    interval = figure.interval
+    return [
+        Cell(value=percent_of(interval.low) if interval else None),
+        Cell(value=percent_of(interval.high) if interval else None),
+        Cell(value=figure.base),
+        Cell(figure.base_of.value),
+        Cell(figure.formula.versioned),
+    ]
+
+
+def asked(tables: Iterable[Table], about: str, form: DownloadForm) -> Response | None:
+    """The table that the address asks for, as a file; None where a page is wanted."""
+    kind = form.kind
+    found = next((table for table in tables if table.name == form.table.data), None)
+    if kind is None or found is None:
+        return None
+    name = studies.slugify(f"{about} {found.title}")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return Response(downloads.write(_sheet(found), kind), mimetype=downloads.MEDIA_TYPES[kind], headers=headers)
+
+
+def addresses(table: Table, filters: dict[str, str]) -> list[tuple[str, str]]:
+    """Where this very table is a file, with the filters of the page: (XLSX, address), (CSV, address)."""
+    own = {**(request.view_args or {}), **{name: text for name, text in filters.items() if text}}
+    endpoint = request.endpoint or ""
+    return [(kind.upper(), url_for(endpoint, **own, table=table.name, file=kind.value)) for kind in Kind]
+
+
+def _sheet(table: Table) -> Sheet:
+    has_groups = any(group.title for group in table.groups)
+    titles = [column.title for column in table.columns if column.is_in_file]
+    rows = [
+        [*([group.title] if has_groups else ()), *_written(table, row)] for group in table.groups for row in group.rows
+    ]
+    return Sheet(table.name, [*([_("group")] if has_groups else ()), *titles], rows)
+
+
+def _written(table: Table, row: Sequence[Cell]) -> Iterator[files.Cell]:
+    for column, cell in zip(table.columns, row, strict=True):
+        if column.is_in_file:
+            yield cell.text if cell.value is None else cell.value

@@ -1,0 +1,177 @@
+"""What stores will do about what they read: managers and coordinators write it, for the stores within their reach."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fieldstudy.models import Action, StoreEdition, Wave
+from fieldstudy.models.columns import now
+from fieldstudy.queries import actions as action_queries
+from fieldstudy.queries import releases
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import Voice
+from fieldstudy.services import actions
+from fieldstudy.services.actions import Plan
+from fieldstudy.web import guards, locale
+from fieldstudy.web.manager import plans, tables
+from fieldstudy.web.manager.forms import (
+    QUESTION,
+    SECTION,
+    ActionForm,
+    DownloadForm,
+    FinishForm,
+    PlanForm,
+    SubjectForm,
+)
+from fieldstudy.web.manager.views.room import blueprint, for_whoever_acts
+
+
+@blueprint.get("/stores/<uuid:store_edition_id>/actions")
+@for_whoever_acts(store_edition=action_queries.find_store_edition)
+def action_list(store_edition: StoreEdition) -> ResponseReturnValue:
+    """What the store will do about this wave, and what came of what it did about the last one."""
+    voice = _voice(store_edition)
+    now_planned, before = action_queries.list_for_report(store_edition)
+    case = Case(store_edition.snapshot, voice.checklist, voice.words)
+    shown = [plans.table(voice, now_planned, now().date()), plans.results(case, before)]
+    return tables.asked(shown, store_edition.store.name, DownloadForm(request.args)) or render_template(
+        "manager/action_list.html",
+        edition=store_edition,
+        is_readable=releases.find_store_edition(guards.viewer(), store_edition.id) is not None,
+        actions=shown[0],
+        results=shown[1],
+        addresses=tables.addresses,
+    )
+
+
+def _voice(store_edition: StoreEdition) -> Voice:
+    return Voice(store_edition.checklist_version.content, locale.current_words())
+
+
+@blueprint.get("/waves/<uuid:wave_id>/actions/new")
+@for_whoever_acts(wave=action_queries.find_wave)
+def action_new(wave: Wave) -> ResponseReturnValue:
+    """Filled in as far as the link says what it is about and of which store."""
+    stores = _stores(wave)
+    wanted = SubjectForm(request.args)
+    form = ActionForm(stores, stores[0].checklist_version.content, formdata=None)
+    form.store.data, form.about.data = _wanted_store(stores, wanted), wanted.about.data
+    form.lever.data = _lever_of(stores[0], wanted.about.data or "")
+    return _form_page(wave, form)
+
+
+def _stores(wave: Wave) -> list[StoreEdition]:
+    found = list(action_queries.list_stores_to_act(guards.viewer(), wave))
+    return found or abort(404)
+
+
+def _wanted_store(stores: list[StoreEdition], wanted: SubjectForm) -> str:
+    known = {str(one.id) for one in stores}
+    return wanted.store.data if wanted.store.data in known else str(stores[0].id)
+
+
+def _lever_of(store_edition: StoreEdition, about: str) -> str:
+    """The lever that the question itself names."""
+    question = store_edition.checklist_version.content.question_by_name.get(about.removeprefix(QUESTION))
+    return question.expro.value if question and question.expro else ""
+
+
+def _form_page(wave: Wave, form: ActionForm) -> str:
+    return render_template("manager/action_new.html", wave=wave, form=form)
+
+
+@blueprint.post("/waves/<uuid:wave_id>/actions/new")
+@for_whoever_acts(wave=action_queries.find_wave)
+def action_new_post(wave: Wave) -> ResponseReturnValue:
+    stores = _stores(wave)
+    form = ActionForm(stores, stores[0].checklist_version.content)
+    if not form.validate():
+        return _form_page(wave, form), 422
+    store_edition = next(one for one in stores if str(one.id) == form.store.data)
+    actions.add(store_edition, _plan(form, form.about.data), current_user.id)
+    flash(_("Written down. The next wave's report will say what came of it."))
+    return redirect(url_for("manager.action_list", store_edition_id=store_edition.id), 303)
+
+
+def _plan(form: PlanForm, about: str = "") -> Plan:
+    return Plan(
+        form.text.data,
+        section=about.removeprefix(SECTION) if about.startswith(SECTION) else "",
+        question=about.removeprefix(QUESTION) if about.startswith(QUESTION) else "",
+        lever=form.chosen_lever,
+        owner=form.owner.data or "",
+        due_on=form.due_on.data,
+    )
+
+
+@blueprint.get("/actions/<uuid:action_id>")
+@for_whoever_acts(action=action_queries.find_action)
+def action(action: Action) -> ResponseReturnValue:
+    return _action_page(action, PlanForm(obj=action, lever=action.lever), FinishForm(obj=action, prefix="done"))
+
+
+def _action_page(action: Action, plan: PlanForm, done: FinishForm) -> str:
+    store_edition = _report_of(action)
+    if done.done_on.data is None:
+        done.done_on.data = now().date()
+    voice = _voice(store_edition)
+    return render_template(
+        "manager/action.html",
+        action=action,
+        edition=store_edition,
+        subject=plans.subject(voice, action),
+        state=plans.state(voice, action, now().date()),
+        form=plan,
+        done=done,
+    )
+
+
+def _report_of(action: Action) -> StoreEdition:
+    found: Any = releases.find_frozen(action.wave, action.store)
+    return found or abort(404)
+
+
+@blueprint.post("/actions/<uuid:action_id>")
+@for_whoever_acts(action=action_queries.find_action)
+def action_post(action: Action) -> ResponseReturnValue:
+    form = PlanForm()
+    if not form.validate():
+        return _action_page(action, form, FinishForm(formdata=None, obj=action, prefix="done")), 422
+    actions.change(action, _plan(form), current_user.id)
+    flash(_("Saved."))
+    return _back(action)
+
+
+@blueprint.post("/actions/<uuid:action_id>/finish")
+@for_whoever_acts(action=action_queries.find_action)
+def action_finish(action: Action) -> ResponseReturnValue:
+    done = FinishForm(prefix="done")
+    if not done.validate():
+        return _action_page(action, PlanForm(formdata=None, obj=action), done), 422
+    actions.finish(action, done.done_on.data, done.result.data or "", current_user.id)
+    flash(_("Done. The next wave's report will say whether it can be told."))
+    return _back(action)
+
+
+@blueprint.post("/actions/<uuid:action_id>/reopen")
+@for_whoever_acts(action=action_queries.find_action)
+def action_reopen(action: Action) -> ResponseReturnValue:
+    actions.reopen(action, current_user.id)
+    flash(_("It is to do again."))
+    return _back(action)
+
+
+@blueprint.post("/actions/<uuid:action_id>/remove")
+@for_whoever_acts(action=action_queries.find_action)
+def action_remove(action: Action) -> ResponseReturnValue:
+    target = _back(action)
+    actions.remove(action, current_user.id)
+    flash(_("Taken off the list. The journal keeps what it said."))
+    return target
+
+
+def _back(action: Action) -> Any:
+    return redirect(url_for("manager.action_list", store_edition_id=_report_of(action).id), 303)

@@ -1,0 +1,67 @@
+"""A PDF as an answer: the download, each reader's share of a core, and what to say where none can be made."""
+
+from collections.abc import Callable
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+
+from fieldstudy import words
+from fieldstudy.config import LOCALES
+from fieldstudy.models import Visit
+from fieldstudy.queries import reviews
+from fieldstudy.reports import pdf
+from fieldstudy.reports import visit as visit_reports
+from fieldstudy.reports.visit import VisitReport
+from fieldstudy.services import files, photos, studies
+
+SHARE = "20 per minute"
+
+
+class PaperForm(FlaskForm):
+    """The language of the PDF; the reader's own unless another is asked for."""
+
+    class Meta:
+        csrf = False
+
+    locale = SelectField(choices=LOCALES)
+
+    def language(self, own: str) -> str:
+        return str(self.locale.data) if self.validate() else own
+
+
+def reader() -> str:
+    """Drawing a PDF takes a second of a core: each reader has a share of their own."""
+    return str(current_user.get_id() or get_remote_address())
+
+
+def send(draw: Callable[[], bytes], title: str, back: str) -> ResponseReturnValue:
+    """Drawn now; `back` is the address of the same report on the screen."""
+    try:
+        data = draw()
+    except pdf.PdfIsUnavailable as missing:
+        return render_template("parts/pdf_unavailable.html", missing=missing, back=back), 503
+    headers = {"Content-Disposition": f'attachment; filename="{studies.slugify(title)}.pdf"'}
+    return Response(data, mimetype="application/pdf", headers=headers)
+
+
+def visit_report(visit: Visit, language: str, *, with_points: bool) -> VisitReport:
+    """With the photos that the purge has not erased."""
+    review = reviews.take(visit)
+    wanted = {photo.sha256 for question in review.questions for photo in question.photos}
+    available = {sha256 for sha256 in wanted if files.path_of(sha256, photos.SMALL).exists()}
+    return visit_reports.build(review, words.of(language), available, with_points=with_points)
+
+
+def send_visit(visit: Visit, language: str, back: str, *, with_points: bool) -> ResponseReturnValue:
+    report = visit_report(visit, language, with_points=with_points)
+
+    def draw() -> bytes:
+        shown = {picture.sha256 for picture in report.pictures}
+        small = {sha256: files.path_of(sha256, photos.SMALL).read_bytes() for sha256 in shown}
+        return pdf.render_template(visit_reports.TEMPLATE, report, language, small)
+
+    return send(draw, report.title, back)

@@ -1,0 +1,75 @@
+"""Verdicts between waves; the p-values themselves are held to scipy and statsmodels elsewhere."""
+
+from decimal import Decimal
+
+import pytest
+from scipy import stats
+
+from fieldstudy.core import changes, figures
+from fieldstudy.core.changes import Test, Verdict
+
+EARLIER = {"a": "0.60", "b": "0.40", "c": "0.80", "d": "0.20"}
+LATER = {"a": "0.66", "b": "0.45", "c": "0.87", "d": "0.26"}
+
+
+def decimals(values: dict[str, str]) -> dict[str, Decimal]:
+    return {name: Decimal(value) for name, value in values.items()}
+
+
+def of_stores(earlier: dict[str, str], later: dict[str, str]) -> changes.Comparison:
+    first, second = decimals(earlier), decimals(later)
+    before, after = (figures.mean_of_stores(list(each.values())) for each in (first, second))
+    return changes.of_stores(before, first, after, second)
+
+
+def test_the_same_stores_are_paired() -> None:
+    found = of_stores(EARLIER, LATER)
+    expected = stats.ttest_rel([0.60, 0.40, 0.80, 0.20], [0.66, 0.45, 0.87, 0.26]).pvalue
+    assert (found.test, found.p) == (Test.PAIRED_T, pytest.approx(expected))
+
+
+def test_pairing_tells_what_two_separate_means_could_not() -> None:
+    apart = {f"new-{name}": value for name, value in LATER.items()}
+    verdicts = [changes.judge([of_stores(EARLIER, later)])[0].verdict for later in (LATER, apart)]
+    assert verdicts == [Verdict.BETTER, Verdict.CANNOT_TELL]
+
+
+def test_other_stores_are_compared_by_welch() -> None:
+    assert of_stores(EARLIER, {"x": "0.5", "y": "0.7"}).test == Test.WELCH_T
+
+
+def test_one_visit_on_a_side_is_too_few() -> None:
+    before, after = figures.mean_of_visits([Decimal("0.5")]), figures.mean_of_visits([Decimal("0.9"), Decimal("0.8")])
+    found = changes.of_visits(before, [Decimal("0.5")], after, [Decimal("0.9"), Decimal("0.8")])
+    assert changes.judge([found])[0].verdict == Verdict.TOO_FEW
+
+
+@pytest.mark.parametrize(
+    ("later", "verdict"),
+    [
+        (["0.91", "0.93", "0.92", "0.94"], Verdict.BETTER),
+        (["0.11", "0.13", "0.12", "0.14"], Verdict.WORSE),
+        (["0.52", "0.5", "0.53", "0.49"], Verdict.CANNOT_TELL),
+    ],
+)
+def test_a_change_is_told_only_where_the_test_says_so(later: list[str], verdict: Verdict) -> None:
+    first, second = ([Decimal(x) for x in wave] for wave in (["0.5", "0.52", "0.48", "0.51"], later))
+    found = changes.of_visits(figures.mean_of_visits(first), first, figures.mean_of_visits(second), second)
+    assert changes.judge([found])[0].verdict == verdict
+
+
+def test_a_change_of_rates_keeps_its_interval() -> None:
+    """Newcombe 1998, table II: 56 of 70 and 48 of 80 differ by 0.20, from 0.0524 to 0.3339."""
+    (change,) = changes.judge([changes.of_rates(figures.rate(48, 32), figures.rate(56, 14))])
+    assert change.verdict == Verdict.BETTER
+    assert change.interval is not None
+    assert (round(change.interval.low, 4), round(change.interval.high, 4)) == (0.0524, 0.3339)
+
+
+def test_many_changes_of_one_document_are_judged_together() -> None:
+    """p = 0.03 stands alone at q = 0.10, and falls among nineteen that show nothing: 0.03 > 0.10 · 1/20."""
+    before, after = figures.rate(30, 30), figures.rate(42, 18)
+    one = changes.Comparison(before, after, Test.RATES, 0.03)
+    nothing = changes.Comparison(before, before, Test.RATES, 0.9)
+    alone, among = changes.judge([one])[0], changes.judge([one] + [nothing] * 19)[0]
+    assert (alone.verdict, among.verdict) == (Verdict.BETTER, Verdict.CANNOT_TELL)

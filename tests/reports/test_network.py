@@ -1,0 +1,236 @@
+"""The worded values of the network report: what each part says, and which parts are left out."""
+
+import hashlib
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+import msgspec
+import pytest
+from pypdf import PdfReader
+
+from fieldstudy import words
+from fieldstudy.core.answers import Encounter
+from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.networks import NetworkSnapshot
+from fieldstudy.reports import network, pdf
+from fieldstudy.reports.network import NetworkReport, Source, heat
+from tests.reports import content, snapshots, waves
+
+D = Decimal
+EN, IT = words.of("en"), words.of("it")
+SPREAD_OUT = {"A": [4, 4, 4], "B": [0, 0, 0], "C": [2, 1, 3], "D": [3, 1, 2]}
+"""All yes, all no, and two in between."""
+
+
+def report(snapshot: NetworkSnapshot, form: Checklist = waves.FORM, source: Source | None = None) -> NetworkReport:
+    return network.build(snapshot, form, EN, source or Source(1))
+
+
+def printed(snapshot: NetworkSnapshot, form: Checklist, language: str = "en") -> PdfReader:
+    found = network.build(snapshot, form, words.of(language), Source(1))
+    return PdfReader(BytesIO(pdf.render_template(network.TEMPLATE, found, language, {})))
+
+
+def text_of(reader: PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_the_mean_comes_with_its_interval_over_the_stores() -> None:
+    """Means 50, 50, 75, 75: 62.5 ± t(3) 3.1824 × s 14.434 / √4 = 22.97."""
+    found = report(waves.network({"A": [2], "B": [2], "C": [3], "D": [3]}))
+    assert found.head.score == "63"
+    assert found.head.spread == "From 4 stores: the true mean may lie between 40 and 85."
+
+
+def test_one_store_is_no_network() -> None:
+    found = report(waves.network({"A": [2, 3]}))
+    assert found.head.spread == "One store: not yet a network."
+    assert (found.league, found.heat, found.head.regions) == (None, None, None)
+
+
+def test_the_league_has_three_groups_with_a_sign_each() -> None:
+    league = report(waves.network(SPREAD_OUT)).league
+    assert league is not None
+    groups = [(group.mark, group.title, [row.code for row in group.rows]) for group in league.groups]
+    assert groups == [
+        ("▲", "Above the network's mean · 1 store", ["A"]),
+        ("", "Cannot be told from the mean · 2 stores", ["C", "D"]),
+        ("▼", "Below the network's mean · 1 store", ["B"]),
+    ]
+
+
+def test_within_a_group_stores_stand_by_name_and_not_by_score() -> None:
+    league = report(waves.network({"Z": [3, 2], "A": [2, 1], "M": [1, 3]})).league
+    assert league is not None
+    assert [row.code for row in league.groups[0].rows] == ["A", "M", "Z"]
+
+
+def test_a_store_with_one_visit_is_a_snapshot() -> None:
+    league = report(waves.network({"A": [4], "B": [2, 1]})).league
+    assert league is not None
+    assert [row.said for row in league.groups[0].rows] == ["one visit: a snapshot", "0–100"]
+
+
+def test_page_one_counts_the_groups() -> None:
+    assert report(waves.network(SPREAD_OUT)).head.summary.startswith(
+        "Of four stores, one can be told to stand above the network's mean and one below it."
+    )
+
+
+def test_regions_are_held_beside_the_network() -> None:
+    found = report(waves.network({"A": [2], "B": [2], "C": [3]}, regions={"A": "North", "B": "North", "C": "South"}))
+    assert found.head.regions is not None
+    assert [(row.name, row.score, row.said) for row in found.head.regions.rows] == [
+        ("North", "50", "2 stores: between 50 and 50"),
+        ("South", "75", "one store"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gap", "tone"),
+    [(10, "far-above"), (9, "above"), (0, "above"), (-1, "near"), (-15, "below"), (-29, "below"), (-30, "far-below")],
+)
+def test_a_cell_is_shaded_by_its_distance_from_the_norm(gap: int, tone: str) -> None:
+    assert heat.tone_of(D(gap)) == tone
+
+
+def test_the_heat_map_holds_the_numbers_and_a_mark_where_they_are_far() -> None:
+    """Norm 75: 100 is far above it, 0 far below."""
+    found = report(waves.network(SPREAD_OUT)).heat
+    assert found is not None
+    cells = [(row.cells[0].text, row.cells[0].mark) for row in found.tables[0].rows]
+    assert cells == [("100", "▲"), ("0", "▼"), ("50", ""), ("50", "")]
+    assert (found.tables[0].norms, found.tables[0].network, found.network_total) == (("75",), ("50",), "50")
+
+
+def test_what_was_not_asked_is_no_zero_in_the_heat_map() -> None:
+    form = waves.FORM.for_method(content.Method.MYSTERY_SHOPPING)
+    silent = content.Section("quiet", content.text("Muto", "Quiet"), (content.told("story", "Racconta", "Tell"),))
+    wider = Checklist(form.form_id, form.title, (*form.sections, silent), form.settings)
+    found = report(waves.network({"A": [1], "B": [2]}, form=wider), wider).heat
+    assert found is not None
+    assert [row.cells[1].text for row in found.tables[0].rows] == ["n/a", "n/a"]
+
+
+def test_many_touchpoints_make_several_tables() -> None:
+    form = snapshots.many_sections(30)
+    snapshot = waves.network({"A": [1], "B": [2]}, form=Checklist("f", form.title, (waves.SECTION, *form.sections)))
+    found = report(snapshot, Checklist("f", form.title, (waves.SECTION, *form.sections))).heat
+    assert found is not None
+    assert [len(table.columns) for table in found.tables] == [11, 11, 9]
+
+
+def test_without_a_last_wave_nothing_is_said_to_have_changed() -> None:
+    found = report(waves.network(SPREAD_OUT))
+    assert (found.changed, found.head.comparison) == (None, "")
+    assert found.league is not None
+    assert not found.league.has_last
+
+
+def test_a_change_is_marked_only_where_the_test_tells_it() -> None:
+    """Every store gains 25 or 50 points: paired t over six stores, p < 0.001."""
+    before = {code: [1] for code in "ABCDEF"}
+    after = {code: [2 + (code in "AC")] for code in "ABCDEF"}
+    found = report(waves.network(after, before))
+    assert found.head.comparison == ("+33 on the last wave (25): better; chance alone would hardly do that.")
+    assert found.changed is not None
+    assert (found.changed.rows[-1].verdict, found.changed.rows[-1].is_told) == ("▲ better", True)
+
+
+def test_a_change_that_cannot_be_told_has_no_arrow() -> None:
+    before, after = {"A": [1], "B": [3], "C": [2]}, {"A": [3], "B": [2], "C": [2]}
+    found = report(waves.network(after, before))
+    assert found.head.comparison == "+8 on the last wave (50): no change that we can tell from 3 stores."
+    assert found.changed is not None
+    assert [row.verdict for row in found.changed.rows] == ["cannot tell", "cannot tell"]
+
+
+def test_the_difference_is_that_of_the_printed_numbers() -> None:
+    found = report(waves.network({"A": [2], "B": [3]}, {"A": [1], "B": [1]}))
+    assert found.changed is not None
+    for row in found.changed.rows:
+        assert int(row.now) - int(row.before) == int(row.difference.replace("−", "-"))
+
+
+def test_the_spread_between_fieldworkers_is_hidden_below_three() -> None:
+    finals = {who: [D("0.5"), D("0.6"), D("0.7")] for who in (1, 2)}
+    found = report(waves.network(SPREAD_OUT, fieldworkers=finals)).spread
+    assert found is not None
+    assert "fieldworkers" not in found.drawing
+    assert any("not shown" in sentence for sentence in found.sentences)
+
+
+def test_the_spread_between_fieldworkers_counts_those_with_three_visits() -> None:
+    finals = {who: [D("0.5"), D("0.6"), D("0.1") * who] for who in (1, 2, 3)} | {9: [D(1)]}
+    found = report(waves.network(SPREAD_OUT, fieldworkers=finals)).spread
+    assert found is not None
+    assert "Means of the fieldworkers" in found.drawing
+    assert any("over the 3 who" in sentence for sentence in found.sentences)
+
+
+def test_gaps_cost_their_share_of_the_points() -> None:
+    """Each question is a quarter of the points; "thanked" is 0 of 4: −75 × 0.25 = −18.8."""
+    found = report(waves.network({"A": [2], "B": [3], "C": [2], "D": [3]})).gaps
+    assert found is not None
+    worst = found.rows[0]
+    assert (worst.label, worst.gap, worst.share, worst.cost) == ("Thanked?", "−75", "25.0\N{NO-BREAK SPACE}%", "−18.8")
+
+
+def test_the_experience_map_needs_two_touchpoints_with_a_time() -> None:
+    lonely = [Encounter("door", met_at="10:00")]
+    assert report(waves.network({"A": [1], "B": [2]}, encounters=lonely)).route is None
+
+
+def test_the_experience_map_tells_who_was_late() -> None:
+    first, second = content.SECTIONS[2:4]
+    form = Checklist("f", content.text("F"), (first, second, waves.SECTION))
+    met = [Encounter(second.name, met_at="10:00"), Encounter(first.name, met_at="10:20")]
+    found = report(waves.network({"A": [1], "B": [2]}, form=form, encounters=met), form).route
+    assert found is not None
+    assert "2 visits met “Shop window” late" in found.said
+    assert "No time was noted at Door." in found.said
+
+
+def test_the_hash_is_that_of_the_frozen_snapshot() -> None:
+    snapshot = waves.network(SPREAD_OUT)
+    assert report(snapshot).method.sha256 == hashlib.sha256(msgspec.json.encode(snapshot)).hexdigest()
+
+
+def test_an_edition_without_a_frozen_network_says_so() -> None:
+    facts = report(waves.network(SPREAD_OUT), source=Source(2, is_frozen=False)).method.facts
+    said = next(fact.texts[0] for fact in facts if fact.term == "Edition")
+    assert said.startswith("2: this edition froze the stores only; the network was computed anew")
+
+
+def test_three_numbers_for_the_network_are_named() -> None:
+    """Store means 25 and 75, visits 25, 75, 75: 50.0 over stores, 58.3 over visits."""
+    formulas = {fact.term: fact.texts[0] for fact in report(waves.network({"A": [1], "B": [3, 3]})).method.formulas}
+    assert formulas["Network"].startswith("Mean of the stores' means: 50.0")
+    assert formulas["Other means"].startswith("Mean of all visits 58.3")
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_pdf_of_an_ordinary_network_is_tagged_and_short(language: str) -> None:
+    reader = printed(*waves.whole(), language)
+    root = reader.trailer["/Root"]
+    assert (root["/Lang"], bool(root["/MarkInfo"]["/Marked"])) == (language, True)
+    assert 4 <= len(reader.pages) <= 8
+
+
+def test_every_page_of_a_long_heat_map_has_the_names_of_the_touchpoints() -> None:
+    snapshot = waves.network({f"S{i:03}": [i % 5] for i in range(90)})
+    pages = [page.extract_text() for page in printed(snapshot, waves.FORM).pages]
+    held = [page for page in pages if "Whole" in page and "Door" in page]
+    assert len(held) > 1
+    assert sum(f"S{i:03}" in " ".join(held) for i in range(90)) == 90
+
+
+def test_hostile_texts_stay_texts() -> None:
+    evil = '<script>alert(1)</script><img src="http://127.0.0.1:1/x"> שלום ' + "x" * 300
+    snapshot, form = waves.whole(2)
+    _, said = snapshots.with_texts(snapshots.store_snapshot(visits=1, photos=0, stores=2), form, evil)
+    facts = replace(snapshot.facts, client=evil, study=evil, purpose=evil, wave=evil)
+    lines = tuple(replace(line, name=evil, region=evil) for line in snapshot.stores)
+    changed = replace(snapshot, facts=facts, stores=lines)
+    assert "<script>alert(1)</script>" in text_of(printed(changed, said))

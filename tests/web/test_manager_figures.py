@@ -1,0 +1,229 @@
+"""Every figure opens, has an address, can be taken away as a file, and is seen by whoever may see it."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import event
+
+from fieldstudy.core.access import Role
+from fieldstudy.extensions import db
+from fieldstudy.models import Study, User, Wave
+from fieldstudy.services import releases
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+
+pytestmark = pytest.mark.usefixtures("app")
+DATABASES = ("sqlite",)
+ALL = {"q-greeted": ["yes"], "q-receipt": ["yes"]}
+HALF = {"q-greeted": ["yes"], "q-receipt": ["no"]}
+NONE = {"q-greeted": ["no"], "q-receipt": ["no"], "c-receipt": ["Nobody offered one."]}
+
+
+def manager(study: Study, **narrowed: object) -> User:
+    return make.user(Role.MANAGER, study.client, **narrowed)
+
+
+def two_stores(study: Study | None = None, **place: str) -> Wave:
+    """AA in Veneto: 100 and 50 percent; BB in Lazio: 0 percent, twice."""
+    study = study or make.study()
+    wave = make.wave(study)
+    first, second = make.store(study, "AA", region="Veneto"), make.store(study, "BB", region="Lazio")
+    for store, raw in ((first, ALL), (first, HALF), (second, NONE), (second, NONE)):
+        make.visited(wave, store, raw)
+    releases.release(wave)
+    return wave
+
+
+def plain(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def test_the_networks_figure_opens_down_to_its_sum(sign_in: SignIn) -> None:
+    """Store means of 75 and 0 percent: 75 over 2 stores, 37.5, printed 38."""
+    wave = two_stores()
+    page = plain(sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}").text)
+    assert "75.0, the sum of the stores' percents" in page
+    assert "Denominator 2 stores Unrounded 37.500 %" in page.replace("\xa0", " ")
+
+
+def test_a_touchpoint_has_its_questions_and_stores(sign_in: SignIn) -> None:
+    """Receipt: yes 1, no 3."""
+    wave = two_stores()
+    page = plain(sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}/touchpoints/till").text)
+    assert "Numerator 1 answer Denominator 4 answers" in page
+    assert ("Store AA" in page, "Store BB" in page) == (True, True)
+
+
+def test_a_question_says_who_answered_how_without_names(sign_in: SignIn) -> None:
+    wave = two_stores()
+    page = plain(sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}/questions/receipt").text)
+    assert ("yes · no" in page, "no · no" in page) == (True, True)
+
+
+def test_a_question_counts_its_comments(sign_in: SignIn) -> None:
+    wave = two_stores()
+    answer = sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}/questions/receipt?table=stores&file=csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [(row["Store"], row["comments"]) for row in rows] == [("Store AA", "0"), ("Store BB", "2")]
+
+
+@pytest.mark.parametrize("path", ["touchpoints/nowhere", "questions/nowhere"])
+def test_what_the_checklist_does_not_have_is_missing(sign_in: SignIn, path: str) -> None:
+    wave = two_stores()
+    assert sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}/{path}").status_code == 404
+
+
+def test_a_stores_figure_opens_down_to_its_visits(sign_in: SignIn) -> None:
+    wave = two_stores()
+    edition = make.edition(wave, "AA")
+    page = plain(sign_in(manager(wave.study)).get(f"/manager/stores/{edition.id}/figures/till").text)
+    assert "Points under it 1 of 2" in page
+    assert "Visit 1" in page
+    assert edition.sha256 in page
+
+
+def stores_of(answer: object) -> list[tuple[str, str]]:
+    rows = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))  # type: ignore[attr-defined]
+    return [(row["code"], row["score"]) for row in rows]
+
+
+def test_a_table_leaves_as_csv_with_its_groups(sign_in: SignIn) -> None:
+    wave = two_stores()
+    answer = sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}?table=stores&file=csv")
+    assert answer.headers["Content-Disposition"].endswith('-stores.csv"')
+    assert sorted(stores_of(answer)) == [("AA", "75"), ("BB", "0")]
+
+
+def test_the_same_table_leaves_as_a_workbook(sign_in: SignIn) -> None:
+    wave = two_stores()
+    answer = sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}?table=touchpoints&file=xlsx")
+    rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(answer.data)).active]
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        ("Touchpoint", "score", "norm"),
+        ("welcome", 50, 80),
+        ("till", 25, None),
+    ]
+
+
+def test_a_store_whose_name_is_a_formula_stays_a_name(sign_in: SignIn) -> None:
+    study = make.study()
+    wave = make.wave(study)
+    make.visited(wave, make.store(study, "AA", name="=HYPERLINK(1)")), make.visited(wave, make.store(study, "BB"))
+    releases.release(wave)
+    answer = sign_in(manager(study)).get(f"/manager/waves/{wave.id}?table=stores&file=csv")
+    assert "'=HYPERLINK(1)" in answer.data.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("path", ["", "/touchpoints/till", "/questions/receipt", "/compare"])
+def test_a_region_reads_nothing_of_another(sign_in: SignIn, path: str) -> None:
+    study = make.study()
+    make.store(study, "CC", region="Veneto")
+    wave = two_stores(study)
+    second = make.wave(study, starts_on=make.TODAY + timedelta(days=60))
+    for code in ("AA", "BB", "CC"):
+        make.visited(second, make.store(study, code, region="Lazio" if code == "BB" else "Veneto"))
+    releases.release(second)
+    page = sign_in(manager(study, region="Veneto")).get(f"/manager/waves/{second.id}{path}").text
+    assert ("Store AA" in page, "Store BB" in page, str(make.edition(wave, "BB").id) in page) == (True, False, False)
+
+
+def test_a_regions_figure_is_of_its_own_stores(sign_in: SignIn) -> None:
+    """Veneto holds AA alone with AC: (75 + 50) / 2 = 62.5, printed 63; the network has BB's 0 too."""
+    study = make.study()
+    wave = make.wave(study)
+    for code, region, raws in (("AA", "Veneto", (ALL, HALF)), ("AC", "Veneto", (HALF,)), ("BB", "Lazio", (NONE,))):
+        store = make.store(study, code, region=region)
+        for raw in raws:
+            make.visited(wave, store, raw)
+    releases.release(wave)
+    page = plain(sign_in(manager(study, region="Veneto")).get(f"/manager/waves/{wave.id}").text)
+    assert "Unrounded 62.500" in page
+    assert "Network: 42 over 3 stores; you see 2 of them." in page
+
+
+def three_waves(study: Study, raws: list[dict[str, list[str]]]) -> list[Wave]:
+    """One wave for each of these answers, in two stores with two visits each."""
+    stores = [make.store(study, code) for code in ("AA", "BB")]
+    found = []
+    for number, raw in enumerate(raws):
+        wave = make.wave(study, f"Round {number}", make.TODAY + timedelta(days=60 * number))
+        for store in [*stores, *stores]:
+            make.visited(wave, store, raw)
+        releases.release(wave)
+        found.append(wave)
+    return found
+
+
+def test_two_waves_stand_side_by_side(sign_in: SignIn) -> None:
+    """Every store went from 50 to 100: all by the same amount, so that no test is possible."""
+    study = make.study()
+    first, second = three_waves(study, [HALF, ALL])
+    client = sign_in(manager(study))
+    answer = client.get(f"/manager/waves/{second.id}/compare?table=touchpoints&file=csv")
+    row = next(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert (row["Round 0"], row["Round 1"], row["difference"], row["changed?"]) == ("50", "100", "50", "too_few")
+    assert "2 stores are in both waves" in client.get(f"/manager/waves/{first.id}/compare").text
+
+
+def test_any_other_wave_can_be_chosen(sign_in: SignIn) -> None:
+    study = make.study()
+    first, _, third = three_waves(study, [HALF, ALL, NONE])
+    page = sign_in(manager(study)).get(f"/manager/waves/{third.id}/compare?other={first.id}").text
+    assert "Round 0 → Round 2" in page
+
+
+def test_one_wave_has_nothing_beside_it(sign_in: SignIn) -> None:
+    wave = make.released(make.study(), "AA", "BB")
+    page = sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}/compare").text
+    assert "There is only one released wave of this study." in page
+
+
+def test_an_edition_without_a_frozen_network_still_opens(sign_in: SignIn) -> None:
+    wave = two_stores()
+    make.edition(wave, "AA").edition.network = None
+    db.session.commit()
+    page = plain(sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}").text)
+    assert "Unrounded 37.500" in page
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("path", ["", "/touchpoints/till", "/questions/receipt"])
+def test_more_stores_ask_no_more_of_the_database(sign_in: SignIn, path: str) -> None:
+    """Two stores and four: one store would be opened at once."""
+    counts = []
+    for codes in (("A1", "A2"), ("B1", "B2", "B3", "B4")):
+        wave = make.released(make.study(), *codes)
+        client = sign_in(manager(wave.study))
+        with counted() as statements:
+            assert client.get(f"/manager/waves/{wave.id}{path}").status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_the_dashboard_never_reads_answers(sign_in: SignIn) -> None:
+    wave = two_stores()
+    client = sign_in(manager(wave.study))
+    with counted() as statements:
+        client.get(f"/manager/waves/{wave.id}")
+        client.get("/manager/")
+    assert [statement for statement in statements if re.search(r"\banswers\b|\bvisits\b", statement)] == []

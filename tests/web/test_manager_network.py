@@ -1,0 +1,104 @@
+"""The network report on screen and on paper, for whoever sees every store and nobody else."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from fieldstudy.core.access import Role
+from fieldstudy.extensions import db
+from fieldstudy.models import Edition, User, Wave
+from fieldstudy.queries import networks
+from fieldstudy.reports import pdf
+from fieldstudy.services import releases
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.usefixtures("app")
+ALL, NONE = {"q-greeted": ["yes"], "q-receipt": ["yes"]}, {"q-greeted": ["no"], "q-receipt": ["no"]}
+
+
+@pytest.fixture
+def wave(app: object) -> Wave:
+    """Two stores, 100 and 0 percent."""
+    study = make.study()
+    made = make.wave(study)
+    make.visited(made, make.store(study, "AA"), ALL)
+    make.visited(made, make.store(study, "BB", region="Lazio"), NONE)
+    releases.release(made)
+    return made
+
+
+def manager(wave: Wave, **narrowed: object) -> User:
+    return make.user(Role.MANAGER, wave.study.client, **narrowed)
+
+
+def test_screen_and_paper_say_the_same(wave: Wave, sign_in: SignIn) -> None:
+    client = sign_in(manager(wave))
+    screen = " ".join(client.get(f"/manager/waves/{wave.id}/network").text.split())
+    data = client.get(f"/manager/waves/{wave.id}/network.pdf?locale=en").data
+    paper = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+    for sentence in (
+        "Store AA",
+        "2 stores, 2 visits",
+        "Three groups, no ladder",
+        "1: frozen when the wave was released.",
+    ):
+        assert (sentence in screen, sentence in paper) == (True, True), sentence
+
+
+def test_the_pdf_has_a_speaking_name(wave: Wave, sign_in: SignIn) -> None:
+    answer = sign_in(manager(wave)).get(f"/manager/waves/{wave.id}/network.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert "client" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("path", ["network", "network.pdf"])
+def test_a_manager_of_a_region_does_not_see_the_whole_network(wave: Wave, sign_in: SignIn, path: str) -> None:
+    client = sign_in(manager(wave, region="Lazio"))
+    assert client.get(f"/manager/waves/{wave.id}").status_code in (200, 302)
+    assert client.get(f"/manager/waves/{wave.id}/{path}").status_code == 404
+
+
+def test_a_manager_of_one_store_does_not_see_it_either(wave: Wave, sign_in: SignIn) -> None:
+    store = make.edition(wave, "AA").store
+    assert sign_in(manager(wave, store_id=store.id)).get(f"/manager/waves/{wave.id}/network").status_code == 404
+
+
+def test_a_wave_that_is_not_released_has_no_network_report(wave: Wave, sign_in: SignIn) -> None:
+    other = make.wave(wave.study)
+    make.visited(other, make.edition(wave, "AA").store)
+    assert sign_in(manager(wave)).get(f"/manager/waves/{other.id}/network").status_code == 404
+
+
+def test_an_edition_from_before_is_computed_anew_and_says_so(wave: Wave, sign_in: SignIn) -> None:
+    db.session.execute(db.update(Edition).values(network=None))
+    db.session.commit()
+    page = sign_in(manager(wave)).get(f"/manager/waves/{wave.id}/network").text
+    assert "the network was computed anew" in page
+
+
+def test_what_was_frozen_and_what_is_computed_anew_are_the_same(wave: Wave) -> None:
+    frozen = networks.find_network(wave)
+    db.session.execute(db.update(Edition).values(network=None))
+    db.session.expire_all()
+    anew = networks.find_network(wave)
+    assert frozen is not None
+    assert anew is not None
+    assert (frozen.is_frozen, anew.is_frozen) == (True, False)
+    assert frozen.snapshot == anew.snapshot
+
+
+def test_without_pango_the_page_says_what_is_missing(
+    wave: Wave, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*args: object) -> bytes:
+        raise pdf.PdfIsUnavailable
+
+    monkeypatch.setattr(pdf, "render_template", unavailable)
+    answer = sign_in(manager(wave)).get(f"/manager/waves/{wave.id}/network.pdf")
+    assert (answer.status_code, "libpango" in answer.text) == (503, True)
