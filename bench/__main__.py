@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench import door, encode, floor, reports, timing
+from bench import door, encode, floor, many, reports, timing
 from bench.application import application
 from bench.timing import Pair
 from bench.world import World, raw
@@ -28,6 +28,7 @@ def main() -> None:
         pairs = [*_form(app, world, folder), _report(world), *reports.by_rows()]
         loads, memories = door.measure(app)
         rates = encode.measure(app)
+        drawn = many.measure(app)
     print(timing.table(pairs))
     print("\nFloor of the form: bare Flask, one SQLite table, the same flush. Floor of the report: bare WeasyPrint on")
     print("the same finished HTML. Medians; the ratio is of CPU, taken round by round.")
@@ -40,6 +41,7 @@ def main() -> None:
     print(door.table(loads, memories))
     for rate in rates:
         print(f"worker, {rate.name}, {rate.kilobytes} KB: {rate.photos_per_second:.1f} photos/s")
+    print(drawn)
     measured = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
@@ -47,6 +49,7 @@ def main() -> None:
         "pairs": [asdict(pair) for pair in pairs],
         "loads": [asdict(load) for load in loads],
         "photos": [asdict(rate) for rate in rates],
+        "many_reports": asdict(drawn),
         "memory": [asdict(memory) for memory in memories],
     }
     RESULTS.write_text(json.dumps(measured, indent=1) + "\n")

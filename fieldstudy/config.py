@@ -35,6 +35,13 @@ class Config:
     """Where the workers' queue lies; without it, in a file of the data folder."""
     lease_seconds: float = 60
     """A worker that has not said for so long how far it is may be dead: its job is taken up again."""
+    smtp_url: str = ""
+    """smtp://user:password@host:587?starttls, or smtps://…; without it the demo writes letters into its data folder."""
+    mail_from: str = "Fieldstudy <fieldstudy@localhost>"
+
+    @property
+    def sends_mail(self) -> bool:
+        return bool(self.smtp_url) or self.is_demo
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
@@ -50,6 +57,8 @@ class Config:
             is_secure=environment.get("FIELDSTUDY_INSECURE_COOKIES", "1" if is_demo else "") != "1",
             redis_url=environment.get("REDIS_URL", ""),
             lease_seconds=float(environment.get("FIELDSTUDY_LEASE_SECONDS", cls.lease_seconds)),
+            smtp_url=environment.get("SMTP_URL", ""),
+            mail_from=environment.get("MAIL_FROM", cls.mail_from),
         )
 
 

@@ -4,10 +4,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from uuid import UUID
 
+from flask import current_app
+
+from fieldstudy.config import Config
 from fieldstudy.exchange import pictures
 from fieldstudy.models import Medium
 from fieldstudy.queries import jobs as job_queries
-from fieldstudy.services import media, photos
+from fieldstudy.queries import papers as paper_queries
+from fieldstudy.queries import releases as release_queries
+from fieldstudy.reports import letters
+from fieldstudy.reports import papers as paper_reports
+from fieldstudy.services import jobs, mail, media, papers, photos
 from fieldstudy.services.jobs import Lease
 
 
@@ -32,4 +39,45 @@ def _take_in(medium: Medium) -> None:
         photos.take_in(medium, picture)
 
 
-KINDS: Mapping[str, Callable[[Lease], None]] = {"picture": clean_picture}
+def draw_papers(lease: Lease) -> None:
+    """One report in each of its languages; begun again, only what is not kept yet is drawn."""
+    payload = lease.payload
+    edition_id = UUID(payload["edition"])
+    store_edition_id = UUID(payload["store_edition"]) if payload["store_edition"] else None
+    languages = payload["languages"]
+    for number, language in enumerate(languages):
+        jobs.progress(lease, number, len(languages))
+        if paper_queries.find(edition_id, store_edition_id, language) is None:
+            edition, data, ingredients = paper_reports.drawn(edition_id, store_edition_id, language)
+            papers.keep(edition, store_edition_id, language, data, ingredients)
+    jobs.progress(lease, len(languages), len(languages))
+
+
+class LetterIsUncertain(Exception):
+    """A worker ended while it sent: nobody knows whether the letter left, and no manager gets one twice."""
+
+    def __init__(self) -> None:
+        super().__init__("it is not known whether the letter left; a retry sends it again")
+
+
+def tell_manager(lease: Lease) -> None:
+    """`done` of the job says that the letter was about to leave: only a sure refusal takes that back."""
+    edition_id, user_id = UUID(lease.payload["edition"]), UUID(lease.payload["user"])
+    if job_queries.get_job(lease.job_id).done:
+        raise LetterIsUncertain
+    config: Config = current_app.extensions["fieldstudy"]
+    edition, user = release_queries.get_edition(edition_id), paper_queries.get_user(user_id)
+    letter = letters.papers_ready(edition, user, mail.sender(), config.url)
+    jobs.progress(lease, 1, 1)
+    try:
+        mail.send(letter, f"{edition_id}.{user_id}")
+    except mail.MailIsRefused:
+        jobs.progress(lease, 0, 1)
+        raise
+
+
+KINDS: Mapping[str, Callable[[Lease], None]] = {
+    "picture": clean_picture,
+    paper_queries.PAPERS: draw_papers,
+    paper_queries.TELL: tell_manager,
+}

@@ -37,7 +37,10 @@ class Action(Model):
 
 
 class Paper(Model):
-    """A rendered PDF of an edition: of one store, or (without one) of the network; the file lies under its hash."""
+    """A rendered PDF of an edition: of one store, or (without one) of the network; the file lies under its hash.
+
+    `ingredients` is the hash of what it shows beside the frozen figures: colour, logo, actions, photos that are there.
+    """
 
     __tablename__ = "papers"
     __table_args__ = (UniqueConstraint("edition_id", "store_edition_id", "language"), db.Index(None, "client_id"))
@@ -47,6 +50,7 @@ class Paper(Model):
     edition_id: Mapped[UUID] = mapped_column(ForeignKey("editions.id"))
     store_edition_id: Mapped[UUID | None] = mapped_column(ForeignKey("store_editions.id"))
     language: Mapped[str] = mapped_column(String(8))
+    ingredients: Mapped[str] = mapped_column(String(64), default="", server_default="")
     sha256: Mapped[str] = mapped_column(String(64))
     size_bytes: Mapped[int]
     rendered_at: Mapped[At]

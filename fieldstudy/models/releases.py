@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
+from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
@@ -28,6 +29,7 @@ class Edition(Model):
     released_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     network: Mapped[NetworkSnapshot | None] = deferred(mapped_column(Frozen(NetworkSnapshot)))
+    change: Mapped[EditionChange | None] = mapped_column(Frozen(EditionChange))
     wave: Mapped[Wave] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -17,6 +17,12 @@ def count_open_jobs() -> int:
     return db.session.scalar(select(func.count()).select_from(Job).where(Job.state.in_(open_))) or 0
 
 
+def get_job(job_id: UUID) -> Job:
+    """Read anew; raises NoResultFound."""
+    query = select(Job).where(Job.id == job_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def list_failed_jobs() -> Sequence[Job]:
     """Those that were given up, the newest first."""
     return db.session.scalars(select(Job).where(Job.state == JobState.FAILED).order_by(Job.finished_at.desc())).all()

@@ -18,7 +18,7 @@ from fieldstudy.queries import reach, snapshots
 class ReleasedNetwork:
     """Not frozen: the edition is older than frozen networks, and this one was computed from the visits of today."""
 
-    edition: int
+    edition: Edition
     is_frozen: bool
     snapshot: NetworkSnapshot
     checklist: Checklist
@@ -35,7 +35,7 @@ def find_wave(viewer: Viewer, wave_id: UUID) -> Wave | None:
 
 
 def find_network(wave: Wave) -> ReleasedNetwork | None:
-    """Of the newest edition; None where no visit counts any more for an edition that froze no network."""
+    """Of the newest edition."""
     query = (
         select(Edition)
         .where(Edition.wave_id == wave.id)
@@ -44,14 +44,17 @@ def find_network(wave: Wave) -> ReleasedNetwork | None:
         .limit(1)
     )
     edition = db.session.scalar(query)
-    if edition is None:
-        return None
+    return None if edition is None else of_edition(edition)
+
+
+def of_edition(edition: Edition) -> ReleasedNetwork | None:
+    """None where no visit counts any more for an edition that froze no network."""
     if edition.network is not None:
-        return ReleasedNetwork(edition.number, True, edition.network, _checklist(edition))
-    taken = snapshots.take_wave(wave)
+        return ReleasedNetwork(edition, True, edition.network, _checklist(edition))
+    taken = snapshots.take_wave(edition.wave)
     if taken.network is None:
         return None
-    return ReleasedNetwork(edition.number, False, taken.network, taken.stores[0].version.content)
+    return ReleasedNetwork(edition, False, taken.network, taken.stores[0].version.content)
 
 
 def _checklist(edition: Edition) -> Checklist:

@@ -7,12 +7,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, type_coerce
 from sqlalchemy.orm import joinedload, undefer
 
-from fieldstudy.core.access import Viewer
+from fieldstudy.core import editions, lifecycle
+from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure
+from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, Store, StoreEdition, Wave
+from fieldstudy.models import Edition, JournalLine, Store, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import Frozen
 from fieldstudy.queries import reach
+from fieldstudy.queries.snapshots import TakenWave
 
 
 def list_released_waves(viewer: Viewer) -> Sequence[Wave]:
@@ -134,3 +138,90 @@ def find_frozen(wave: Wave, store: Store) -> StoreEdition | None:
         .limit(1)
     )
     return db.session.scalar(query)
+
+
+def list_editions(wave: Wave) -> Sequence[Edition]:
+    """The newest first."""
+    query = select(Edition).where(Edition.wave_id == wave.id).order_by(Edition.number.desc())
+    return db.session.scalars(query).all()
+
+
+def find_edition(viewer: Viewer, edition_id: UUID) -> Edition | None:
+    """For managers with at least one store in it."""
+    seen = select(StoreEdition.id).join(Store).where(StoreEdition.edition_id == Edition.id, reach.of_manager(viewer))
+    return db.session.scalar(select(Edition).where(Edition.id == edition_id, seen.exists()))
+
+
+def find_whole_edition(viewer: Viewer, edition_id: UUID) -> Edition | None:
+    """For managers who see every store of the client."""
+    whole = reach.of_whole_clients(viewer, Edition.client_id)
+    return db.session.scalar(select(Edition).where(Edition.id == edition_id, whole))
+
+
+def find_planned_edition(viewer: Viewer, edition_id: UUID) -> Edition | None:
+    """For coordinators of the client."""
+    mine = reach.of_clients(viewer, Edition.client_id, Role.COORDINATOR)
+    return db.session.scalar(select(Edition).where(Edition.id == edition_id, mine))
+
+
+def list_stores_of(viewer: Viewer, edition: Edition) -> Sequence[StoreEdition]:
+    """The stores of this edition that the viewer may see, by code."""
+    query = select(StoreEdition).join(StoreEdition.store)
+    return (
+        db.session.scalars(
+            query.where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer)).order_by(Store.code)
+        )
+        .unique()
+        .all()
+    )
+
+
+def get_edition(edition_id: UUID) -> Edition:
+    """Raises NoResultFound."""
+    query = select(Edition).where(Edition.id == edition_id).options(undefer(Edition.network))
+    return db.session.scalars(query).one()
+
+
+def get_store_edition(store_edition_id: UUID) -> StoreEdition:
+    """With what its report is made from. Raises NoResultFound."""
+    query = select(StoreEdition).where(StoreEdition.id == store_edition_id)
+    return db.session.scalars(
+        query.options(undefer(StoreEdition.snapshot), joinedload(StoreEdition.checklist_version))
+    ).one()
+
+
+def compare(edition: Edition, taken: TakenWave) -> EditionChange:
+    """What an edition of these values would change against this one."""
+    query = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
+    frozen = sorted(db.session.scalars(query), key=lambda snapshot: snapshot.store.code)
+    return editions.compare(frozen, [one.snapshot for one in taken.stores])
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Visits whose decision came after the newest edition; a hint, which compares no figures."""
+
+    approved: int
+    set_aside: int
+
+    def __bool__(self) -> bool:
+        return bool(self.approved or self.set_aside)
+
+
+ASIDE = tuple(f"visit.{state}" for state in (State.EXCLUDED, State.VOID, State.HELD))
+
+
+def count_pending(edition: Edition) -> Pending:
+    """A visit that counts and is in no edition is still approved; one that left is told by the journal."""
+    visits = select(func.count()).select_from(Visit).where(Visit.wave_id == edition.wave_id)
+    approved = visits.where(Visit.state.in_([State.APPROVED, State.AMENDED]))
+    told = select(JournalLine.id).where(
+        JournalLine.client_id == edition.client_id,
+        JournalLine.subject_id == Visit.id,
+        JournalLine.at > edition.released_at,
+        JournalLine.verb.in_(ASIDE),
+    )
+    gone = visits.where(
+        Visit.state.not_in(sorted(lifecycle.COUNTING)), Visit.started_at < edition.released_at, told.exists()
+    )
+    return Pending(db.session.scalar(approved) or 0, db.session.scalar(gone) or 0)

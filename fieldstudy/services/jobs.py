@@ -196,6 +196,6 @@ def retry(job: Job, actor: UUID | None) -> None:
         if job.state not in (JobState.FAILED, JobState.CANCELLED):
             raise JobIsNotOver
         job.state, job.due_at, job.finished_at = JobState.WAITING, now(), None
-        job.attempts, job.is_cancelled = 0, False
+        job.attempts, job.done, job.is_cancelled = 0, 0, False
         journal.write("job.retried", job, actor, kind=job.kind, error=job.error)
         unit.wake_workers_afterwards()

@@ -1,12 +1,13 @@
-"""Releasing a wave: its figures are frozen as an edition."""
+"""Releasing a wave: its figures are frozen as an edition, and its papers are ordered."""
 
 import hashlib
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from fieldstudy.core import sums
+from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.lifecycle import State
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
@@ -14,9 +15,9 @@ from fieldstudy.core.sums import Fault
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.queries import jobs, snapshots
+from fieldstudy.queries import jobs, releases, snapshots
 from fieldstudy.queries.snapshots import Taken, TakenWave
-from fieldstudy.services import journal, unit
+from fieldstudy.services import journal, papers, unit
 
 
 class NothingToRelease(Exception):
@@ -24,6 +25,18 @@ class NothingToRelease(Exception):
 
 
 class WaveIsReleased(Exception):
+    pass
+
+
+class WaveIsNotReleased(Exception):
+    pass
+
+
+class NothingChanged(Exception):
+    """What would be frozen is what the newest edition holds already."""
+
+
+class ReasonIsMissing(Exception):
     pass
 
 
@@ -48,31 +61,68 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
     with unit.work(wave):
         if wave.released_at is not None:
             raise WaveIsReleased
-        if waiting := jobs.count_pending_media_for_wave(wave):
-            raise PhotosAreWaiting(waiting)
-        wave_taken = snapshots.take_wave(wave)
-        taken = wave_taken.stores
-        if not taken:
-            raise NothingToRelease
-        _check_sums(wave_taken)
-        latest = db.session.scalar(select(func.max(Edition.number)).where(Edition.wave_id == wave.id)) or 0
-        edition = Edition(
-            id=new_id(),
-            client_id=wave.client_id,
-            wave_id=wave.id,
-            number=latest + 1,
-            released_at=now(),
-            released_by=actor,
-            network=wave_taken.network,
-        )
-        db.session.add(edition)
-        db.session.flush()
-        db.session.add_all(_store_edition(edition, one) for one in taken)
+        taken = _take(wave)
+        edition = _freeze(wave, taken, 1, actor)
         wave.released_at = edition.released_at
-        for one in taken:
-            _release_visits(one.visit_ids)
-        _release_closed(wave)
-        journal.write("wave.released", wave, actor, edition=edition.number, stores=len(taken))
+        journal.write("wave.released", wave, actor, edition=edition.number, stores=len(taken.stores))
+    return edition
+
+
+def release_again(wave: Wave, reason: str, actor: UUID | None = None) -> Edition:
+    """The next edition, with the reason and with what it changed; those before it stay as they are."""
+    if not reason.strip():
+        raise ReasonIsMissing
+    with unit.work(wave):
+        latest = releases.find_newest_edition(wave)
+        if latest is None:
+            raise WaveIsNotReleased
+        taken = _take(wave)
+        change = releases.compare(latest, taken)
+        if not change.stores:
+            raise NothingChanged
+        edition = _freeze(wave, taken, latest.number + 1, actor, reason.strip(), change)
+        changed = len(change.stores)
+        journal.write("wave.released_again", wave, actor, edition=edition.number, stores=changed, reason=edition.reason)
+    return edition
+
+
+def _take(wave: Wave) -> TakenWave:
+    if waiting := jobs.count_pending_media_for_wave(wave):
+        raise PhotosAreWaiting(waiting)
+    taken = snapshots.take_wave(wave)
+    if not taken.stores:
+        raise NothingToRelease
+    _check_sums(taken)
+    return taken
+
+
+def _freeze(
+    wave: Wave,
+    taken: TakenWave,
+    number: int,
+    actor: UUID | None,
+    reason: str = "",
+    change: EditionChange | None = None,
+) -> Edition:
+    edition = Edition(
+        id=new_id(),
+        client_id=wave.client_id,
+        wave_id=wave.id,
+        number=number,
+        released_at=now(),
+        released_by=actor,
+        reason=reason,
+        network=taken.network,
+        change=change,
+    )
+    db.session.add(edition)
+    db.session.flush()
+    stores = [_store_edition(edition, one) for one in taken.stores]
+    db.session.add_all(stores)
+    for one in taken.stores:
+        _release_visits(one.visit_ids)
+    _release_closed(wave)
+    papers.order(edition, [store.id for store in stores])
     return edition
 
 
@@ -98,6 +148,7 @@ def _release_closed(wave: Wave) -> None:
 
 def _store_edition(edition: Edition, taken: Taken) -> StoreEdition:
     return StoreEdition(
+        id=new_id(),
         client_id=edition.client_id,
         edition_id=edition.id,
         store_id=taken.store_id,

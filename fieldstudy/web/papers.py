@@ -1,9 +1,10 @@
 """A PDF as an answer: the download, each reader's share of a core, and what to say where none can be made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -11,8 +12,10 @@ from wtforms import SelectField
 
 from fieldstudy import words
 from fieldstudy.config import LOCALES
-from fieldstudy.models import Visit
+from fieldstudy.exchange import bundles
+from fieldstudy.models import Edition, Visit
 from fieldstudy.queries import reviews
+from fieldstudy.queries.papers import Kept
 from fieldstudy.reports import pdf
 from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
@@ -65,3 +68,17 @@ def send_visit(visit: Visit, language: str, back: str, *, with_points: bool) -> 
         return pdf.render_template(visit_reports.TEMPLATE, report, language, small)
 
     return send(draw, report.title, back)
+
+
+def send_bundle(edition: Edition, kept: Sequence[Kept], language: str) -> ResponseReturnValue:
+    """The papers that are kept, as one ZIP; sent while it is written."""
+    wave = edition.wave
+    title = studies.slugify(f"{wave.study.client.name} {wave.name} {edition.number} {language}")
+    named = [(f"{title}/{_name(one)}.pdf", files.path_of(one.sha256)) for one in kept]
+    headers = {"Content-Disposition": f'attachment; filename="{title}.zip"'}
+    return Response(bundles.stream(named), mimetype="application/zip", headers=headers)
+
+
+def _name(kept: Kept) -> str:
+    """The code first: two stores may have one name."""
+    return studies.slugify(f"{kept.code} {kept.name}") if kept.code else _("network report").replace(" ", "-")

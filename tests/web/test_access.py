@@ -71,6 +71,7 @@ def side() -> Side:
     sent = make.assignment(wave, people[Role.SHOPPER])
     rows["reference"] = references.add(wave, make.picture(), "The window", None).id
     rows |= {"released_wave": released.id, "wave": wave.id, "store_edition": edition.id, "store": edition.store_id}
+    rows["edition"] = edition.edition_id
     rows |= {
         "assignment": sent.id,
         "user": people[Role.MANAGER].id,

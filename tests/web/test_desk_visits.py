@@ -193,11 +193,17 @@ def test_a_second_visit_says_why_it_is_held(sign_in: SignIn) -> None:
     assert "another visit of the same assignment had arrived" in open_page(sign_in, second)
 
 
-def test_a_released_visit_is_not_set_aside_from_here(sign_in: SignIn) -> None:
+def test_a_released_visit_says_that_its_figures_are_frozen(sign_in: SignIn) -> None:
     visit = make.approved()
     releases.release(visit.wave)
-    page = act(sign_in, visit, "set-aside", follow=True, state="excluded", reason="too late").text
-    assert ("That could not be done" in page, state_of(visit)) == (True, State.RELEASED)
+    assert "it leaves them with the next edition" in open_page(sign_in, visit)
+
+
+def test_a_released_visit_can_be_set_aside(sign_in: SignIn) -> None:
+    visit = make.approved()
+    releases.release(visit.wave)
+    act(sign_in, visit, "set-aside", state="excluded", reason="another store")
+    assert state_of(visit) == State.EXCLUDED
 
 
 def test_a_coordinator_of_the_client_does_not_decide(sign_in: SignIn) -> None:

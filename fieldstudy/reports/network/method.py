@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure
 from fieldstudy.reports import rules
+from fieldstudy.reports.again import again
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.store.case import isolated
 
@@ -16,6 +18,8 @@ class Source:
 
     edition: int | None
     is_frozen: bool = True
+    reason: str = ""
+    change: EditionChange | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def _facts(case: Case, source: Source) -> Iterator[tuple[str, str]]:
     yield words.gettext("Total of a visit"), rules.total(voice)
     yield words.gettext("Norms"), rules.norms(voice)
     yield words.gettext("Grounds"), " ".join(_grounds(case))
-    yield words.gettext("Edition"), _edition(case, source)
+    yield words.gettext("Edition"), " ".join((_edition(case, source), *again(words, source.reason, source.change)))
     yield (
         words.gettext("Staff"),
         words.gettext("This report is about places and times. It contains no figure about one member of staff."),

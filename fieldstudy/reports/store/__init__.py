@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.reports.store import (
     actions as action_part,
@@ -79,8 +80,13 @@ def build(
     edition: int | None,
     available: Collection[str],
     actions: Sequence[ActionLine] = (),
+    reason: str = "",
+    change: EditionChange | None = None,
 ) -> StoreReport:
-    """`edition` is None before the release; `available` holds the hashes of the photos that can be shown."""
+    """`edition` is None before the release; `available` holds the hashes of the photos that can be shown.
+
+    `reason` and `change` say why there is an edition after the first, and what it changed.
+    """
     case = Case(snapshot, checklist, words)
     facts, store = snapshot.facts, snapshot.store
     numbered = photos.number(snapshot, available)
@@ -105,7 +111,7 @@ def build(
         told=happened.build(case),
         pictures=photos.build(case, numbered),
         actions=action_part.build(case, actions),
-        method=method.build(case, edition, releases.data_sha256(snapshot)),
+        method=method.build(case, edition, releases.data_sha256(snapshot), reason, change),
         sums=sums.build(case),
     )
 

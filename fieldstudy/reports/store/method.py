@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from fieldstudy.core import rounding
 from fieldstudy.core.checklist import Missing, Settings, Total
+from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure, Formula
 from fieldstudy.core.snapshots import VisitRecord
+from fieldstudy.reports.again import again
 from fieldstudy.reports.store import grounds
 from fieldstudy.reports.store.case import Case
 
@@ -37,16 +39,19 @@ class MethodPart:
     sha256: str
 
 
-def build(case: Case, edition: int | None, sha256: str) -> MethodPart:
+def build(
+    case: Case, edition: int | None, sha256: str, reason: str = "", change: EditionChange | None = None
+) -> MethodPart:
+    said = (_edition(case, edition), *again(case.words, reason, change, case.snapshot.store.code))
     return MethodPart(
-        tuple(fact for fact in _facts(case, edition) if any(fact.texts)),
+        tuple(fact for fact in _facts(case, tuple(said)) if any(fact.texts)),
         tuple(_visit(case, visit) for visit in case.snapshot.visits),
         tuple(_formulas(case)),
         sha256,
     )
 
 
-def _facts(case: Case, edition: int | None) -> Iterator[Fact]:
+def _facts(case: Case, edition: tuple[str, ...]) -> Iterator[Fact]:
     words, facts = case.words, case.snapshot.facts
     yield Fact(words.gettext("Purpose"), (facts.purpose,))
     yield Fact(words.gettext("Scenario"), tuple(_scenarios(case)))
@@ -56,7 +61,7 @@ def _facts(case: Case, edition: int | None) -> Iterator[Fact]:
     yield Fact(words.gettext("Checklist"), (_checklist(case),))
     yield Fact(words.gettext("Total of a visit"), (_total(case.checklist.settings, case),))
     yield Fact(words.gettext("Norms"), (_norms(case),))
-    yield Fact(words.gettext("Edition"), (_edition(case, edition),))
+    yield Fact(words.gettext("Edition"), edition)
     yield Fact(
         words.gettext("Staff"),
         (words.gettext("This report is about a place and a time. It contains no figure about one member of staff."),),

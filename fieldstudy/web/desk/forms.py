@@ -91,9 +91,8 @@ class ReasonForm(FlaskForm):
 
 
 def may_set_aside(visit: Visit, state: State) -> bool:
-    """A released visit stands in frozen figures; it leaves them with a new edition and not from here."""
-    is_frozen = visit.state in lifecycle.COUNTING - {State.APPROVED}
-    return not is_frozen and lifecycle.may_move(visit.state, state)
+    """A released visit stands in frozen figures: taken out here, it leaves them with the next edition."""
+    return lifecycle.may_move(visit.state, state)
 
 
 WHOLE = ""

@@ -187,4 +187,4 @@ class Teller(ChecklistTeller):
             return gettext("It is with the fieldworker, who corrects it and sends it again.")
         if self.visit.state == State.VOID:
             return gettext("It was declared void; that is the end of it.")
-        return gettext("Its wave is released: the figures are frozen, and nothing is decided here any more.")
+        return gettext("Its wave is released: its figures are frozen. Set aside, it leaves them with the next edition.")

@@ -11,7 +11,6 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from fieldstudy.config import LOCALES
 from fieldstudy.core.answers import TEXT_LIMIT
 from fieldstudy.core.checklist import Checklist, ExPro
 from fieldstudy.core.standing import Group
@@ -127,18 +126,6 @@ class ComparisonForm(PageForm):
 
     def choose(self, waves: Sequence[Wave]) -> Wave | None:
         return next((wave for wave in waves if str(wave.id) == self.other.data), waves[0] if waves else None)
-
-
-class PaperForm(FlaskForm):
-    """The language of the PDF; the reader's own unless another is asked for."""
-
-    class Meta:
-        csrf = False
-
-    locale = SelectField(choices=LOCALES)
-
-    def language(self, own: str) -> str:
-        return str(self.locale.data) if self.validate() else own
 
 
 def _strip(text: str | None) -> str | None:

@@ -3,15 +3,12 @@
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fieldstudy import words as languages
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import limiter
-from fieldstudy.models import Wave
-from fieldstudy.queries import networks
-from fieldstudy.reports import network as network_reports
-from fieldstudy.reports import pdf
-from fieldstudy.reports.network import NetworkReport, Source
-from fieldstudy.services import studies
+from fieldstudy.models import Edition, Wave
+from fieldstudy.queries import networks, releases
+from fieldstudy.reports import papers as paper_reports
+from fieldstudy.reports.network import NetworkReport
 from fieldstudy.web import guards, locale, papers
 from fieldstudy.web.manager.views.room import blueprint
 from fieldstudy.web.papers import PaperForm
@@ -24,28 +21,45 @@ def network(wave: Wave) -> ResponseReturnValue:
     return render_template(
         "manager/network.html",
         wave=wave,
-        report=_build(wave, locale.current()),
+        report=_build(_newest(wave)),
         logo_src=url_for("manager.logo", client_id=client.id) if client.logo_sha256 else "",
     )
 
 
-def _build(wave: Wave, language: str) -> NetworkReport:
-    found = networks.find_network(wave)
-    if found is None:
+def _build(edition: Edition) -> NetworkReport:
+    try:
+        return paper_reports.network_report(edition, locale.current())
+    except paper_reports.NetworkIsGone:
         abort(404)
-    source = Source(found.edition, found.is_frozen)
-    return network_reports.build(found.snapshot, found.checklist, languages.of(language), source)
+
+
+def _newest(wave: Wave) -> Edition:
+    edition = releases.find_newest_edition(wave)
+    if edition is None:
+        abort(404)
+    return edition
 
 
 @blueprint.get("/waves/<uuid:wave_id>/network.pdf")
 @guards.allow(Role.MANAGER, wave=networks.find_wave)
 @limiter.limit(papers.SHARE, key_func=papers.reader)
 def network_pdf(wave: Wave) -> ResponseReturnValue:
-    language = PaperForm(request.args).language(locale.current())
-    report, client = _build(wave, language), wave.study.client
-    template = network_reports.TEMPLATE
+    return _send(_newest(wave))
 
-    def draw() -> bytes:
-        return pdf.render_template(template, report, language, {}, client.accent, studies.logo_of(client))
 
-    return papers.send(draw, f"{report.client} {report.study} {wave.name}", url_for("manager.network", wave_id=wave.id))
+@blueprint.get("/editions/<uuid:edition_id>/network.pdf")
+@guards.allow(Role.MANAGER, edition=releases.find_whole_edition)
+@limiter.limit(papers.SHARE, key_func=papers.reader)
+def edition_network_pdf(edition: Edition) -> ResponseReturnValue:
+    """Of this edition, also when there is a later one."""
+    return _send(edition)
+
+
+def _send(edition: Edition) -> ResponseReturnValue:
+    wave, language = edition.wave, PaperForm(request.args).language(locale.current())
+    title = f"{wave.study.client.name} {wave.study.name} {wave.name}"
+    back = url_for("manager.network", wave_id=wave.id)
+    try:
+        return papers.send(lambda: paper_reports.network_paper(edition, language), title, back)
+    except paper_reports.NetworkIsGone:
+        abort(404)

@@ -207,6 +207,15 @@ class AssignForm(FlaskForm):
         self.disclosure.choices = [choose, *((d.value, words.capital(words.disclosure(d.value))) for d in Disclosure)]
 
 
+class EditionForm(FlaskForm):
+    reason = _long_text(
+        _("Why there is a new edition"),
+        DataRequired(_("Write why: managers read it, and every report of the edition says it.")),
+        rows=3,
+        description=_("Managers read it beside what changed, and so does every report of the edition."),
+    )
+
+
 class WithdrawForm(FlaskForm):
     reason = _long_text(_("Why"), DataRequired(_("Write why: it stands in the record.")), rows=3)
 

@@ -11,6 +11,7 @@ from fieldstudy.core.gaps import Gap
 from fieldstudy.core.standing import Group
 from fieldstudy.models import Wave
 from fieldstudy.queries import dashboards, releases
+from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.web import guards, locale
@@ -61,6 +62,8 @@ def wave(wave: Wave) -> ResponseReturnValue:
         head=boards.head(board),
         network_address=_network_address(wave),
         wave=wave,
+        edition=dashboard.edition,
+        kept=len(paper_queries.list_for_manager(guards.viewer(), dashboard.edition, locale.current())),
         league=league,
         heat=heat,
         touchpoints=others[0],

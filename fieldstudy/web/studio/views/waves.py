@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from fieldstudy.models import Study, Wave
 from fieldstudy.models.columns import now
+from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import planning, releases
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries import visits as visit_queries
@@ -50,13 +51,16 @@ def _create(study: Study, form: WaveForm) -> Wave | None:
 @for_coordinators(wave=study_queries.find_wave)
 def wave(wave: Wave) -> ResponseReturnValue:
     viewer = guards.viewer()
+    edition = releases.find_newest_edition(wave)
     return render_template(
         "studio/wave.html",
         wave=wave,
         progress=planning.progress_by_wave([wave])[wave.id],
         stores=planning.list_store_progress(wave),
         covert=[one for one in visit_queries.list_covert_to_approve(viewer) if one.wave_id == wave.id],
-        edition=releases.find_newest_edition(wave),
+        edition=edition,
+        papers=paper_queries.progress(edition) if edition else None,
+        pending=releases.count_pending(edition) if edition else None,
         is_readable=releases.find_released_wave(viewer, wave.id) is not None,
         today=now().date(),
     )

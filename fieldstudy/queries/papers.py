@@ -1,0 +1,170 @@
+"""The PDFs of an edition: those that are there, and the jobs that make them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from fieldstudy.config import LOCALES
+from fieldstudy.core.access import Role, Viewer
+from fieldstudy.extensions import db
+from fieldstudy.models import Edition, Job, JobState, Membership, Paper, Store, StoreEdition, User
+from fieldstudy.queries import reach
+
+PAPERS, TELL = "papers", "tell_manager"
+OPEN = (JobState.WAITING, JobState.RUNNING)
+ENDED = (JobState.FAILED, JobState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`store` is None for the network's report; a job that waits with an error is tried again by itself."""
+
+    store: Store | None
+    state: JobState
+    error: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in ENDED
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Reports, each in all its languages; `failures` by code of the store."""
+
+    reports: int
+    ready: int
+    failures: Sequence[Failure]
+    letters: int
+    sent: int
+    unsent: Sequence[str]
+    """Addresses of managers whose letter was given up."""
+    is_running: bool
+
+    @property
+    def may_retry(self) -> bool:
+        return bool(self.unsent) or any(failure.is_final for failure in self.failures)
+
+
+def find(edition_id: UUID, store_edition_id: UUID | None, language: str) -> Paper | None:
+    query = select(Paper).where(
+        Paper.edition_id == edition_id, Paper.store_edition_id == store_edition_id, Paper.language == language
+    )
+    return db.session.scalar(query)
+
+
+def list_jobs(edition: Edition, kind: str = PAPERS) -> Sequence[Job]:
+    return db.session.scalars(_jobs(edition, kind)).all()
+
+
+def _jobs(edition: Edition, kind: str) -> Select[Any]:
+    of_edition: ColumnElement[bool] = Job.payload["edition"].as_string() == str(edition.id)
+    return select(Job).where(Job.client_id == edition.client_id, Job.kind == kind, of_edition).order_by(Job.id)
+
+
+def count_missing(edition: Edition) -> int:
+    """Papers that were ordered and are not there."""
+    ordered = sum(job.total for job in list_jobs(edition))
+    kept = select(func.count()).select_from(Paper).where(Paper.edition_id == edition.id)
+    return ordered - (db.session.scalar(kept) or 0)
+
+
+def progress(edition: Edition) -> Progress:
+    jobs, letters = list_jobs(edition), list_jobs(edition, TELL)
+    stores = _stores(edition)
+    failures = [
+        Failure(stores.get(job.payload["store_edition"]), job.state, job.error)
+        for job in jobs
+        if job.state in ENDED or (job.state in OPEN and job.error)
+    ]
+    users = [UUID(job.payload["user"]) for job in letters if job.state in ENDED]
+    return Progress(
+        len(jobs),
+        sum(job.state == JobState.DONE for job in jobs),
+        sorted(failures, key=lambda failure: failure.store.code if failure.store else ""),
+        len(letters),
+        sum(job.state == JobState.DONE for job in letters),
+        db.session.scalars(select(User.email).where(User.id.in_(users)).order_by(User.email)).all(),
+        any(job.state in OPEN for job in (*jobs, *letters)),
+    )
+
+
+def _stores(edition: Edition) -> dict[str, Store]:
+    query = select(StoreEdition.id, Store).join(Store, Store.id == StoreEdition.store_id)
+    return {str(row[0]): row[1] for row in db.session.execute(query.where(StoreEdition.edition_id == edition.id))}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`code` is empty for the network's report."""
+
+    code: str
+    name: str
+    sha256: str
+
+
+def list_for_manager(viewer: Viewer, edition: Edition, language: str) -> Sequence[Kept]:
+    """Within reach; the network's report is for those who see every store."""
+    return _kept(edition, language, or_(reach.of_manager(viewer), _of_network(viewer)))
+
+
+def _of_network(viewer: Viewer) -> ColumnElement[bool]:
+    return Paper.store_edition_id.is_(None) & reach.of_whole_clients(viewer, Paper.client_id)
+
+
+def list_for_coordinator(viewer: Viewer, edition: Edition, language: str) -> Sequence[Kept]:
+    return _kept(edition, language, reach.of_clients(viewer, Paper.client_id, Role.COORDINATOR))
+
+
+def _kept(edition: Edition, language: str, condition: ColumnElement[bool]) -> Sequence[Kept]:
+    query = (
+        select(Store.code, Store.name, Paper.sha256)
+        .select_from(Paper)
+        .outerjoin(StoreEdition, StoreEdition.id == Paper.store_edition_id)
+        .outerjoin(Store, Store.id == StoreEdition.store_id)
+        .where(Paper.edition_id == edition.id, Paper.language == language, condition)
+        .order_by(Store.code)
+    )
+    return [Kept(code or "", name or "", sha256) for code, name, sha256 in db.session.execute(query)]
+
+
+def list_managers(client_id: UUID) -> Sequence[User]:
+    """Each once, whatever their memberships."""
+    roles = select(Membership.user_id).where(Membership.role == Role.MANAGER, Membership.client_id == client_id)
+    return db.session.scalars(select(User).where(User.id.in_(roles), User.is_active).order_by(User.id)).all()
+
+
+def list_readers(edition: Edition) -> Sequence[User]:
+    """Managers with a store in this edition."""
+    inside = (StoreEdition.edition_id == edition.id, StoreEdition.store_id == Store.id)
+    matches = (
+        select(StoreEdition.id)
+        .join(Store)
+        .where(
+            *inside,
+            or_(Membership.region.is_(None), Membership.region == Store.region),
+            or_(Membership.store_id.is_(None), Membership.store_id == Store.id),
+        )
+    )
+    roles = select(Membership.user_id).where(
+        Membership.role == Role.MANAGER, Membership.client_id == edition.client_id, matches.exists()
+    )
+    return db.session.scalars(select(User).where(User.id.in_(roles), User.is_active).order_by(User.id)).all()
+
+
+def get_user(user_id: UUID) -> User:
+    return db.session.scalars(select(User).where(User.id == user_id)).one()
+
+
+def list_languages(client_id: UUID) -> list[str]:
+    """Those its managers chose; all of them where somebody has not chosen, or where there is nobody."""
+    chosen = {user.locale for user in list_managers(client_id)}
+    return [one for one in LOCALES if one in chosen or not chosen or "" in chosen]
+
+
+def list_kept_languages(edition: Edition) -> Sequence[str]:
+    query = select(Paper.language).where(Paper.edition_id == edition.id).distinct().order_by(Paper.language)
+    return db.session.scalars(query).all()

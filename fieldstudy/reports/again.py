@@ -1,0 +1,51 @@
+"""An edition after the first in words: why there is one, and what it changed."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from fieldstudy.core import rounding
+from fieldstudy.core.editions import EditionChange, StoreChange
+from fieldstudy.words import Words
+
+
+def again(words: Words, reason: str, change: EditionChange | None, code: str = "") -> Iterator[str]:
+    """For one store, or (without a code) for the network; nothing for the first edition."""
+    if change is None:
+        return
+    yield words.gettext("Why there is a new edition: %(reason)s", reason=reason)
+    if not code:
+        yield words.ngettext(
+            "%(num)s store changed against the edition before.",
+            "%(num)s stores changed against the edition before.",
+            len(change.stores),
+        )
+        yield _moved(words, change.before, change.after)
+        return
+    store = change.of_store(code)
+    if store is None:
+        yield words.gettext("This store's own visits are those of the edition before; only the network moved.")
+        return
+    yield words.capital(words.listing([*visits(words, store)])) + "." if any(visits(words, store)) else ""
+    yield _moved(words, store.before, store.after)
+
+
+def visits(words: Words, store: StoreChange) -> Iterator[str]:
+    """What happened to the store's visits; empty where only its score moved."""
+    if store.came_in:
+        yield words.ngettext("%(num)s visit came in", "%(num)s visits came in", store.came_in)
+    if store.went_out:
+        yield words.ngettext("%(num)s visit went out", "%(num)s visits went out", store.went_out)
+    if store.amended:
+        yield words.ngettext("%(num)s visit was amended", "%(num)s visits were amended", store.amended)
+
+
+def _moved(words: Words, before: Decimal | None, after: Decimal | None) -> str:
+    if printed(words, before) == printed(words, after):
+        return words.gettext("The score reads the same: %(score)s.", score=printed(words, after))
+    return words.gettext(
+        "The score was %(before)s and is now %(after)s.", before=printed(words, before), after=printed(words, after)
+    )
+
+
+def printed(words: Words, score: Decimal | None) -> str:
+    return words.gettext("not available") if score is None else words.number(rounding.percent(score))

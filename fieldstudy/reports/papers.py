@@ -1,0 +1,114 @@
+"""A frozen store or network becomes a report, and the report a PDF: one place for pages and for workers."""
+
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+
+from fieldstudy import words
+from fieldstudy.models import Edition, StoreEdition, Wave
+from fieldstudy.queries import actions as action_queries
+from fieldstudy.queries import networks, releases
+from fieldstudy.queries import papers as paper_queries
+from fieldstudy.reports import actions as action_reports
+from fieldstudy.reports import network as network_reports
+from fieldstudy.reports import pdf
+from fieldstudy.reports import store as store_reports
+from fieldstudy.reports.network import NetworkReport, Source
+from fieldstudy.reports.store import StoreReport
+from fieldstudy.services import files, photos, studies
+
+
+class NetworkIsGone(LookupError):
+    """An edition from before networks were frozen, and no visit counts any more."""
+
+
+def store_report(frozen: StoreEdition, language: str) -> StoreReport:
+    """The one value behind screen and paper."""
+    return store_reports.build(
+        frozen.snapshot,
+        frozen.checklist_version.content,
+        words.of(language),
+        frozen.edition.number,
+        available(frozen),
+        action_reports.lines(*action_queries.list_for_report(frozen)),
+        frozen.edition.reason,
+        frozen.edition.change,
+    )
+
+
+def available(frozen: StoreEdition) -> set[str]:
+    """The purge may have erased a picture since the release."""
+    return {one for one in frozen.snapshot.photo_hashes if files.path_of(one, photos.SMALL).exists()}
+
+
+def draw_store(frozen: StoreEdition, language: str) -> bytes:
+    report, client = store_report(frozen, language), frozen.edition.wave.study.client
+    return pdf.render(report, language, _small_copies(report), client.accent, studies.logo_of(client))
+
+
+def _small_copies(report: StoreReport) -> dict[str, bytes]:
+    shown: Iterable[str] = (picture.sha256 for picture in report.pictures.shown) if report.pictures else ()
+    return {sha256: files.path_of(sha256, photos.SMALL).read_bytes() for sha256 in shown}
+
+
+def network_report(edition: Edition, language: str) -> NetworkReport:
+    found = networks.of_edition(edition)
+    if found is None:
+        raise NetworkIsGone
+    source = Source(edition.number, found.is_frozen, edition.reason, edition.change)
+    return network_reports.build(found.snapshot, found.checklist, words.of(language), source)
+
+
+def draw_network(edition: Edition, language: str) -> bytes:
+    report, client = network_report(edition, language), edition.wave.study.client
+    template = network_reports.TEMPLATE
+    return pdf.render_template(template, report, language, {}, client.accent, studies.logo_of(client))
+
+
+def ingredients_of_store(frozen: StoreEdition) -> str:
+    """What its paper shows beside the frozen figures; while it is the same, the paper that is kept still holds."""
+    lines = action_reports.lines(*action_queries.list_for_report(frozen))
+    return _hash([*_look(frozen.edition.wave), sorted(available(frozen)), lines])
+
+
+def ingredients_of_network(edition: Edition) -> str:
+    return _hash(_look(edition.wave))
+
+
+def _look(wave: Wave) -> list[object]:
+    client = wave.study.client
+    return [client.accent, client.logo_sha256]
+
+
+def _hash(values: list[object]) -> str:
+    return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
+
+
+def kept(edition: Edition, store_edition_id: UUID | None, language: str, ingredients: str) -> bytes | None:
+    """The paper that was drawn in the background, if it shows what it would show now and its file is there."""
+    paper = paper_queries.find(edition.id, store_edition_id, language)
+    if paper is None or paper.ingredients != ingredients:
+        return None
+    return files.read_all([paper.sha256]).get(paper.sha256)
+
+
+def store_paper(frozen: StoreEdition, language: str) -> bytes:
+    found = kept(frozen.edition, frozen.id, language, ingredients_of_store(frozen))
+    return found or draw_store(frozen, language)
+
+
+def network_paper(edition: Edition, language: str) -> bytes:
+    found = kept(edition, None, language, ingredients_of_network(edition))
+    return found or draw_network(edition, language)
+
+
+def drawn(edition_id: UUID, store_edition_id: UUID | None, language: str) -> tuple[Edition, bytes, str]:
+    """For workers: the edition, its paper drawn, and what it was made from."""
+    if store_edition_id is None:
+        edition = releases.get_edition(edition_id)
+        return edition, draw_network(edition, language), ingredients_of_network(edition)
+    frozen = releases.get_store_edition(store_edition_id)
+    ingredients = ingredients_of_store(frozen)
+    return frozen.edition, draw_store(frozen, language), ingredients

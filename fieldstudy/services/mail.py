@@ -1,0 +1,71 @@
+"""Letters go out by SMTP; the demo writes them into its data folder instead."""
+
+import os
+import smtplib
+import ssl
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from fieldstudy.config import Config
+
+SECONDS = 30
+
+
+class MailIsRefused(Exception):
+    """The letter is certainly not on its way: it may be tried again."""
+
+
+def is_possible() -> bool:
+    config: Config = current_app.extensions["fieldstudy"]
+    return config.sends_mail
+
+
+def sender() -> str:
+    config: Config = current_app.extensions["fieldstudy"]
+    return config.mail_from
+
+
+def send(letter: EmailMessage, name: str) -> None:
+    """`name` says which letter it is: the demo writes the same one into the same file."""
+    config: Config = current_app.extensions["fieldstudy"]
+    if config.smtp_url:
+        _hand_over(config.smtp_url, letter)
+    else:
+        _write(config.data / "mail" / f"{name}.eml", letter)
+
+
+def _write(path: Path, letter: EmailMessage) -> None:
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(letter.as_bytes())
+    os.replace(part, path)
+
+
+def _hand_over(url: str, letter: EmailMessage) -> None:
+    """An error before the letter's last line was sent, or a refusal, is sure; silence after it is not."""
+    try:
+        server = _connect(url)
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailIsRefused(f"the mail server: {error}") from error
+    with server:
+        try:
+            server.send_message(letter)
+        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
+            raise MailIsRefused(f"the mail server refused: {error}") from error
+
+
+def _connect(url: str) -> smtplib.SMTP:
+    parts = urlsplit(url)
+    host, context = parts.hostname or "localhost", ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
+    if parts.query == "starttls":
+        server.starttls(context=context)
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server

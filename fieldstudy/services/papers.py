@@ -1,0 +1,78 @@
+"""The PDFs of an edition: ordered by its release, kept when they are drawn, and told of when the last one is there."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fieldstudy.extensions import db
+from fieldstudy.models import Edition, Paper
+from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries import papers
+from fieldstudy.services import files, jobs, journal, mail, unit
+
+
+def order(edition: Edition, store_edition_ids: Sequence[UUID]) -> None:
+    """Inside a unit of work: a job for each store, and one for the network."""
+    languages = papers.list_languages(edition.client_id)
+    networks = [None] if edition.network is not None else []
+    for one in [*store_edition_ids, *networks]:
+        store = None if one is None else str(one)
+        payload = {"edition": str(edition.id), "store_edition": store, "languages": languages}
+        jobs.add(papers.PAPERS, payload, edition.client_id, total=len(languages))
+
+
+def keep(edition: Edition, store_edition_id: UUID | None, language: str, data: bytes, ingredients: str) -> Paper:
+    """Once for edition, store and language; the last paper of an edition has its managers told."""
+    sha256 = files.put(data)
+    with unit.work(edition):
+        paper = papers.find(edition.id, store_edition_id, language) or _new(edition, store_edition_id, language)
+        paper.sha256, paper.size_bytes = sha256, len(data)
+        paper.ingredients, paper.rendered_at = ingredients, now()
+        journal.write("paper.kept", paper, None, language=language, sha256=sha256)
+        db.session.flush()
+        _tell(edition)
+    return paper
+
+
+def _new(edition: Edition, store_edition_id: UUID | None, language: str) -> Paper:
+    paper = Paper(
+        id=new_id(),
+        client_id=edition.client_id,
+        edition_id=edition.id,
+        store_edition_id=store_edition_id,
+        language=language,
+        sha256="",
+        size_bytes=0,
+    )
+    db.session.add(paper)
+    return paper
+
+
+def _tell(edition: Edition) -> None:
+    """Under the lock of the edition: of two last papers, one finds the letters of the other."""
+    if not mail.is_possible() or papers.count_missing(edition) > 0 or papers.list_jobs(edition, papers.TELL):
+        return
+    for user in papers.list_readers(edition):
+        jobs.add(papers.TELL, {"edition": str(edition.id), "user": str(user.id)}, edition.client_id, total=1)
+
+
+def cancel(edition: Edition, actor: UUID | None) -> int:
+    """What waits ends here, what is being drawn ends with its page; says how many."""
+    found = [job for job in papers.list_jobs(edition) if job.state in papers.OPEN]
+    ended = 0
+    for job in found:
+        try:
+            jobs.cancel(job, actor)
+        except jobs.JobIsOver:
+            continue
+        ended += 1
+    return ended
+
+
+def retry(edition: Edition, actor: UUID | None) -> int:
+    """Everything that was given up or cancelled, letters too; says how many."""
+    again = 0
+    for job in [*papers.list_jobs(edition), *papers.list_jobs(edition, papers.TELL)]:
+        if job.state in papers.ENDED:
+            jobs.retry(job, actor)
+            again += 1
+    return again

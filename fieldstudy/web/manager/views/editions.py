@@ -1,0 +1,44 @@
+"""The editions of a released wave: why there is a later one, what it changed, and every one to read."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldstudy.core.editions import StoreChange
+from fieldstudy.models import Edition, Wave
+from fieldstudy.queries import dashboards, releases
+from fieldstudy.queries import papers as paper_queries
+from fieldstudy.reports import again
+from fieldstudy.web import guards, locale, papers
+from fieldstudy.web.manager.views.room import blueprint, for_managers
+from fieldstudy.web.papers import PaperForm
+
+
+@blueprint.get("/waves/<uuid:wave_id>/editions")
+@for_managers(wave=releases.find_released_wave)
+def edition_list(wave: Wave) -> ResponseReturnValue:
+    viewer, words = guards.viewer(), locale.current_words()
+    editions = releases.list_editions(wave)
+    stores = {edition.id: releases.list_stores_of(viewer, edition) for edition in editions}
+    within = {frozen.store.code for found in stores.values() for frozen in found}
+    return render_template(
+        "manager/edition_list.html",
+        wave=wave,
+        editions=editions,
+        stores=stores,
+        changes={edition.id: _within(edition, within) for edition in editions},
+        sees_all=dashboards.sees_all(viewer, wave.client_id),
+        printed=lambda score: again.printed(words, score),
+        said=lambda change: words.listing(again.visits(words, change)),
+    )
+
+
+def _within(edition: Edition, codes: set[str]) -> list[StoreChange]:
+    """What changed in the stores that the viewer may see."""
+    return [store for store in edition.change.stores if store.code in codes] if edition.change else []
+
+
+@blueprint.get("/editions/<uuid:edition_id>/papers.zip")
+@for_managers(edition=releases.find_edition)
+def paper_bundle(edition: Edition) -> ResponseReturnValue:
+    language = PaperForm(request.args).language(locale.current())
+    return papers.send_bundle(edition, paper_queries.list_for_manager(guards.viewer(), edition, language), language)

@@ -1,0 +1,88 @@
+"""The reports of a released wave while they are drawn: how far, what failed and why, and all of them as one file."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from fieldstudy.models import Edition, JobState, Wave
+from fieldstudy.queries import papers as paper_queries
+from fieldstudy.queries import releases
+from fieldstudy.queries import studies as study_queries
+from fieldstudy.queries.papers import Failure
+from fieldstudy.services import mail, papers
+from fieldstudy.services.jobs import DIED
+from fieldstudy.web import guards, locale
+from fieldstudy.web import papers as paper_answers
+from fieldstudy.web.papers import PaperForm
+from fieldstudy.web.studio.views.room import blueprint, for_coordinators
+
+
+@blueprint.get("/waves/<uuid:wave_id>/papers")
+@for_coordinators(wave=study_queries.find_wave)
+def paper_list(wave: Wave) -> ResponseReturnValue:
+    edition = releases.find_newest_edition(wave)
+    return render_template(
+        "studio/paper_list.html",
+        wave=wave,
+        edition=edition,
+        progress=paper_queries.progress(edition) if edition else None,
+        kept=_kept(edition) if edition else {},
+        sends_mail=mail.is_possible(),
+        reason_of=_reason,
+    )
+
+
+def _kept(edition: Edition) -> dict[str, int]:
+    """How many papers are there, by language."""
+    viewer, found = guards.viewer(), {}
+    for language in paper_queries.list_kept_languages(edition):
+        found[language] = len(paper_queries.list_for_coordinator(viewer, edition, language))
+    return found
+
+
+def _reason(failure: Failure) -> str:
+    """The error of the last attempt in words."""
+    if failure.state == JobState.CANCELLED:
+        return _("Cancelled before it was drawn.")
+    said = {
+        "PdfIsUnavailable": _("The machine of the worker lacks Pango, the library that sets the pages."),
+        "AssetIsForeign": _("The report refers to something outside itself; nothing was fetched and nothing drawn."),
+        "OSError": _("The disk could not be written: is it full?"),
+        "MemoryError": _("The machine had too little memory."),
+        DIED: _("The worker ended in the middle of it, again and again."),
+    }
+    name = failure.error.split(":")[0]
+    return said.get(name) or _("An error in drawing it: %(error)s", error=failure.error)
+
+
+@blueprint.post("/waves/<uuid:wave_id>/papers/cancel")
+@for_coordinators(wave=study_queries.find_wave)
+def cancel_papers(wave: Wave) -> ResponseReturnValue:
+    count = papers.cancel(_newest(wave), current_user.id)
+    flash(ngettext("%(num)s report cancelled.", "%(num)s reports cancelled.", count))
+    return redirect(url_for("studio.paper_list", wave_id=wave.id), 303)
+
+
+@blueprint.post("/waves/<uuid:wave_id>/papers/retry")
+@for_coordinators(wave=study_queries.find_wave)
+def retry_papers(wave: Wave) -> ResponseReturnValue:
+    count = papers.retry(_newest(wave), current_user.id)
+    flash(ngettext("%(num)s begins anew.", "%(num)s begin anew.", count))
+    return redirect(url_for("studio.paper_list", wave_id=wave.id), 303)
+
+
+def _newest(wave: Wave) -> Edition:
+    edition = releases.find_newest_edition(wave)
+    if edition is None:
+        abort(404)
+    return edition
+
+
+@blueprint.get("/editions/<uuid:edition_id>/papers.zip")
+@for_coordinators(edition=releases.find_planned_edition)
+def paper_bundle(edition: Edition) -> ResponseReturnValue:
+    language = PaperForm(request.args).language(locale.current())
+    kept = paper_queries.list_for_coordinator(guards.viewer(), edition, language)
+    return paper_answers.send_bundle(edition, kept, language)

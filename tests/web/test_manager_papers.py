@@ -1,0 +1,150 @@
+"""Managers read the paper that is kept, all of theirs as one file, and every edition."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import User, Visit, Wave
+from fieldstudy.queries import papers as paper_queries
+from fieldstudy.services import actions, files, releases, studies, visits
+from fieldstudy.services.actions import Plan
+from tests import factories as make
+from tests.papers import ALL, do_all_jobs, newest, released
+
+DATABASES = ("sqlite",)
+SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def wave(app: Flask) -> Wave:
+    released()
+    made = released()
+    do_all_jobs(app)
+    return made
+
+
+def manager(wave: Wave, **narrowed: object) -> User:
+    return make.user(Role.MANAGER, wave.study.client, **narrowed)
+
+
+def kept(wave: Wave, code: str = "") -> bytes:
+    store = make.edition(wave, code).id if code else None
+    paper = paper_queries.find(newest(wave).id, store, "en")
+    assert paper is not None
+    return files.path_of(paper.sha256).read_bytes()
+
+
+def store_pdf(client: FlaskClient, wave: Wave) -> bytes:
+    return client.get(f"/manager/stores/{make.edition(wave, 'AA').id}/report.pdf?locale=en").data
+
+
+def test_the_paper_that_is_kept_is_sent(wave: Wave, sign_in: SignIn) -> None:
+    client = sign_in(manager(wave))
+    assert store_pdf(client, wave) == kept(wave, "AA")
+    assert client.get(f"/manager/waves/{wave.id}/network.pdf?locale=en").data == kept(wave)
+
+
+def text_of(data: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+
+def test_a_paper_without_the_newest_action_is_drawn_again(wave: Wave, sign_in: SignIn) -> None:
+    actions.add(make.edition(wave, "AA"), Plan("A bell at the door", section="welcome"), None)
+    assert "A bell at the door" in text_of(store_pdf(sign_in(manager(wave)), wave))
+
+
+def test_a_paper_in_the_old_colour_is_drawn_again(wave: Wave, sign_in: SignIn) -> None:
+    studies.set_accent(wave.study.client, "#7a1f3d", None)
+    drawn = store_pdf(sign_in(manager(wave)), wave)
+    assert (drawn[:5], drawn == kept(wave, "AA")) == (b"%PDF-", False)
+
+
+def test_a_paper_whose_file_is_gone_is_drawn_again(wave: Wave, sign_in: SignIn) -> None:
+    paper = paper_queries.find(newest(wave).id, make.edition(wave, "AA").id, "en")
+    assert paper is not None
+    files.path_of(paper.sha256).unlink()
+    assert store_pdf(sign_in(manager(wave)), wave)[:5] == b"%PDF-"
+
+
+def names(client: FlaskClient, wave: Wave) -> list[str]:
+    answer = client.get(f"/manager/editions/{newest(wave).id}/papers.zip?locale=en")
+    return sorted(name.split("/")[1] for name in zipfile.ZipFile(io.BytesIO(answer.data)).namelist())
+
+
+def test_whoever_sees_every_store_gets_every_paper(wave: Wave, sign_in: SignIn) -> None:
+    assert names(sign_in(manager(wave)), wave) == ["aa-store-aa.pdf", "bb-store-bb.pdf", "network-report.pdf"]
+
+
+def test_a_region_gets_its_own_papers_only(wave: Wave, sign_in: SignIn) -> None:
+    assert names(sign_in(manager(wave, region="Lazio")), wave) == ["bb-store-bb.pdf"]
+
+
+def test_the_wave_offers_the_file(wave: Wave, sign_in: SignIn) -> None:
+    assert "3 PDFs as ZIP" in sign_in(manager(wave)).get(f"/manager/waves/{wave.id}").text
+
+
+# A later edition
+
+
+@pytest.fixture
+def again(app: Flask) -> Wave:
+    """AA: 75 percent in edition 1, 50 in edition 2; BB as it was."""
+    made = make.wave()
+    place = make.store(made.study, "AA")
+    make.visited(made, place)
+    make.approved(make.assignment(made, at=place), ALL, make.NOON.replace(hour=9))
+    make.visited(made, make.store(made.study, "BB", region="Lazio"))
+    releases.release(made)
+    visit = db.session.scalars(db.select(Visit).where(Visit.wave_id == made.id).order_by(Visit.started_at)).first()
+    visits.set_aside(visit, State.EXCLUDED, "another store", None)
+    releases.release_again(made, "A visit was to another store")
+    return made
+
+
+def page(client: FlaskClient, address: str) -> str:
+    return " ".join(client.get(address).text.split())
+
+
+def test_the_wave_says_why_there_is_a_new_edition(again: Wave, sign_in: SignIn) -> None:
+    said = page(sign_in(manager(again)), f"/manager/waves/{again.id}")
+    assert ("Edition 2, released on" in said, "A visit was to another store" in said) == (True, True)
+
+
+def test_the_editions_say_what_changed(again: Wave, sign_in: SignIn) -> None:
+    said = page(sign_in(manager(again)), f"/manager/waves/{again.id}/editions")
+    assert '1 visit went out</td> <td class="num">75</td> <td class="num">50</td>' in said
+
+
+def test_what_changed_elsewhere_is_not_shown(again: Wave, sign_in: SignIn) -> None:
+    said = page(sign_in(manager(again, region="Lazio")), f"/manager/waves/{again.id}/editions")
+    assert ("Store AA" in said, "only the network moved" in said) == (False, True)
+
+
+def test_the_first_edition_stays_readable_and_says_so(again: Wave, sign_in: SignIn) -> None:
+    client = sign_in(manager(again))
+    first = db.session.scalars(
+        db.select(make.StoreEdition).where(make.StoreEdition.client_id == again.client_id)
+    ).first()
+    said = page(client, f"/manager/stores/{first.id}")
+    assert ("This is edition 1" in said, "Read the newest edition" in said) == (True, True)
+
+
+def test_the_report_says_what_its_edition_changed(again: Wave, sign_in: SignIn) -> None:
+    said = text_of(store_pdf(sign_in(manager(again)), again))
+    assert "The score was 75 and is now 50." in said
+
+
+def test_the_network_of_an_earlier_edition_can_be_had(again: Wave, sign_in: SignIn) -> None:
+    editions = db.session.scalars(
+        db.select(make.StoreEdition.edition_id).where(make.StoreEdition.client_id == again.client_id)
+    ).all()
+    said = text_of(sign_in(manager(again)).get(f"/manager/editions/{editions[0]}/network.pdf?locale=en").data)
+    assert "1: frozen when the wave was released." in said
