@@ -9,8 +9,8 @@ from pathlib import Path
 from fieldstudy.core.access import Membership, Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.stance import Disclosure, GoldRole
-from fieldstudy.demo import photos as drawings
 from fieldstudy.demo import deeds, roster, story
+from fieldstudy.demo import photos as drawings
 from fieldstudy.demo.story import VisitStory
 from fieldstudy.exchange import pictures, xlsform
 from fieldstudy.exchange import stores as store_files
