@@ -59,8 +59,8 @@ ROWS = table(
 
 
 def main() -> None:
-    pairs = [*_measure("SQLite", _sqlite), *_measure("PostgreSQL", _postgres)]
-    print(timing.table(pairs))
+    for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
+        print(timing.table(_measure(name, database)), flush=True)
     print(f"\n{STORES} stores × {VISITS} visits × 40 answers in a wave, {WAVES} waves. Floor: the bare SQL sum of")
     print("one wave's points by store and touchpoint, or that twelve times. Page: signed in, drawn whole. Medians.")
 

@@ -1,11 +1,11 @@
 """Everything that the report of a whole wave says, as frozen values without a language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from fieldstudy.core import changes, experience, figures, gaps, standing
+from fieldstudy.core import changes, experience, figures, findings, gaps, standing
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Level
@@ -81,7 +81,7 @@ def gather(
         grid=experience.grid(checklist, answers),
         pyramid=experience.pyramid(checklist, answers),
         harmony=harmony(network.sections),
-        gaps=gaps.of_questions(checklist, _rates(network)),
+        gaps=gaps.of_questions(checklist, _observed(checklist, network, visits)),
         paths=paths(order, [visit.encounters for visit in visits]),
         grounds=grounds(checklist, [as_grounded(visit) for visit in visits]),
         heterogeneity=standing.heterogeneity(_finals(stores), {str(who): v for who, v in fieldworkers.items()}),
@@ -149,8 +149,19 @@ def _headline(store: StoreSnapshot) -> list[VisitRecord]:
     return [visit for visit in store.visits if visit.is_headline]
 
 
-def _rates(network: NetworkFigures) -> list[tuple[str, Figure]]:
-    return [(figure.question, figure.rate) for figure in network.questions if figure.rate is not None]
+def _observed(
+    checklist: Checklist, network: NetworkFigures, visits: Sequence[VisitRecord]
+) -> Iterator[tuple[str, Figure]]:
+    """Of the questions with a norm: the rate of a yes or no, else the share of the points over all visits."""
+    rates = {figure.question: figure.rate for figure in network.questions}
+    normed = [question for question in checklist.questions if question.norm is not None]
+    sums = findings.sums_by_question(visits, normed)
+    for question in normed:
+        rate, points = rates.get(question.name), sums[question.name]
+        if rate is not None and not question.is_reverse:
+            yield question.name, rate
+        elif points.possible:
+            yield question.name, figures.points_of_answers(points.earned, points.possible, len(points.answers))
 
 
 def _scores(stores: Sequence[StoreFigures]) -> dict[str, Decimal]:

@@ -45,9 +45,9 @@ FIRST = (
     Deed("BG1", Plan("Luce nuova nei camerini.", section="fitting", owner="gruppo allestimenti"), 60, 58),
 )
 SECOND = (
-    Deed("VR1", Plan("Il saluto entra nell'affiancamento di chi comincia.", question="greeted", owner="area"), 40),
-    Deed("BG1", Plan("Due ore alla settimana di prova dei consigli, a coppie.", section="advice"), 30, 20),
-    Deed("PD1", Plan("E-mail dopo l'acquisto entro due giorni.", section="email", owner="assistenza clienti"), 35),
+    Deed("VR1", Plan("Il saluto entra nell'affiancamento di chi comincia.", question="greeted", owner="area"), 160),
+    Deed("BG1", Plan("Due ore alla settimana di prova dei consigli, a coppie.", section="advice"), 60, 50),
+    Deed("PD1", Plan("E-mail dopo l'acquisto entro due giorni.", section="email", owner="assistenza clienti"), 140),
 )
 
 

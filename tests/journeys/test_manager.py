@@ -50,7 +50,7 @@ def test_a_manager_opens_a_store_and_downloads_its_pdf(
     with office.opened(app, browser, manager) as page:
         page.goto("/")
         page.get_by_role("link", name=wave.name).click()
-        page.get_by_role("link", name="Store AA").click()
+        page.locator("#stores").get_by_role("link", name="Store AA").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Store AA")
         with page.expect_download() as download:
             page.get_by_role("link", name="Download the PDF").click()
@@ -75,7 +75,7 @@ def test_no_rule_of_the_office_breaks_a_table_of_the_report(
 def test_the_earlier_waves_are_one_tap_away(app: Flask, browser: Browser, wave: Wave, manager: User) -> None:
     with office.opened(app, browser, manager, "phone") as page:
         page.goto(f"/manager/waves/{wave.id}")
-        page.get_by_role("link", name="Store BB").click()
+        page.locator("#stores").get_by_role("link", name="Store BB").click()
         earlier = page.locator(".over-waves a")
         expect(earlier).to_have_count(1)
         earlier.click()
@@ -87,6 +87,9 @@ def test_nobody_is_kept_out(app: Flask, browser: Browser, wave: Wave, manager: U
     store = db.session.scalars(db.select(StoreEdition).order_by(StoreEdition.id.desc())).first()
     assert store is not None
     with office.opened(app, browser, manager, size) as page:
-        for path in ("/manager/", f"/manager/waves/{wave.id}", f"/manager/stores/{store.id}"):
+        of_wave, of_store = f"/manager/waves/{wave.id}", f"/manager/stores/{store.id}"
+        pages = ("", "/touchpoints/till", "/questions/receipt", "/compare", "/actions/new")
+        paths = ["/manager/", *(of_wave + part for part in pages)]
+        for path in [*paths, of_store, f"{of_store}/figures/till", f"{of_store}/actions"]:
             page.goto(path)
             assert office.barriers(page) == [], path

@@ -10,8 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from fieldstudy import words
-from fieldstudy.core.answers import Encounter
-from fieldstudy.core.checklist import Checklist
+from fieldstudy.core import networks
+from fieldstudy.core.answers import Answer, Encounter
+from fieldstudy.core.checklist import Checklist, ExPro, Method
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.reports import network, pdf
 from fieldstudy.reports.network import NetworkReport, Source, heat
@@ -175,6 +176,17 @@ def test_gaps_cost_their_share_of_the_points() -> None:
     assert found is not None
     worst = found.rows[0]
     assert (worst.label, worst.gap, worst.share, worst.cost) == ("Thanked?", "−75", "25.0\N{NO-BREAK SPACE}%", "−18.8")
+
+
+def test_a_question_with_points_has_its_gap_too() -> None:
+    """Wait of 40 s: 1 of 2 points in every visit, 50 against a norm of 90."""
+    wait = replace(content.timer("wait", "Attesa", "Wait", ExPro.PEOPLE, 20, 60), norm=D(90))
+    form = replace(waves.FORM, sections=(replace(waves.SECTION, questions=(wait,)),))
+    records = [snapshots.visit(form, n, Method.MYSTERY_SHOPPING, [Answer("wait", "40")]) for n in (1, 2)]
+    base = snapshots.store_snapshot(form, visits=1, photos=0, stores=2, has_last=False)
+    found = report(networks.gather(form, [snapshots.refigured(base, form, records)], None, {}), form).gaps
+    assert found is not None
+    assert (found.rows[0].observed, found.rows[0].gap, found.rows[0].base) == ("50", "−40", "2 answers")
 
 
 def test_the_experience_map_needs_two_touchpoints_with_a_time() -> None:

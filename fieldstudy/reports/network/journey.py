@@ -87,7 +87,7 @@ def _key(case: Case, bars: Sequence[Bar], has_feelings: bool) -> Iterator[str]:
     words = case.voice.words
     yield words.gettext("Bar: the mean of the stores, of 100.")
     if any(bar.norm is not None for bar in bars):
-        yield words.gettext("Dark line: the norm; teal reaches it, orange does not.")
+        yield words.gettext("Dark line: the norm; an orange bar stays below it.")
     if any(bar.is_moment for bar in bars):
         yield words.gettext("Diamond: a moment of truth.")
     if has_feelings:

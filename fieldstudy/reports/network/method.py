@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core.editions import EditionChange
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.figures import Figure, Formula
 from fieldstudy.reports import rules
 from fieldstudy.reports.again import again
 from fieldstudy.reports.network.case import Case
@@ -37,7 +37,7 @@ class MethodPart:
 
 def build(case: Case, source: Source, sha256: str) -> MethodPart:
     facts = (Fact(term, (text,)) for term, text in _facts(case, source) if text)
-    return MethodPart(tuple(facts), tuple(Fact(term, (text,)) for term, text in _formulas(case)), sha256)
+    return MethodPart(tuple(facts), tuple(Fact(term, (text,)) for term, text in _formulas(case) if text), sha256)
 
 
 def _facts(case: Case, source: Source) -> Iterator[tuple[str, str]]:
@@ -92,52 +92,47 @@ def _edition(case: Case, source: Source) -> str:
 
 
 def _formulas(case: Case) -> Iterator[tuple[str, str]]:
-    words, last = case.voice.words, case.snapshot.last
-    yield words.gettext("Network"), _network(case, case.score)
-    yield words.gettext("Other means"), _others(case)
-    yield (
-        words.gettext("Store"),
-        words.gettext("Mean of the visits that count, with a 95 percent t interval; none from a single visit."),
-    )
+    words, network = case.voice.words, case.snapshot.network
+    yield words.gettext("Network"), _named(_network(case, case.score), case.score.formula)
+    yield words.gettext("Other means"), _named(_others(case), network.mean_of_visits.formula, network.pooled.formula)
+    said = words.gettext("Mean of the visits that count, with a 95 percent t interval; none from a single visit.")
+    yield words.gettext("Store"), _named(said, Formula.MEAN_OF_VISITS_T)
     yield (
         words.gettext("Group"),
         words.gettext("Above or below only where the store's whole interval lies on one side of the network's mean."),
     )
-    if last is not None:
-        yield (
-            words.gettext("Change"),
-            words.gettext(
-                "Paired t test of the means of the stores that both waves have, else Welch's test; all changes of this "
-                "report are judged together (Benjamini–Hochberg, q = 0.10). A store alone: Welch's test of its visits. "
-                "Last wave: %(wave)s.",
-                wave=isolated(last.name),
-            ),
-        )
-    yield (
-        words.gettext("Question"),
-        words.gettext(
-            "Yes divided by yes and no, pooled over the stores; the interval comes from the rates of the stores."
-        ),
+    if case.snapshot.last is not None:
+        yield words.gettext("Change"), _change(case, case.snapshot.last.name)
+    said = words.gettext(
+        "Yes divided by yes and no, pooled over the stores; the interval comes from the rates of the stores."
     )
+    yield words.gettext("Question"), _named(said, Formula.RATE_T_OVER_STORES)
     yield from _of_the_experience(case)
+
+
+def _change(case: Case, wave: str) -> str:
+    return case.voice.words.gettext(
+        "Paired t test of the means of the stores that both waves have, else Welch's test; all changes of this "
+        "report are judged together (Benjamini–Hochberg, q = 0.10). A store alone: Welch's test of its visits, "
+        "judged with the other changes of its own report. Last wave: %(wave)s.",
+        wave=isolated(wave),
+    )
 
 
 def _of_the_experience(case: Case) -> Iterator[tuple[str, str]]:
     words = case.voice.words
-    yield (
-        words.gettext("Grid, pyramid"),
-        words.gettext("Weighted mean of the answers, each between 0 and 1; what was expected never enters."),
-    )
+    said = words.gettext("Weighted mean of the answers, each between 0 and 1; what was expected never enters.")
+    yield words.gettext("Grid, pyramid"), _named(said, Formula.WEIGHTED_ANSWERS_T)
     if case.snapshot.harmony.value is not None:
-        yield (
-            words.gettext("Harmony"),
-            words.gettext("1 − population standard deviation of the touchpoints' percents ÷ 50, unweighted."),
-        )
+        said = words.gettext("1 − population standard deviation of the touchpoints' percents ÷ 50, unweighted.")
+        yield words.gettext("Harmony"), _named(said, Formula.HARMONY)
     if case.snapshot.gaps:
-        yield (
-            words.gettext("Cost of a gap"),
-            words.gettext("Gap × the question's share of all possible points."),
-        )
+        yield words.gettext("Cost of a gap"), words.gettext("Gap × the question's share of the whole score.")
+
+
+def _named(said: str, *formulas: Formula) -> str:
+    """With the names under which the data know these formulas, and their versions."""
+    return f"{said} [{', '.join(formula.versioned for formula in formulas)}]" if said else ""
 
 
 def _network(case: Case, figure: Figure) -> str:

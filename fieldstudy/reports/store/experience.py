@@ -84,8 +84,8 @@ def _grid(case: Case, grid: Grid) -> GridTable:
             size=words.integer(grid.size),
         ),
         key=words.gettext(
-            "Mean of the answers, of 100, and how many they are. Dark: %(high)s or more; orange, with a line: below "
-            "%(even)s. Strong: %(even)s or more from at least %(least)s answers.",
+            "Mean of the answers, of 100, and how many they are. Full colour: %(high)s or more; orange, underlined: "
+            "below %(even)s. Strong: %(even)s or more from at least %(least)s answers.",
             high=words.integer(HIGH),
             even=words.integer(EVEN),
             least=words.integer(experience.STRONG_BASE),
