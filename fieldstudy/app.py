@@ -3,12 +3,14 @@
 import sqlite3
 from typing import Any
 
+import msgspec
 from flask import Flask
 from sqlalchemy import Engine, event
 
 from fieldstudy import cli, jobs
 from fieldstudy.config import PACKAGE, SITE, UPLOAD_LIMIT_BYTES, Config
 from fieldstudy.extensions import babel, bootstrap, csrf, db, limiter, login, migrate
+from fieldstudy.models import columns
 from fieldstudy.web import account, api, desk, errors, field, filters, headers, home, locale, manager, session, studio
 
 
@@ -59,7 +61,8 @@ def _settings(config: Config) -> dict[str, Any]:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
-    return {} if url.startswith("sqlite") else {"pool_pre_ping": True}
+    json = {"json_serializer": columns.write_json, "json_deserializer": msgspec.json.decode}
+    return json if url.startswith("sqlite") else {**json, "pool_pre_ping": True}
 
 
 def _bind_extensions(app: Flask) -> None:

@@ -35,6 +35,8 @@ class Proxy:
     """What the proxy did so far."""
 
     address: str = ""
+    is_calm: bool = False
+    """While a test says so nothing is cut."""
     connections: int = 0
     cut_up: int = 0
     cut_down: int = 0
@@ -110,12 +112,12 @@ class _Tunnel:
 
     def _draw_up(self) -> int | None:
         """Short and long distances alike often: headers, the middle of a body, its last bytes."""
-        if self.chance.random() >= self.faults.up:
+        if self.made.is_calm or self.chance.random() >= self.faults.up:
             return None
         return int(self.faults.most_up_bytes ** self.chance.random())
 
     def _draw_down(self) -> int | None:
-        if self.chance.random() >= self.faults.down:
+        if self.made.is_calm or self.chance.random() >= self.faults.down:
             return None
         return self.chance.randrange(self.faults.most_down_bytes)
 

@@ -1,10 +1,12 @@
 """The checklist as a frozen value: what is asked, in which order, and how it counts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+
+from fieldstudy.core import conditions
 
 
 class Method(StrEnum):
@@ -228,12 +230,12 @@ class Question:
     role: str = ""
     evidence: EvidenceKind = EvidenceKind.NONE
 
-    @property
+    @cached_property
     def is_asked(self) -> bool:
         """Does a fieldworker answer it (and not the phone or nobody)?"""
         return self.type not in SILENT
 
-    @property
+    @cached_property
     def allows_na(self) -> bool:
         """A choice may be skipped as N/A where the author put such a choice; anything else that is asked, always."""
         if self.type in CHOICES:
@@ -246,9 +248,14 @@ class Question:
         names = {option.name for option in self.options if not option.is_na}
         return self.type == QuestionType.SELECT_ONE and names == {"yes", "no"}
 
-    @property
+    @cached_property
     def asks_photo(self) -> bool:
         return self.type == QuestionType.IMAGE or self.evidence in (EvidenceKind.PHOTO, EvidenceKind.RECEIPT)
+
+    @cached_property
+    def option_by_name(self) -> Mapping[str, Option]:
+        """In the order of the list."""
+        return {option.name: option for option in self.options}
 
     @cached_property
     def possible(self) -> Decimal:
@@ -312,19 +319,26 @@ class Checklist:
         """The section of each question, by the question's name."""
         return {question.name: section for section in self.sections for question in section.questions}
 
+    @cached_property
+    def consulted(self) -> frozenset[str]:
+        """The questions whose answers some condition or calculation of this checklist refers to."""
+        written = {section.relevant for section in self.sections}
+        for question in self.questions:
+            written |= {question.relevant, question.constraint, question.calculation}
+        return frozenset().union(*(conditions.names(conditions.parse(text)) for text in written if text))
+
     def for_method(self, method: Method) -> "Checklist":
         """The checklist as this method has it: a question that it may not answer does not exist."""
+        return self._by_method[method]
+
+    @cached_property
+    def _by_method(self) -> Mapping[Method, "Checklist"]:
+        return {method: self._asked_by(method) for method in Method}
+
+    def _asked_by(self, method: Method) -> "Checklist":
         kept = [
-            Section(
-                **{
-                    **section.__dict__,
-                    "questions": tuple(question for question in section.questions if method in question.methods),
-                }
-            )
+            replace(section, questions=tuple(question for question in section.questions if method in question.methods))
             for section in self.sections
             if method in section.methods
         ]
-        sections = tuple(section for section in kept if section.questions)
-        return Checklist(
-            self.form_id, self.title, sections, self.settings, self.version, self.languages, self.default_language
-        )
+        return replace(self, sections=tuple(section for section in kept if section.questions))

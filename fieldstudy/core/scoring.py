@@ -120,8 +120,8 @@ def score_question(question: Question, answer: Answer | None, settings: Settings
 def points_earned(question: Question, answer: Answer) -> Decimal:
     """Unweighted points of what was chosen, or of the band that the number falls in."""
     if question.type in CHOICES:
-        chosen = set(answer.choices)
-        return sum((o.points for o in question.options if o.points is not None and o.name in chosen), ZERO)
+        chosen = (question.option_by_name.get(name) for name in set(answer.choices))
+        return sum((o.points for o in chosen if o is not None and o.points is not None), ZERO)
     number = answering.read_number(answer.value)
     if number is None:
         return ZERO

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
-from typing import Annotated, Any, Generic, TypeVar
+from functools import cache, lru_cache
+from typing import Annotated, Any, Generic, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -99,10 +99,12 @@ class Frozen(TypeDecorator[T], Generic[T]):
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, type_: type[T], is_shared: bool = False) -> None:
+    def __init__(self, type_: Any, is_shared: bool = False) -> None:
         super().__init__()
         self.type_ = type_
         self.is_shared = is_shared
+        # Made here, at import: two threads that make the first one of a type at the same time crash the process.
+        _decoder(type_)
 
     def process_bind_param(self, value: T | None, dialect: Any) -> bytes | None:
         return None if value is None else msgspec.json.encode(value)
@@ -111,13 +113,26 @@ class Frozen(TypeDecorator[T], Generic[T]):
         if value is None:
             return None
         if self.is_shared:
-            return _decode_shared(self.type_, value)  # type: ignore[arg-type]
-        return msgspec.json.decode(value, type=self.type_)
+            return cast(T, _decode_shared(self.type_, value))
+        return cast(T, _decoder(self.type_).decode(value))
+
+
+@cache
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(type_)
 
 
 @lru_cache(maxsize=32)
-def _decode_shared(type_: type[T], value: bytes) -> T:
-    return msgspec.json.decode(value, type=type_)
+def _decode_shared(type_: Any, value: bytes) -> Any:
+    return _decoder(type_).decode(value)
+
+
+JsonText = msgspec.Raw
+"""JSON as it was written: a JSON column keeps it as it is."""
+
+
+def write_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]

@@ -51,6 +51,14 @@ class Assignment(Model):
     fieldworker: Mapped[Fieldworker] = relationship(lazy="joined", innerjoin=True)
     visits: Mapped[list["Visit"]] = relationship(back_populates="assignment", order_by="Visit.started_at")
 
+    @property
+    def timezone(self) -> str:
+        return self.store.timezone
+
+    @property
+    def staff_notice_on(self) -> date | None:
+        return self.wave.study.staff_notice_on
+
 
 class Visit(Model):
     """`id` is minted by the client at the start; a return opens revision n + 1 of the same visit.

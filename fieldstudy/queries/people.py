@@ -1,20 +1,58 @@
 """People who sign in, invitations and field codes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from flask_login import UserMixin
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import contains_eager
 
+from fieldstudy.core import access
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Fieldworker, Invitation, Membership, User
 from fieldstudy.queries import reach
 
 
+@dataclass(frozen=True)
+class Person(UserMixin):
+    """Who is signed in, with all roles."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+    memberships: tuple[access.Membership, ...]
+
+
+_PERSON = (
+    select(
+        User.email,
+        User.name,
+        User.locale,
+        Membership.role,
+        Membership.client_id,
+        Membership.region,
+        Membership.store_id,
+    )
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .where(User.id == bindparam("id"), User.is_active)
+)
+"""Built once, because building it takes ten times as long as running it, and every request asks."""
+
+
+def find_person(user_id: UUID) -> Person | None:
+    """None for somebody whose account was closed."""
+    rows = db.session.connection().execute(_PERSON, {"id": user_id}).all()
+    if not rows:
+        return None
+    memberships = tuple(access.Membership(*row[3:]) for row in rows if row.role is not None)
+    return Person(user_id, *rows[0][:3], memberships)
+
+
 def find_user(user_id: UUID) -> User | None:
-    """With all roles, in one query: every request asks."""
-    return db.session.get(User, user_id, options=[joinedload(User.memberships)])
+    return db.session.get(User, user_id)
 
 
 def find_user_by_email(email: str) -> User | None:

@@ -88,6 +88,9 @@ class _Excerpt:
     network: _NetworkScore
 
 
+EXCERPT = Frozen[_Excerpt](_Excerpt)
+
+
 def list_network_scores(waves: Sequence[Wave]) -> dict[UUID, Figure]:
     """The network's score by wave, as its newest edition froze it: any store's snapshot carries it."""
     place = func.row_number().over(
@@ -100,7 +103,7 @@ def list_network_scores(waves: Sequence[Wave]) -> dict[UUID, Figure]:
         .subquery()
     )
     query = (
-        select(Edition.wave_id, type_coerce(StoreEdition.snapshot, Frozen(_Excerpt)))
+        select(Edition.wave_id, type_coerce(StoreEdition.snapshot, EXCERPT))
         .join(StoreEdition.edition)
         .join(ranked, ranked.c.id == StoreEdition.id)
         .where(ranked.c.place == 1)

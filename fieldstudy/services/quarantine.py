@@ -89,6 +89,7 @@ def _take_in_all_the_same(row: Quarantined, actor: UUID) -> Obstacle | None:
     assert assignment is not None  # noqa: S101 it was found to be withdrawn
     lifecycle.check_move(assignment.state, State.ACCEPTED)
     assignment.state = State.ACCEPTED
+    db.session.flush()
     obstacle = _try(row, arriving.accept)
     if obstacle is None:
         journal.write("assignment.restored", assignment, actor, visit=str(row.visit_id))
@@ -99,7 +100,7 @@ def _take_in_all_the_same(row: Quarantined, actor: UUID) -> Obstacle | None:
 
 def look(row: Quarantined) -> Obstacle | None:
     """What stands in the way now; nothing is done about it."""
-    return _try(row, arriving.check)
+    return _try(row, arriving.look)
 
 
 def _try(row: Quarantined, act: Callable[[Parcel], object]) -> Obstacle | None:
@@ -118,7 +119,7 @@ def _parcel(row: Quarantined) -> Parcel:
     """The instants by the phone's own word about its clock; when it was sent is when it came."""
     sealed = sealing.read(sealing.parse(row.body))
     offset = sealed.clock_offset
-    return Parcel(row.user_id, sealing.set_right(sealed, offset), row.sha256, offset, now())
+    return Parcel(row.user_id, sealing.set_right(sealed, offset), row.body, row.sha256, offset, now())
 
 
 def set_aside(row: Quarantined, reason: str, actor: UUID) -> None:

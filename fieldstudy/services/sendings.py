@@ -13,12 +13,12 @@ from fieldstudy.core import sealed as sealing
 from fieldstudy.core.lifecycle import MoveIsNotAllowed
 from fieldstudy.core.sealed import Doubt, Malformed, NotJson, OpenDraft, Sealed
 from fieldstudy.extensions import db
-from fieldstudy.models import ChecklistVersion, Conflict, Quarantined, Submission, Visit
+from fieldstudy.models import ChecklistVersion, Quarantined, Visit
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import journal, quarantine, unit
+from fieldstudy.services import quarantine, unit
 from fieldstudy.services.quarantine import QuarantineIsFull
 from fieldstudy.services.visits import arriving, drafts, starting
-from fieldstudy.services.visits.arriving import InDoubt, MediaAreMissing, Parcel
+from fieldstudy.services.visits.arriving import Arrival, InDoubt, MediaAreMissing, Overtaken, Parcel
 
 __all__ = ["MediaAreMissing", "NotJson", "OpenDraft", "QuarantineIsFull", "Receipt", "Standing", "back_up", "receive"]
 
@@ -53,11 +53,11 @@ def receive(user_id: UUID, visit_id: UUID, body: bytes, sha256: str, sent_at: da
     content = sealing.parse(body)
     for race in range(RACES):
         try:
-            with unit.work():
-                return _receive(user_id, visit_id, content, body, sha256, sent_at)
-        except IntegrityError:
+            return _receive(user_id, visit_id, content, body, sha256, sent_at)
+        except (IntegrityError, Overtaken):
             if race == RACES - 1:
                 raise
+            unit.rest()
     raise AssertionError
 
 
@@ -65,12 +65,31 @@ def _receive(
     user_id: UUID, visit_id: UUID, content: Mapping[str, object], body: bytes, sha256: str, sent_at: datetime | None
 ) -> Receipt:
     at = now()
-    revision = sealing.revision_of(content)
     try:
         sealed = _read(content, visit_id)
         offset = sealing.offset(sealed, sent_at, at)
-        arrival = arriving.accept(Parcel(user_id, sealing.set_right(sealed, offset), sha256, offset, at))
-    except InDoubt as found:
+        parcel = Parcel(user_id, sealing.set_right(sealed, offset), body, sha256, offset, at)
+        found = arriving.look(parcel)
+    except InDoubt as doubted:
+        return _set_apart(doubted, user_id, visit_id, content, body, sha256, at)
+    if arriving.is_replay(found, parcel):
+        return _receipt(arriving.keep(found, parcel), sealed)
+    with unit.work():
+        arrival = arriving.keep(found, parcel)
+    return _receipt(arrival, sealed)
+
+
+def _set_apart(
+    found: InDoubt,
+    user_id: UUID,
+    visit_id: UUID,
+    content: Mapping[str, object],
+    body: bytes,
+    sha256: str,
+    at: datetime,
+) -> Receipt:
+    revision = sealing.revision_of(content)
+    with unit.work():
         known = quarantine.find(user_id, visit_id, revision, sha256)
         if known is not None:
             return _under_review(known, content, is_replay=True)
@@ -86,7 +105,6 @@ def _receive(
             received_at=at,
         )
         return _under_review(quarantine.put(row), content)
-    return _receipt(arrival.row, sha256, sealed, arrival.is_replay)
 
 
 def _read(content: Mapping[str, object], visit_id: UUID) -> Sealed:
@@ -99,17 +117,16 @@ def _read(content: Mapping[str, object], visit_id: UUID) -> Sealed:
     return sealed
 
 
-def _receipt(row: Submission | Conflict, sha256: str, sealed: Sealed, is_replay: bool) -> Receipt:
-    """A conflict that a person has decided is as good as received: both versions are kept for ever."""
-    is_open = isinstance(row, Conflict) and row.resolved_at is None
+def _receipt(arrival: Arrival, sealed: Sealed) -> Receipt:
+    kept = arrival.receipt
     return Receipt(
-        row.visit_id,
-        row.revision,
-        sha256,
+        kept.visit_id,
+        kept.revision,
+        kept.sha256,
         {str(photo.id): photo.sha256 for photo in sealed.photos},
-        row.received_at,
-        Standing.CONFLICT if is_open else Standing.RECEIVED,
-        is_replay,
+        kept.received_at,
+        Standing.CONFLICT if arrival.is_conflict else Standing.RECEIVED,
+        arrival.is_replay,
     )
 
 
@@ -148,9 +165,6 @@ def _begin(user_id: UUID, visit_id: UUID, draft: OpenDraft, sent_at: datetime | 
     started_at = draft.started_at - offset if offset is not None and sealing.is_off(offset) else draft.started_at
     try:
         starting.check_may_start(assignment, started_at)
-        visit = starting.begin(assignment, visit_id, version, started_at)
+        return starting.open_visit(assignment, visit_id, version, started_at, user_id)
     except (starting.StaffNoticeIsMissing, starting.CovertIsNotApproved, MoveIsNotAllowed):
         return None
-    db.session.flush()
-    journal.write("visit.started", visit, user_id, assignment=str(assignment.id))
-    return visit

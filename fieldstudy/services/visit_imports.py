@@ -84,4 +84,4 @@ def _add(wave: Wave, version: ChecklistVersion, row: VisitRow, visit_id: UUID, s
     db.session.add(visit)
     db.session.flush()
     scores.write_answers(visit, row.reading.answers, row.reading.encounters)
-    scores.write_score(visit, row.reading.answers)
+    scores.write_score(visit, scores.of(visit, row.reading.answers))

@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import abort, current_app, g
 from flask_login import current_user
 
-from fieldstudy.core.access import Membership, Role, Viewer
+from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import login
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -73,5 +73,4 @@ def viewer() -> Viewer:
 
 
 def _viewer() -> Viewer:
-    memberships = tuple(Membership(m.role, m.client_id, m.region, m.store_id) for m in current_user.memberships)
-    return Viewer(current_user.id, memberships)
+    return Viewer(current_user.id, current_user.memberships)

@@ -9,6 +9,7 @@ from flask_login import current_user, login_user
 from fieldstudy.extensions import login
 from fieldstudy.models import User
 from fieldstudy.queries import people
+from fieldstudy.queries.people import Person
 from fieldstudy.web import headers
 
 PERSON = "person"
@@ -23,9 +24,8 @@ def install(app: Flask) -> None:
     login.unauthorized_handler(_ask_to_sign_in)
 
 
-def _load(user_id: str) -> User | None:
-    user = people.find_user(UUID(user_id))
-    return user if user is not None and user.is_active else None
+def _load(user_id: str) -> Person | None:
+    return people.find_person(UUID(user_id))
 
 
 def enter(user: User) -> None:

@@ -48,7 +48,7 @@ def test_a_visit_goes_back_and_the_next_is_approved(
 ) -> None:
     with office.opened(app, browser, reviewer) as page:
         page.goto("/desk/")
-        page.get_by_role("link", name="Store AA").click()
+        page.get_by_role("link", name="Store AA", exact=True).click()
         correct(page, "greeted", "Who greeted you?")
         page.get_by_role("button", name="Send it back").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Store BB")

@@ -1,6 +1,8 @@
 """Field comforts: timers, position, the pocket screen, leaving the store, and a store that was closed."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -118,3 +120,60 @@ def test_a_closed_store_ends_the_visit_without_its_questions(app: Flask, browser
     db.session.rollback()
     db.session.refresh(visit)
     assert visit.outcome == "store_closed"
+
+
+def test_a_closed_store_ends_the_visit_without_script_too(app: Flask, browser: Browser) -> None:
+    visit = make.visit()
+    app.config["WTF_CSRF_ENABLED"] = True
+    with phone(app, browser, visit, java_script_enabled=False) as page:
+        page.goto(form_of(visit) + "#closed")
+        page.locator('[value="closed"]').click()
+        expect(page).to_have_url(re.compile("/receipt"))
+    db.session.rollback()
+    db.session.refresh(visit)
+    assert (visit.outcome, visit.state) == ("store_closed", "received")
+
+
+def test_continue_opens_where_one_was(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit))
+        kept(page)
+        page.goto(form_of(visit, "till"))
+        page.wait_for_timeout(300)
+        page.goto("/field/")
+        page.locator(".task a.main").click()
+        expect(page).to_have_url(re.compile("#s-till$"))
+        expect(current(page)).to_have_id("s-till")
+
+
+def test_all_times_of_the_page_are_those_of_the_phones_clock(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit, timezone_id="America/New_York") as page:
+        page.goto(form_of(visit) + "#pocket")
+        kept(page)
+        page.locator("[data-pocket=time]").click()
+        expect(page.locator("#pocket .entries time")).to_have_count(1)
+        kept(page)
+        hours = {datetime.now(ZoneInfo("America/New_York")).strftime("%H")}
+        said = {page.locator("#pocket .entries time").inner_text()[:2]}
+        said.add(page.locator("#state").inner_text()[-5:-3])
+    assert said == hours
+
+
+def test_sections_and_check_name_the_same_unsorted_things(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit) + "#pocket")
+        kept(page)
+        for _ in range(3):
+            page.locator("[data-pocket=time]").click()
+        for is_again in (False, True):
+            said = []
+            for place in ("sections", "check"):
+                page.goto(f"{form_of(visit)}#{place}")
+                if is_again:
+                    page.reload()
+                expect(current(page).locator("[data-unsorted]")).to_contain_text("3")
+                said.append(current(page).locator("[data-unsorted]").inner_text())
+            assert said[0] == said[1]

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from fieldstudy.core import conditions
 from fieldstudy.models import Visit
 from fieldstudy.services import fieldnotes, photos, visits
+from fieldstudy.web.field import assets
 from tests import factories as make
 from tests.journeys.phones import as_file
 from tests.journeys.test_field import choose, current, demo_visit, fill_section, form_of, phone, write
@@ -30,6 +31,7 @@ BUDGET_BYTES = 60 * 1024
 SMALL: Any = {"viewport": {"width": 360, "height": 740}}
 DESK: Any = {"viewport": {"width": 1280, "height": 900}, "is_mobile": False, "has_touch": False}
 ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / "static/js/field").glob("*.js"))
 
 
 def violations(page: Page) -> list[str]:
@@ -254,6 +256,58 @@ def test_a_choice_looks_the_same_whether_it_is_yes_or_no(app: Flask, browser: Br
             "spans => spans.map((span) => getComputedStyle(span).backgroundColor)"
         )
         assert len(set(colours)) == 1
+
+
+def test_every_script_still_says_what_it_said(app: Flask, browser: Browser) -> None:
+    """It can be read as a program, and differs from what we wrote by notes and spaces alone."""
+    served = assets.bundle().files
+    page = browser.new_page()
+    told = page.evaluate(SAME, [[path.read_text(), served[f"js/field/{path.name}"].decode()] for path in SCRIPTS])
+    page.close()
+    wrong = [path.name for path, is_same in zip(SCRIPTS, told, strict=True) if not is_same]
+    assert (len(told) > 30, wrong) == (True, [])
+
+
+SAME = """(pairs) => {
+  const body = (text) => text.replace(/^import .*$/gm, "").replace(/^export (\\{.*)?/gm, "");
+  const bare = (text) => text.replace(/^\\s*(\\/\\/.*|\\/\\*[^]*?\\*\\/\\s*)$/gm, "").replace(/\\s+/g, "");
+  return pairs.map(([written, served]) => {
+    new (async () => {}).constructor(body(served));
+    return bare(written) === bare(served);
+  });
+}"""
+
+
+@pytest.mark.parametrize("entry", ["form", "acts", "home", "page"])
+def test_the_list_of_modules_is_what_the_browser_fetches(app: Flask, browser: Browser, entry: str) -> None:
+    bundle, name = assets.bundle(), f"js/field/{entry}.js"
+    with phone(app, browser, make.visit()) as page:
+        page.context.clear_cookies()
+        page.goto("/account/sign-in")
+        fetched = page.evaluate(FETCHED, f"/field/assets/{bundle.build}/{name}")
+    assert sorted(fetched) == sorted(bundle.modules(name))
+
+
+# The footer of a page brings a module of its own, later.
+FETCHED = """async (address) => {
+  document.querySelector(".foot")?.remove();
+  await import(address).catch(() => {});
+  const names = performance.getEntriesByType("resource").map(({ name }) => name);
+  return names.filter((name) => /assets.*[.]js$/.test(name)).map((name) => name.replace(/.*[/]assets[/]\\w+[/]/, ""));
+}"""
+
+
+BEGINNING = ("js/field/form.js", "js/field/acts.js", "js/field/page.js")
+
+
+def test_a_form_asks_for_all_its_modules_at_once(app: Flask, browser: Browser) -> None:
+    visit = make.visit()
+    with phone(app, browser, visit, java_script_enabled=False) as page:
+        page.goto(form_of(visit))
+        asked = page.locator("link[rel=modulepreload], script[type=module]").evaluate_all(
+            "nodes => nodes.map((node) => (node.href ?? node.src).replace(/.*[/]assets[/]\\w+[/]/, ''))"
+        )
+    assert sorted(asked) == sorted(assets.bundle().modules(*BEGINNING))
 
 
 def test_a_form_of_forty_questions_is_light(app: Flask, browser: Browser) -> None:

@@ -55,7 +55,7 @@ def test_one_changed_byte_makes_another_build(app: Flask, tmp_path: Path) -> Non
     static = shutil.copytree(str(app.static_folder), tmp_path / "static")
     before = assets.of_folder(static).build
     with (static / "css/field.css").open("a") as file:
-        file.write("\n")
+        file.write("a{}\n")
     assert assets.of_folder(static).build != before
 
 

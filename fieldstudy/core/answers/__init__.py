@@ -6,7 +6,7 @@ never raises for bad input and never changes what was typed.
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 
@@ -29,6 +29,7 @@ from fieldstudy.core.checklist import (
 Raw = Mapping[str, Sequence[str]]
 
 NA = "na"
+CROWDINGS = frozenset(Crowding)
 ENCOUNTER_PARTS = ("feeling", "arousal", "met_at", "crowding")
 
 
@@ -117,7 +118,7 @@ def read(
     """
     automatic = {QuestionType.TODAY: today.isoformat(), **(automatic or {})}
     photos = photos or {}
-    typed = {question.name: _typed(question, raw) for question in checklist.questions}
+    typed = _consulted(checklist, raw)
     answers: list[Answer] = []
     problems: list[Problem] = []
     missing: list[Problem] = []
@@ -127,17 +128,30 @@ def read(
             typed[question.name] = ""
             continue
         relevant.add(question.name)
-        answer, found = _judge(question, raw, typed, today, automatic, photos.get(question.name, 0))
-        problems.extend(found)
-        typed[question.name] = answer.value if not found else typed[question.name]
+        photo_count = photos.get(question.name, 0)
+        answer, problem = _judge(question, raw, typed, today, automatic, photo_count)
+        if problem is None:
+            typed[question.name] = answer.value
+        else:
+            problems.append(problem)
         if answer.is_given or answer.comment:
             answers.append(answer)
-        is_told = any(problem.key == "photo_required" for problem in found)
-        if question.asks_photo and not photos.get(question.name) and not answer.is_na and not is_told:
+        if _lacks_photo(question, answer, photo_count, problem):
             missing.append(Problem(answer_field(question.name), "photo_missing"))
     sections = [section for section in checklist.sections if any(q.name in relevant for q in section.questions)]
     encounters, found = _read_encounters(sections, raw)
     return Reading(tuple(answers), tuple(encounters), (*problems, *found), tuple(missing), frozenset(relevant))
+
+
+def _consulted(checklist: Checklist, raw: Raw) -> dict[str, str]:
+    """What was typed at the questions that conditions refer to."""
+    known = checklist.question_by_name
+    return {name: _typed(known[name], raw) for name in checklist.consulted if name in known}
+
+
+def _lacks_photo(question: Question, answer: Answer, photo_count: int, problem: Problem | None) -> bool:
+    is_told = problem is not None and problem.key == "photo_required"
+    return question.asks_photo and not photo_count and not answer.is_na and not is_told
 
 
 def relevant_names(checklist: Checklist, answers: Mapping[str, Answer], on: date) -> frozenset[str]:
@@ -182,6 +196,8 @@ def _holds(text: str, typed: Mapping[str, str], today: date, dot: str = "") -> b
 
 
 def _is_relevant(section: Section, question: Question, typed: Mapping[str, str], today: date) -> bool:
+    if not section.relevant and not question.relevant:
+        return True
     return _holds(section.relevant, typed, today) and _holds(question.relevant, typed, today)
 
 
@@ -203,26 +219,28 @@ def _judge(
     today: date,
     automatic: Mapping[QuestionType, str],
     photo_count: int,
-) -> tuple[Answer, list[Problem]]:
-    blank = Answer(question.name)
+) -> tuple[Answer, Problem | None]:
     if question.type in AUTOMATIC or question.is_read_only:
-        return replace(blank, value=_automatic(question, typed, today, automatic)), []
+        return Answer(question.name, _automatic(question, typed, today, automatic)), None
     if not question.is_asked:
-        return blank, []
+        return Answer(question.name), None
     try:
         answer = _answer(question, raw)
         _require(question, answer, photo_count)
-        if (
-            answer.value
-            and not answer.is_na
-            and not _holds(question.constraint, {**typed, question.name: answer.value}, today, answer.value)
-        ):
-            raise Refused("constraint")
-        return answer, []
+        _check_constraint(question, answer, typed, today)
     except Refused as refused:
         comment = clean_text(raw.get(comment_field(question.name), ()))[:TEXT_LIMIT]
-        problem = Problem(answer_field(question.name), refused.key, refused.values, _own_message(question, refused.key))
-        return replace(blank, comment=comment), [problem]
+        message = _own_message(question, refused.key)
+        problem = Problem(answer_field(question.name), refused.key, refused.values, message)
+        return Answer(question.name, comment=comment), problem
+    return answer, None
+
+
+def _check_constraint(question: Question, answer: Answer, typed: Mapping[str, str], today: date) -> None:
+    if not question.constraint or not answer.value or answer.is_na:
+        return
+    if not _holds(question.constraint, {**typed, question.name: answer.value}, today, answer.value):
+        raise Refused("constraint")
 
 
 def _own_message(question: Question, key: str) -> Text:
@@ -253,11 +271,9 @@ def _plain(value: str | float | bool) -> str:
 
 def _answer(question: Question, raw: Raw) -> Answer:
     values = [text for text in raw.get(answer_field(question.name), ()) if text.strip()]
-    comment = clean_text(raw.get(comment_field(question.name), ()))
-    if len(comment) > TEXT_LIMIT:
-        raise Refused("too_long", limit=TEXT_LIMIT)
+    comment = _comment(question, raw)
     if question.type in CHOICES:
-        return replace(_choice(question, values), comment=comment)
+        return _choice(question, values, comment)
     if question.allows_na and any(raw.get(na_field(question.name), ())):
         return Answer(question.name, is_na=True, comment=comment)
     if not values:
@@ -267,18 +283,29 @@ def _answer(question: Question, raw: Raw) -> Answer:
     return Answer(question.name, READERS[question.type](question, values[0].strip()), comment=comment)
 
 
-def _choice(question: Question, values: Sequence[str]) -> Answer:
+def _comment(question: Question, raw: Raw) -> str:
+    written = raw.get(comment_field(question.name))
+    if not written:
+        return ""
+    comment = clean_text(written)
+    if len(comment) > TEXT_LIMIT:
+        raise Refused("too_long", limit=TEXT_LIMIT)
+    return comment
+
+
+def _choice(question: Question, values: Sequence[str], comment: str) -> Answer:
     chosen = dict.fromkeys(name for value in values for name in value.split())
-    names = [option.name for option in question.options]
+    options = question.option_by_name
     for name in chosen:
-        if name not in names:
-            raise Refused("unknown_choice", value=name, allowed=", ".join(names))
+        if name not in options:
+            raise Refused("unknown_choice", value=name, allowed=", ".join(options))
     if question.type == QuestionType.SELECT_ONE and len(chosen) > 1:
         raise Refused("one_choice")
-    is_na = any(option.is_na for option in question.options if option.name in chosen)
+    is_na = any(options[name].is_na for name in chosen)
     if is_na and len(chosen) > 1:
         raise Refused("na_alone")
-    return Answer(question.name, " ".join(name for name in names if name in chosen), is_na)
+    kept = chosen if len(chosen) < 2 else (name for name in options if name in chosen)
+    return Answer(question.name, " ".join(kept), is_na, comment)
 
 
 def _read_encounters(sections: Sequence[Section], raw: Raw) -> tuple[list[Encounter], list[Problem]]:
@@ -302,7 +329,7 @@ def _encounter(section: Section, raw: Raw) -> Encounter:
         return values[0].strip() if values else ""
 
     crowding = first("crowding")
-    if crowding and crowding not in set(Crowding):
+    if crowding and crowding not in CROWDINGS:
         raise Refused("unknown_choice", part="crowding", value=crowding, allowed=", ".join(Crowding))
     return Encounter(
         section.name,

@@ -20,7 +20,10 @@ class Refused(Exception):
 
 
 def clean_text(values: Sequence[str]) -> str:
-    text = unicodedata.normalize("NFC", "\n".join(values)).replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", "\n".join(values))
+    if text.isprintable():
+        return text.strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
 
 

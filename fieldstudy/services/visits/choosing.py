@@ -79,7 +79,7 @@ def _take(visit: Visit, content: Mapping[str, Any]) -> None:
         visit.left_at, given = sealed.left_at, sealed.given
         contents.keep(visit, sealed, _media(visit, sealed))
     db.session.flush()
-    scores.rewrite(visit, reading, given)
+    scores.rewrite(visit, reading, scores.of(visit, reading.answers, outcome), given)
 
 
 def _sealed(content: Mapping[str, Any]) -> Sealed | None:
@@ -91,7 +91,7 @@ def _sealed(content: Mapping[str, Any]) -> Sealed | None:
 
 
 def _pictured(visit: Visit, sealed: Sealed) -> list[Any]:
-    return [*contents.list_kept(visit, sealed), *sealed.photos]
+    return [*contents.list_kept(visit.id, sealed), *sealed.photos]
 
 
 def _media(visit: Visit, sealed: Sealed) -> list[Medium]:

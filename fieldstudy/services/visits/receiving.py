@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -12,9 +12,10 @@ from sqlalchemy import Select, select
 from fieldstudy.core import lifecycle, sealed
 from fieldstudy.core.answers import Raw, Reading
 from fieldstudy.core.lifecycle import Outcome, State
+from fieldstudy.core.scoring import Score
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Photo, Submission, Visit
-from fieldstudy.models.columns import new_id, now
+from fieldstudy.models.columns import JsonText, new_id, now
 from fieldstudy.services import journal, scores, unit
 from fieldstudy.services.visits import drafts
 from fieldstudy.services.visits.judging import judge
@@ -29,6 +30,21 @@ class Receipt:
     received_at: datetime
 
 
+class Earlier(Protocol):
+    """A submission, as a row or as the columns that matter."""
+
+    @property
+    def client_id(self) -> UUID: ...
+    @property
+    def visit_id(self) -> UUID: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+
+
 @dataclass(frozen=True)
 class Sent:
     """A receipt, or the reading with its problems, or a conflict: another content under the same key (both kept)."""
@@ -41,9 +57,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Envelope:
-    """What is kept of one sending beside its answers; the instants are right by our clock."""
+    """What is kept of one sending beside its answers; the instants are right by our clock.
 
-    content: Mapping[str, Any]
+    `content`: an object, or its JSON as it came.
+    """
+
+    content: Mapping[str, Any] | JsonText
     sha256: str
     sealed_at: datetime
     received_at: datetime
@@ -78,9 +97,10 @@ def submit(
         if reading.problems:
             drafts.keep(visit, raw, at)
             return Sent(reading=reading)
-        submission = receive(visit, reading, Envelope(content, sha256, at, at, outcome), actor)
+        score = scores.of(visit, reading.answers, outcome)
+        receipt = receive(visit, reading, score, Envelope(content, sha256, at, at, outcome), actor)
         drafts.drop(visit)
-    return Sent(reading=reading, receipt=_receipt(submission))
+    return Sent(reading=reading, receipt=receipt)
 
 
 def find_submission(visit_id: UUID, revision: int) -> Submission | None:
@@ -113,7 +133,7 @@ def _answer_again(earlier: Submission, content: Mapping[str, Any], sha256: str, 
     return Sent(receipt=_receipt(earlier), is_conflict=True)
 
 
-def keep_conflict(earlier: Submission, content: Mapping[str, Any], sha256: str, at: datetime) -> Conflict:
+def keep_conflict(earlier: Earlier, content: Mapping[str, Any], sha256: str, at: datetime) -> Conflict:
     """Inside a unit: the other content, kept once."""
     known = db.session.scalar(
         select(Conflict).where(
@@ -137,9 +157,9 @@ def keep_conflict(earlier: Submission, content: Mapping[str, Any], sha256: str, 
 
 
 def receive(
-    visit: Visit, reading: Reading, envelope: Envelope, actor: UUID | None, is_first: bool = False
-) -> Submission:
-    """Inside a unit, for a revision that has no submission yet and was judged to be good; the visit may be new.
+    visit: Visit, reading: Reading, score: Score, envelope: Envelope, actor: UUID | None, is_first: bool = False
+) -> Receipt:
+    """Inside a unit, for a revision that has no submission yet and was judged to be good; a new visit is written here.
 
     `is_first`: nobody has started a visit of this assignment before.
     """
@@ -153,21 +173,27 @@ def receive(
     visit.ended_at = visit.ended_at or envelope.sealed_at
     visit.left_at = envelope.left_at or visit.left_at
     visit.outcome = envelope.outcome
-    db.session.flush()
-    scores.write(visit, reading, envelope.given or {})
-    submission = Submission(
-        id=new_id(),
-        client_id=visit.client_id,
-        visit_id=visit.id,
-        revision=visit.revision,
-        sha256=envelope.sha256,
-        content=dict(envelope.content),
-        received_at=envelope.received_at,
-        clock_offset_seconds=envelope.clock_offset_seconds,
-    )
-    db.session.add(submission)
+    _write(visit)
+    scores.write(visit, reading, score, envelope.given or {})
+    submission = {
+        "client_id": visit.client_id,
+        "visit_id": visit.id,
+        "revision": visit.revision,
+        "sha256": envelope.sha256,
+        "content": envelope.content,
+        "received_at": envelope.received_at,
+        "clock_offset_seconds": envelope.clock_offset_seconds,
+    }
+    unit.insert(Submission, submission)
     _write_line(visit, envelope, actor)
-    return submission
+    return Receipt(visit.id, visit.revision, envelope.sha256, envelope.received_at)
+
+
+def _write(visit: Visit) -> None:
+    if visit in db.session:
+        db.session.flush()
+    else:
+        unit.insert(Visit, {name: value for name, value in vars(visit).items() if not name.startswith("_")})
 
 
 def _write_line(visit: Visit, envelope: Envelope, actor: UUID | None) -> None:
@@ -185,9 +211,7 @@ def _has_arrived_before(visit: Visit) -> bool:
     """Is there another visit of this assignment that the server holds already?"""
     if visit.assignment_id is None or visit.revision > 1:
         return False
-    # A new visit is written once, with all that becomes of it, and not before.
-    with db.session.no_autoflush:
-        return db.session.scalar(_others(visit).limit(1)) is not None
+    return db.session.scalar(_others(visit).limit(1)) is not None
 
 
 def _others(visit: Visit) -> Select[Any]:
@@ -199,5 +223,5 @@ def _others(visit: Visit) -> Select[Any]:
     )
 
 
-def _receipt(submission: Submission) -> Receipt:
+def _receipt(submission: Earlier) -> Receipt:
     return Receipt(submission.visit_id, submission.revision, submission.sha256, submission.received_at)

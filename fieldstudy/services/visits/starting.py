@@ -1,12 +1,14 @@
 """The beginning of a visit."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from fieldstudy.core import lifecycle, stance
+from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, ChecklistVersion, Visit
@@ -30,6 +32,35 @@ class VisitIsSomebodyElses(Exception):
     """The UUID exists already, for another assignment."""
 
 
+class Startable(Protocol):
+    """An assignment, as a row or as the columns that matter."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def client_id(self) -> UUID: ...
+    @property
+    def wave_id(self) -> UUID: ...
+    @property
+    def store_id(self) -> UUID: ...
+    @property
+    def fieldworker_id(self) -> UUID: ...
+    @property
+    def method(self) -> Method: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def gold_role(self) -> str: ...
+    @property
+    def disclosure(self) -> str: ...
+    @property
+    def approved_at(self) -> datetime | None: ...
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def staff_notice_on(self) -> date | None: ...
+
+
 def start(assignment: Assignment, visit_id: UUID, actor: UUID | None, at: datetime | None = None) -> Visit:
     """Begin a visit under the UUID that the client minted; the same UUID again is the same visit."""
     at = at or now()
@@ -40,23 +71,33 @@ def start(assignment: Assignment, visit_id: UUID, actor: UUID | None, at: dateti
             if known.assignment_id != assignment.id:
                 raise VisitIsSomebodyElses
             return known
-        visit = begin(assignment, visit_id, _latest_version(assignment), at)
-        db.session.flush()
-        journal.write("visit.started", visit, actor, assignment=str(assignment.id))
+        return open_visit(assignment, visit_id, _latest_version(assignment), at, actor)
+
+
+def open_visit(
+    assignment: Assignment, visit_id: UUID, version: ChecklistVersion, at: datetime, actor: UUID | None
+) -> Visit:
+    """Inside a unit that holds the assignment. Whoever starts has accepted."""
+    visit = begin(assignment, visit_id, version.id, at)
+    if assignment.state == State.OFFERED:
+        assignment.state = State.ACCEPTED
+    db.session.add(visit)
+    db.session.flush()
+    journal.write("visit.started", visit, actor, assignment=str(assignment.id))
     return visit
 
 
-def check_may_start(assignment: Assignment, at: datetime) -> None:
+def check_may_start(assignment: Startable, at: datetime) -> None:
     """Raises StaffNoticeIsMissing or CovertIsNotApproved."""
-    notice_on = assignment.wave.study.staff_notice_on
-    today = at.astimezone(ZoneInfo(assignment.store.timezone)).date()
+    notice_on = assignment.staff_notice_on
+    today = at.astimezone(ZoneInfo(assignment.timezone)).date()
     if notice_on is None or notice_on > today:
         raise StaffNoticeIsMissing
     if stance.needs_approval(assignment.method, assignment.disclosure) and assignment.approved_at is None:
         raise CovertIsNotApproved
 
 
-def check_move(assignment: Assignment) -> None:
+def check_move(assignment: Startable) -> None:
     """Raises MoveIsNotAllowed."""
     if assignment.state == State.OFFERED:
         lifecycle.check_move(State.OFFERED, State.ACCEPTED)
@@ -64,19 +105,17 @@ def check_move(assignment: Assignment) -> None:
     lifecycle.check_move(assignment.state, State.IN_FIELD)
 
 
-def begin(assignment: Assignment, visit_id: UUID, version: ChecklistVersion, at: datetime) -> Visit:
-    """Inside a unit that holds the assignment: the row of the visit, not yet written. Whoever starts has accepted."""
+def begin(assignment: Startable, visit_id: UUID, version_id: UUID, at: datetime) -> Visit:
+    """The row of the visit, not yet written. Raises MoveIsNotAllowed."""
     check_move(assignment)
-    if assignment.state == State.OFFERED:
-        assignment.state = State.ACCEPTED
-    visit = Visit(
+    return Visit(
         id=visit_id,
         client_id=assignment.client_id,
         wave_id=assignment.wave_id,
         store_id=assignment.store_id,
         fieldworker_id=assignment.fieldworker_id,
         assignment_id=assignment.id,
-        checklist_version_id=version.id,
+        checklist_version_id=version_id,
         method=assignment.method,
         gold_role=assignment.gold_role,
         disclosure=assignment.disclosure,
@@ -85,8 +124,6 @@ def begin(assignment: Assignment, visit_id: UUID, version: ChecklistVersion, at:
         revision=1,
         started_at=at,
     )
-    db.session.add(visit)
-    return visit
 
 
 def _latest_version(assignment: Assignment) -> ChecklistVersion:

@@ -124,7 +124,8 @@ def language(locale: str) -> ResponseReturnValue:
     if locale not in LOCALES:
         abort(404)
     cookie["locale"] = locale
-    if current_user.is_authenticated:
-        people.set_locale(current_user, locale)
+    user = people_queries.find_user(current_user.id) if current_user.is_authenticated else None
+    if user is not None:
+        people.set_locale(user, locale)
     target = request.form.get("next", "")
     return redirect(target if _is_inside(target) else url_for("home.index"))

@@ -111,6 +111,12 @@ def _problems() -> Words:
             "The server did not take it. Try again; if that does not help, save a file and tell your coordinator."
         ),
         "problem_photo_lost": _("A photo is no longer on this phone. Tell your coordinator."),
+        "without_lost": _("Send without it"),
+        "without_lost_more": _(
+            "The photo is gone for good: the visit is sent with all its answers and its other photos, and cannot get "
+            "this one later."
+        ),
+        "without_lost_yes": _("Yes, send without the photo"),
         "problem_photo_too_large": _(
             "A photo is too large even when it is made smaller. Save a file and tell your coordinator."
         ),

@@ -7,15 +7,18 @@ let token = { text: "", until: 0 };
 /** {user, token, now, offset}, or null without a connection; `offset`: by how many ms the phone's clock is ahead. */
 export async function session() {
   const answer = await ask("/api/v1/session", { cache: "no-store" });
-  if (!answer?.ok) return null;
-  const found = await answer.json();
+  const found = answer?.ok ? await read(answer) : null;
+  if (!found?.token) return null;
   token = { text: found.token, until: Date.now() + TOKEN_LIFE };
   return { ...found, offset: Math.round(Date.now() - Date.parse(found.now)) };
 }
 
-/** Asks once more with a fresh token when the server finds ours stale. */
+/** Asks once more with a fresh token when the server finds ours stale. Without a token nothing is sent (null). */
 export async function send(method, path, body, headers = {}) {
-  const again = async () => ask(path, { method, body, headers: { ...headers, "X-CSRFToken": await fresh() } });
+  const again = async () => {
+    const text = await fresh();
+    return text ? ask(path, { method, body, headers: { ...headers, "X-CSRFToken": text } }) : null;
+  };
   const answer = await again();
   if (answer?.status !== 400 || (await reason(answer.clone())) !== "stale_token") return answer;
   token.until = 0;
@@ -23,14 +26,17 @@ export async function send(method, path, body, headers = {}) {
 }
 
 async function fresh() {
-  if (token.until < Date.now()) await session();
-  return token.text;
+  const isKnown = token.until >= Date.now() || (await session()) !== null;
+  return isKnown ? token.text : "";
 }
 
 export const forgetToken = () => { token.until = 0; };
 
+/** What an answer says, or null: a connection that is cut among the headers leaves an answer without a body. */
+export const read = (answer) => answer.json().catch(() => null);
+
 /** What the server says is wrong, as a key. */
-export const reason = async (answer) => (await answer.json().catch(() => ({}))).error ?? "";
+export const reason = async (answer) => (await read(answer))?.error ?? "";
 
 export async function ask(path, options) {
   try {

@@ -1,7 +1,7 @@
 // Small things that save taps. Nothing here is needed to fill the form.
 
 import { iso } from "./draft.js";
-import { clock } from "./hydrate.js";
+import { clock, clockThere } from "./hydrate.js";
 
 /** A second tap on a chosen answer, or Backspace, takes it back. */
 export function makeChoicesClearable(form) {
@@ -27,7 +27,7 @@ function clear(input) {
 export function makeNowButtons(form, draft) {
   for (const button of form.querySelectorAll(".typed > .now")) {
     button.hidden = false;
-    button.addEventListener("click", () => put(button.previousElementSibling, clock(Date.now(), draft.visit.timezone)));
+    button.addEventListener("click", () => put(button.previousElementSibling, clockThere(Date.now(), draft.visit.timezone)));
   }
 }
 
@@ -76,8 +76,8 @@ export function makeLeft(form, draft, say) {
   const card = form.querySelector(".left");
   const [now, back] = ["now", "back"].map((act) => card.querySelector(`[data-left=${act}]`));
   const show = () => {
-    const { left_at: at, timezone } = draft.visit;
-    card.querySelector("[role=status]").textContent = at ? say.left[0].replace("{}", clock(at, timezone)) : "";
+    const { left_at: at } = draft.visit;
+    card.querySelector("[role=status]").textContent = at ? say.left[0].replace("{}", clock(at)) : "";
     [now.hidden, back.hidden] = [Boolean(at), !at];
   };
   card.addEventListener("click", ({ target }) => {

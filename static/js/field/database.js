@@ -103,8 +103,9 @@ class Store {
     this.#base = null;
   }
 
-  /** Takes the whole store away. */
+  /** Takes the whole store away; this page, which is about to be left, never opens it again. */
   erase() {
+    erased.add(this.name);
     this.close();
     return asked(indexedDB.deleteDatabase(this.name));
   }
@@ -122,7 +123,10 @@ function abort(transaction) {
 const isBroken = (error) =>
   ["InvalidStateError", "UnknownError"].includes(error?.name) || /connection.*lost/i.test(error?.message ?? "");
 
+const erased = new Set();
+
 async function connect(store) {
+  if (erased.has(store.name)) await new Promise(() => {});
   const request = indexedDB.open(store.name, 1);
   request.onupgradeneeded = () => store.upgrade(request.result);
   const base = await asked(request);
@@ -156,9 +160,17 @@ class Work {
 
 const phone = new Store("fieldstudy", (base) => base.createObjectStore("phone"));
 
+const cookie = () => /(?:^|; )person=([^;]*)/.exec(document.cookie)?.[1];
+
+/** The id of who is signed in, or null; without waiting for the store where the cookie says it. */
+export async function person() {
+  const told = cookie();
+  return told && told !== "-" ? told : ((await signed())?.user ?? null);
+}
+
 /** Who is signed in on this phone: {user, locale}, or null. The server's own word, a cookie, goes before ours. */
 export async function signed() {
-  const told = /(?:^|; )person=([^;]*)/.exec(document.cookie)?.[1];
+  const told = cookie();
   const found = (await phone.get("phone", "signed").catch(() => null)) ?? null;
   if (!told || told === found?.user) return found;
   return told === "-" ? null : { user: told, locale: document.documentElement.lang };

@@ -9,6 +9,8 @@ const PIECE = 256 * 1024;
 const ROUNDS = 3;
 
 const BUSY = [429, 502, 503, 504];
+/** These say all by their number; 413 may come from a server before ours. */
+const SPEAKING = [202, 204, 413];
 
 /** The queue has to rest: no connection, nobody signed in, or a server that is busy. */
 export class Later extends Error {
@@ -30,15 +32,18 @@ export class NeedsAttention extends Error {
   }
 }
 
-/** What holds for every answer of the server; what is left is for whoever asked. */
+/** {status, told}: what holds for every answer of the server is done here. One that cannot be read was lost. */
 async function asked(method, path, body, headers) {
   const answer = await api.send(method, path, body, headers);
   if (!answer) throw new Later("offline");
-  const key = answer.ok ? "" : await api.reason(answer.clone());
-  if (answer.status === 401 || answer.type === "opaqueredirect") throw new Later("signed_out");
-  if (BUSY.includes(answer.status)) throw new Later(key === "quota" ? "quota" : "waiting", restOf(answer));
-  if (answer.status >= 500) throw new Stumbled("waiting");
-  return answer;
+  const { status } = answer;
+  const told = await api.read(answer);
+  if (status === 401 || answer.type === "opaqueredirect") throw new Later("signed_out");
+  if (BUSY.includes(status)) throw new Later(told?.error === "quota" ? "quota" : "waiting", restOf(answer));
+  if (status >= 500) throw new Stumbled("waiting");
+  if (told?.error === "stale_token") throw new Later("waiting");
+  if (!told && !SPEAKING.includes(status)) throw new Later("offline");
+  return { status, told: told ?? {} };
 }
 
 function restOf(answer) {
@@ -51,15 +56,15 @@ export async function keepDraft(db, visit) {
   if ((visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0)) return;
   const { assignment, version, started_at, raw } = visit;
   const body = JSON.stringify({ assignment, version, started_at, raw });
-  const answer = await asked("PUT", `/api/v1/drafts/${visit.id}`, body, { "Content-Type": "application/json" });
-  if (!answer.ok) return;
+  const { status } = await asked("PUT", `/api/v1/drafts/${visit.id}`, body, { "Content-Type": "application/json" });
+  if (![202, 204].includes(status)) return;
   await db.work(["visits"], async (tx) => {
     const present = await tx.get("visits", visit.id);
     if (present) await tx.put("visits", { ...present, backed_up_at: visit.saved_at });
   });
 }
 
-/** Sends a sealed visit and keeps its receipt. `tell(progress)` hears how far it is. */
+/** Sends a sealed visit and keeps its receipt. `tell(progress)` hears of everything that has arrived. */
 export async function deliver(db, visit, tell) {
   await keepDraft(db, visit).catch((error) => {
     if (!(error instanceof Stumbled)) throw error;
@@ -78,29 +83,30 @@ export async function deliver(db, visit, tell) {
 async function sendPhotos(db, visit, tell) {
   const listed = JSON.parse(visit.sealed.body).photos;
   for (const [index, { id }] of listed.entries()) {
-    tell({ visit: visit.id, photo: index + 1, photos: listed.length });
     const photo = await db.get("photos", id);
     if (!photo) throw new NeedsAttention("photo_lost");
-    if (!photo.sent && !(await sendPhoto(db, photo))) {
+    if (photo.sent) continue;
+    if (!(await sendPhoto(db, photo))) {
       await replace(db, visit, photo);
       return false;
     }
+    tell({ visit: visit.id, photo: index + 1, photos: listed.length });
   }
   return true;
 }
 
-/** False when the server finds the photo too large. */
+/** False when the server finds the photo too large. Given up only when the server itself says no, again and again. */
 async function sendPhoto(db, photo) {
   const bytes = await db.get("bytes", photo.id);
   if (!bytes) throw new NeedsAttention("photo_lost");
   let offset = photo.offset ?? 0;
   for (let failures = 0; failures < ROUNDS; ) {
-    const answer = await sendPiece(photo, bytes, offset);
-    if (answer.status === 413) return false;
-    const told = await answer.json().catch(() => ({}));
+    const { status, told } = await sendPiece(photo, bytes, offset);
+    if (status === 413) return false;
     if (told.sha256) return settle(db, photo, told);
+    if (status < 300 && !Number.isInteger(told.offset)) throw new Later("offline");
     if (told.error === "other_content") throw new NeedsAttention("photo_differs");
-    if (!Number.isInteger(told.offset) || (answer.status !== 200 && offset === told.offset)) failures += 1;
+    if (!Number.isInteger(told.offset) || (status !== 200 && offset === told.offset)) failures += 1;
     offset = told.offset ?? 0;
     await db.put("photos", { ...photo, offset });
   }
@@ -144,15 +150,15 @@ async function replace(db, visit, photo) {
 /** The ids of photos that the server still lacks; none when the visit has arrived. */
 async function sendVisit(db, visit) {
   const { body, sha256: hash } = visit.sealed;
-  const answer = await asked("PUT", `/api/v1/visits/${visit.id}`, body, {
+  const { status, told } = await asked("PUT", `/api/v1/visits/${visit.id}`, body, {
     "Content-Type": "application/json",
     "Upload-Sha256": hash,
     "Sent-At": new Date().toISOString(),
   });
-  const told = await answer.json().catch(() => ({}));
   const receipt = told.receipt ?? told;
-  if (answer.status === 424) return told.missing;
-  if (!receipt.sha256) throw new NeedsAttention(told.error || `answer_${answer.status}`);
+  if (status === 424) return told.missing;
+  if (!receipt.sha256 && status < 400) throw new Later("offline");
+  if (!receipt.sha256) throw new NeedsAttention(told.error || `answer_${status}`);
   await keepReceipt(db, visit, receipt);
   return [];
 }

@@ -1,6 +1,6 @@
 // The draft of one visit on this phone. Every change is one strict transaction, and the state says only what is true.
 
-import { open, signed } from "./database.js";
+import { open, person } from "./database.js";
 import { idOf, uuid7 } from "./ids.js";
 
 const WAIT = 200;
@@ -48,11 +48,20 @@ class Draft {
     return this.visit.stamps.filter((stamp) => !stamp.to);
   }
 
+  /** What the pocket screen kept and nobody has sorted yet. */
+  get loose() {
+    const { jottings, pocket } = this.visit;
+    const isPocket = ({ id }) => pocket.includes(id);
+    const photos = this.photos.filter((photo) => isPocket(photo) && !photo.removed && !photo.question);
+    return [...this.unsortedStamps, ...photos, ...jottings.filter((note) => isPocket(note) && !note.section)];
+  }
+
   async open() {
     const name = `fieldstudy-draft-${this.id}`;
-    this.isElsewhere = !((await hold(name)) || (await later(RELOADING), await hold(name)));
+    const [isMine, user] = await Promise.all([hold(name), this.user ?? person()]);
+    this.user = user;
+    this.isElsewhere = !(isMine || (await later(RELOADING), await hold(name)));
     if (this.isElsewhere) navigator.locks.request(name, () => location.reload());
-    this.user ??= (await signed())?.user;
     if (!this.user) return;
     this.db = open(this.user);
     this.visit = this.#newest(await this.#load());
@@ -97,6 +106,20 @@ class Draft {
     this.#changes += 1;
     this.tell("saving");
     this.#timer ||= setTimeout(() => this.flush(), WAIT);
+  }
+
+  /** Where one was, apart from the answers: it makes nothing to be saved or sent anew. */
+  keepPlace(place) {
+    if (!this.isOpen || this.visit.place === place) return;
+    this.visit.place = place;
+    this.#line = this.#line.then(() => this.#writePlace(place).catch(() => {}));
+  }
+
+  #writePlace(place) {
+    return this.db.work(["visits"], async (tx) => {
+      const held = await tx.get("visits", this.id);
+      if (held) await tx.put("visits", { ...held, place });
+    });
   }
 
   /** Writes what was changed; true when all of it is on the disk. */

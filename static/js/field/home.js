@@ -19,6 +19,8 @@ const EVERY = 5 * 60_000;
 let sender = { state: "idle", until: 0 };
 let db = null;
 let drawing = Promise.resolve();
+let refreshing = Promise.resolve();
+let coming = null;
 let drawn = "";
 
 const seen = async () => ({
@@ -64,10 +66,10 @@ function replace(made) {
   const next = el("div", {}, made);
   if (next.innerHTML === drawn) return;
   drawn = next.innerHTML;
-  const isOpen = home.querySelector("details.sent")?.open;
+  const open = details().map((each) => each.open);
   const focused = controls().indexOf(document.activeElement);
   home.replaceChildren(...next.childNodes);
-  if (isOpen) home.querySelector("details.sent").open = true;
+  if (details().length === open.length) for (const [index, each] of details().entries()) each.open = open[index];
   if (focused >= 0) controls()[focused]?.focus();
 }
 
@@ -78,10 +80,21 @@ function showPlace() {
   document.title = `${home.querySelector("h1")?.textContent ?? say.list} · Fieldstudy`;
 }
 
+const details = () => [...home.querySelectorAll("details")];
 const controls = () => [...home.querySelectorAll("a, button, summary")];
 
+/** One after the other, and never more than one waiting. */
+function refresh() {
+  coming ??= refreshing.catch(() => {}).then(() => {
+    coming = null;
+    return bringUpToDate();
+  });
+  refreshing = coming;
+  return coming;
+}
+
 /** A store that fails has told so already; what can be read is still shown. */
-async function refresh() {
+async function bringUpToDate() {
   try {
     const state = await sync(db);
     if (state === "other_person") return location.reload();

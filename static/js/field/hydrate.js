@@ -10,11 +10,27 @@ export const questionOf = (name) => OF_QUESTION.exec(name)?.[1] ?? "";
 
 export const isAnswer = (name) => ANSWER.test(name);
 
+const isChoice = ({ type }) => type === "radio" || type === "checkbox";
+const lists = new WeakMap();
+
+/** {names, answers}: what the page asks, and the controls that hold answers; the page never gets others. */
+export function controlsOf(form) {
+  if (!lists.has(form)) {
+    const all = [...form.elements];
+    const answers = all.filter(({ name, type }) => isAnswer(name) && type !== "file");
+    lists.set(form, { names: new Set(all.map(({ name }) => name)), answers });
+  }
+  return lists.get(form);
+}
+
 /** What is typed and chosen, without empty fields. What this page does not ask stays as it was. */
 export function collect(form, before) {
-  const raw = Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => !form.elements.namedItem(name)));
-  for (const [name, text] of new FormData(form)) {
-    if (isAnswer(name) && typeof text === "string" && text.trim()) (raw[name] ??= []).push(text);
+  const { names, answers } = controlsOf(form);
+  const raw = Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => !names.has(name)));
+  for (const control of answers) {
+    if (isChoice(control) && !control.checked) continue;
+    const { name, value } = control;
+    if (value.trim()) (raw[name] ??= []).push(value);
   }
   return raw;
 }
@@ -32,11 +48,10 @@ export function hydrate(form, draft, say) {
 }
 
 function fill(form, raw) {
-  for (const control of form.elements) {
-    if (!isAnswer(control.name) || control.type === "file") continue;
+  for (const control of controlsOf(form).answers) {
     const values = raw[control.name] ?? [];
-    if (/^(radio|checkbox)$/.test(control.type)) control.checked = values.includes(control.value);
-    else control.value = values[0] ?? "";
+    const [key, value] = isChoice(control) ? ["checked", values.includes(control.value)] : ["value", values[0] ?? ""];
+    if (control[key] !== value) control[key] = value;
     if (control.name.startsWith("c-") && control.value) control.closest("details").open = true;
   }
 }
@@ -49,15 +64,23 @@ export function showNotes(list, { visit }) {
   const own = [...sent, ...visit.jottings.filter((note) => here(note) && !isSent(note))];
   list.replaceChildren(...own.map((jotting) => {
     const line = document.createElement("li");
-    const time = Object.assign(document.createElement("time"), { textContent: clock(jotting.at, visit.timezone) });
+    const time = Object.assign(document.createElement("time"), { textContent: clock(jotting.at) });
     line.append(time, ` ${jotting.text}`);
     return line;
   }));
   if (own.length || list.nextElementSibling.value) list.closest("details").open = true;
 }
 
-/** The time of day where the store is. */
-export function clock(at, timeZone) {
+const two = (number) => String(number).padStart(2, "0");
+
+/** The time of day on the phone's own clock. */
+export function clock(at) {
+  const moment = new Date(at);
+  return `${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}
+
+/** The time of day where the store is: answers are given in it. */
+export function clockThere(at, timeZone) {
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(new Date(at));
 }
 

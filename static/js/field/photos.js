@@ -28,6 +28,9 @@ export function takePhotos(form, draft, say, update, look) {
     if (back) withdraw(draft, back, false).then(draw);
   });
   draw();
+  for (const input of form.querySelectorAll("input[type=file]")) {
+    if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   return draw;
 }
 
@@ -92,6 +95,7 @@ function drawGallery(gallery, draft, say) {
   const sent = draft.visit.server.photos.filter((photo) => photo.question === question);
   const old = sent.map((photo, index) => (draft.visit.removed.includes(photo.id) ? gone(photo, say) : sentPhoto(photo, index + 1, say)));
   const fresh = own.map((photo, index) => (photo.removed ? gone(photo, say) : ownPhoto(photo, sent.length + index + 1, say)));
+  if (!gallery.childElementCount && !old.length && !fresh.length) return;
   gallery.replaceChildren(...old, ...fresh, ...gallery.querySelectorAll(".error"));
   for (const button of draft.isOpen ? [] : gallery.querySelectorAll("button")) button.disabled = true;
 }

@@ -2,10 +2,10 @@
 
 import { put } from "./comforts.js";
 import { iso } from "./draft.js";
-import { clock, showNotes } from "./hydrate.js";
+import { clock, clockThere, showNotes } from "./hydrate.js";
 import { uuid7 } from "./ids.js";
 import { image, thumbnail } from "./photos.js";
-import { fill } from "./progress.js";
+import { showLoose } from "./progress.js";
 
 /** Returns a function that draws both pages anew. */
 export function makePocket(form, draft, sections, say, pages) {
@@ -15,7 +15,7 @@ export function makePocket(form, draft, sections, say, pages) {
   sheet.hidden = !text.value;
   const draw = () => {
     const all = entries(draft);
-    page.querySelector(".entries").replaceChildren(...all.map((entry) => told(entry, draft, say)));
+    page.querySelector(".entries").replaceChildren(...all.map((entry) => told(entry, say)));
     drawSorting(form, all, draft, sections, say, moved);
   };
   const acts = {
@@ -56,27 +56,23 @@ function entries({ visit, photos }) {
   ].sort((a, b) => a.at.localeCompare(b.at));
 }
 
-function told({ kind, of, at }, { visit }, say, tag = "li") {
+function told({ kind, of, at }, say, tag = "li") {
   const line = document.createElement(tag);
-  line.append(Object.assign(document.createElement("time"), { textContent: clock(at, visit.timezone) }), " ");
+  line.append(Object.assign(document.createElement("time"), { textContent: clock(at) }), " ");
   if (kind === "photo") line.append(image(thumbnail(of), say.photo[0]));
   else line.append(kind === "note" ? of.text : say.stamp[0]);
   return line;
 }
 
 function drawSorting(form, all, draft, sections, say, moved) {
-  const loose = all.filter(({ to }) => !to);
   form.querySelector(".entries-to-sort").replaceChildren(...all.map((entry) => sortable(entry, draft, sections, say, moved)));
   form.querySelector("#sorting .none").hidden = all.length > 0;
-  form.querySelector(".loose").hidden = !loose.length;
-  for (const place of form.querySelectorAll("[data-unsorted]")) {
-    place.textContent = loose.length ? fill(say.entries, loose.length) : say.sorted[0];
-  }
+  showLoose(form, draft, say);
 }
 
 function sortable(entry, draft, sections, say, moved) {
   const item = document.createElement("li");
-  const line = told(entry, draft, say, "p");
+  const line = told(entry, say, "p");
   const select = document.createElement("select");
   item.className = "card";
   select.setAttribute("aria-label", say.where[0].replace("{}", line.textContent.trim()));
@@ -117,7 +113,7 @@ function move(form, draft, { kind, of, at }, to, pages) {
   } else {
     of.to = to;
     if (to === "left") draft.visit.left_at = at;
-    else if (to.startsWith("met_at-")) put(form.elements[to], clock(at, draft.visit.timezone));
+    else if (to.startsWith("met_at-")) put(form.elements[to], clockThere(at, draft.visit.timezone));
     pages.showLeft();
   }
 }

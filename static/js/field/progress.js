@@ -1,23 +1,34 @@
 // What is still missing, in words and bars, as web/field/progress.py says it.
 
-/** Returns a function that says anew how far a reading is. */
+/** Returns a function that says anew how far a reading is; the list of all that lacks is drawn when it is looked at. */
 export function count(form, sections, say) {
   const bars = document.querySelectorAll(".bars li");
-  const lacking = form.querySelector("#lacking");
+  const places = sections.map(({ name }) => form.querySelectorAll(`[data-missing="${CSS.escape(name)}"]`));
+  let found = [];
+  const draw = () => { if (location.hash === "#check") drawLacking(form, found, say); };
+  addEventListener("hashchange", draw);
   return (reading) => {
     const keys = new Map(reading.problems.map((problem) => [problem.field, problem.key]));
-    const found = sections.map((section) => ({ section, ...progress(section, reading, keys) }));
-    found.forEach(({ section, asked, given, missing, answers }, index) => {
-      const words = asked ? inWords(answers, missing.length - answers, say) : say.unasked[0];
-      bars[index].className = asked ? "" : "out";
-      bars[index].querySelector("rect").setAttribute("width", `${Math.round((100 * given) / (asked || 1))}%`);
-      for (const place of form.querySelectorAll(`[data-missing="${CSS.escape(section.name)}"]`)) put(place, words);
+    found = sections.map((section) => ({ section, ...progress(section, reading, keys) }));
+    found.forEach((each, index) => {
+      for (const place of places[index]) put(place, inWords(each, say));
+      drawBar(bars[index], each);
     });
-    const open = found.filter(({ missing }) => missing.length);
-    const lists = open.map(({ section, missing, answers }) => listed(section, missing, inWords(answers, missing.length - answers, say)));
-    lacking.replaceChildren(...lists);
-    form.querySelector(".complete").hidden = open.length > 0;
+    draw();
   };
+}
+
+function drawBar(bar, { asked, given }) {
+  const [kind, width] = [asked ? "" : "out", `${Math.round((100 * given) / (asked || 1))}%`];
+  const rect = bar.querySelector("rect");
+  if (bar.className !== kind) bar.className = kind;
+  if (rect.getAttribute("width") !== width) rect.setAttribute("width", width);
+}
+
+function drawLacking(form, found, say) {
+  const open = found.filter(({ missing }) => missing.length);
+  form.querySelector("#lacking").replaceChildren(...open.map((each) => block(each, inWords(each, say))));
+  form.querySelector(".complete").hidden = open.length > 0;
 }
 
 function progress({ questions }, reading, keys) {
@@ -30,23 +41,40 @@ function progress({ questions }, reading, keys) {
   return { asked: asked.length, given, missing, answers: unanswered.length };
 }
 
-function inWords(answers, photos, say) {
-  if (!answers && !photos) return say.complete[0];
+function inWords({ asked, missing, answers }, say) {
+  const photos = missing.length - answers;
+  if (!asked) return say.unasked[0];
+  if (!missing.length) return say.complete[0];
   const parts = [answers && fill(say.answers, answers), photos && fill(say.photos, photos)].filter(Boolean);
-  return fill(say.missing, answers + photos, new Intl.ListFormat(document.documentElement.lang).format(parts));
+  return fill(say.missing, missing.length, parts.length > 1 ? listed(parts) : parts[0]);
 }
+
+let listing = null;
+
+/** Made only when it is needed: the first one takes a slow phone a quarter of a second. */
+function listed(parts) {
+  listing ??= new Intl.ListFormat(document.documentElement.lang);
+  return listing.format(parts);
+}
+
+/** The pages of sections and of what to check say the same of what is not sorted yet. */
+export function showLoose(form, { loose }, say) {
+  form.querySelector(".loose").hidden = !loose.length;
+  for (const place of form.querySelectorAll("[data-unsorted]")) put(place, loose.length ? fill(say.entries, loose.length) : say.sorted[0]);
+}
+
+/** Writes only what is new: every write costs a layout. */
+export const put = (place, text) => { if (place.textContent !== text) place.textContent = text; };
 
 /** The form for one or for many, with its place filled. */
 export const fill = (forms, number, text = number) => forms[number === 1 ? 0 : 1].replace("{}", text);
 
-const put = (place, text) => { if (place.textContent !== text) place.textContent = text; };
-
-function listed(section, missing, words) {
-  const block = document.createElement("div");
+function block({ section, missing }, words) {
+  const made = document.createElement("div");
   const title = document.createElement("h3");
   title.textContent = `${section.label}: ${words}`;
-  block.append(title, links(missing.map((q) => [`#q-${q.name}`, q.label])));
-  return block;
+  made.append(title, links(missing.map((q) => [`#q-${q.name}`, q.label])));
+  return made;
 }
 
 /** A list of links, each with its address, its words in bold and what follows them. */

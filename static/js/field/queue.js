@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { open, signed } from "./database.js";
 import { Later, NeedsAttention, Stumbled, deliver, keepDraft } from "./delivery.js";
+import { sealWithoutLost } from "./sealing.js";
 import { askForSync, askToPersist } from "./worker.js";
 
 export { contentOf, seal } from "./sealing.js";
@@ -113,9 +114,14 @@ async function isAllowed(db) {
 }
 
 async function one(db, visit) {
+  const arrived = (progress) => {
+    failures = 0;
+    tell({ state: "sending", progress });
+  };
   tell({ state: "sending", progress: { visit: visit.id } });
   try {
-    await deliver(db, visit, (progress) => tell({ state: "sending", progress }));
+    await deliver(db, visit, arrived);
+    failures = 0;
   } catch (error) {
     if (!(error instanceof NeedsAttention)) throw error;
     await db.put("visits", { ...visit, state: "attention", problem: error.key });
@@ -136,6 +142,12 @@ function pause({ state, seconds }) {
 export async function retry(db, id) {
   const visit = await db.get("visits", id);
   if (visit?.state === "attention") await db.put("visits", { ...visit, state: "sealed", problem: null });
+  await run(db, true);
+}
+
+/** A person sends a visit without the photos that this phone has lost. */
+export async function sendWithoutLost(db, id) {
+  await sealWithoutLost(db, await db.get("visits", id));
   await run(db, true);
 }
 

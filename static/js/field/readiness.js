@@ -1,5 +1,6 @@
 // Whether an assignment can be done without a connection. Green is said only after looking, never by hope.
 
+import { uuid7 } from "./ids.js";
 import { hasPictures, lackingOf } from "./kept.js";
 
 /** Empty when everything is on this phone, else what is missing: worker, briefing, form, files, pictures or store. */
@@ -25,12 +26,15 @@ export async function check(db, tasks) {
   }
 }
 
+/** Another page may be looking at the same time. */
+const TEST = `test-${uuid7()}`;
+
 async function keepsWhatIsWritten(db) {
   const written = crypto.getRandomValues(new Uint8Array(1024)).buffer;
   try {
-    await db.put("bytes", written, "test");
-    const read = await db.get("bytes", "test");
-    await db.delete("bytes", "test");
+    await db.put("bytes", written, TEST);
+    const read = await db.get("bytes", TEST);
+    await db.delete("bytes", TEST);
     return String(new Uint8Array(read)) === String(new Uint8Array(written));
   } catch {
     return false;

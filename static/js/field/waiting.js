@@ -1,6 +1,6 @@
 // The queue as a page: what waits, how much of it has gone, what is in the way; and the receipt of what arrived.
 
-import { nudge, retry, run } from "./queue.js";
+import { nudge, retry, run, sendWithoutLost } from "./queue.js";
 import { saveFile } from "./savefile.js";
 import { clock, button, el, link, moment, put, say } from "./words.js";
 import { stateOf } from "./list.js";
@@ -48,7 +48,18 @@ const problem = (db, visit) =>
     { className: "stack" },
     el("p", { className: "error", textContent: say[`problem_${visit.problem}`] ?? say.problem }),
     button(say.send, "", () => retry(db, visit.id)),
+    visit.problem === "photo_lost" && withoutLost(db, visit),
     saveButton(db, [visit]),
+  );
+
+/** Said plainly before it is done: what is lost cannot be brought back later. */
+const withoutLost = (db, visit) =>
+  el(
+    "details",
+    { className: "stack" },
+    el("summary", { textContent: say.without_lost }),
+    el("p", { className: "note warn-note", textContent: say.without_lost_more }),
+    button(say.without_lost_yes, "", () => sendWithoutLost(db, visit.id)),
   );
 
 function saveButton(db, visits) {

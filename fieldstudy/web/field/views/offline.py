@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from fieldstudy.config import LOCALES
 from fieldstudy.web import guards
-from fieldstudy.web.field import assets, told
+from fieldstudy.web.field import assets, slim, told
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
 ASK_AGAIN = "public, no-cache"
@@ -23,9 +23,7 @@ def asset_file(build: str, path: str) -> ResponseReturnValue:
     bundle = assets.bundle()
     if build != bundle.build or path not in bundle.files:
         abort(404)
-    # Whole: they are small, and a phone that goes away in the middle leaves no file open.
-    content = bundle.files[path].read_bytes()
-    return Response(content, mimetype=guess_type(path)[0], headers={"Cache-Control": FOR_EVER})
+    return Response(bundle.files[path], mimetype=guess_type(path)[0], headers={"Cache-Control": FOR_EVER})
 
 
 @blueprint.get("/sw.js")
@@ -33,7 +31,7 @@ def asset_file(build: str, path: str) -> ResponseReturnValue:
 def service_worker() -> ResponseReturnValue:
     bundle = assets.bundle()
     kept = [assets.address(name) for name in sorted(bundle.files)]
-    text = render_template("field/sw.js", kept=kept, locales=LOCALES)
+    text = slim.script(render_template("field/sw.js", kept=kept, locales=LOCALES))
     return Response(text, mimetype="text/javascript", headers={"Cache-Control": ASK_AGAIN})
 
 

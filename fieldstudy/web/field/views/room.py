@@ -21,4 +21,5 @@ def _context() -> dict[str, Any]:
         "local": visits.local,
         "build": assets.bundle().build,
         "field_asset": assets.address,
+        "field_modules": assets.modules,
     }

@@ -1,0 +1,87 @@
+// What one does with a form beyond filling it: photos, notes, timers, the pocket screen, moving on, sending.
+
+import { makeChoicesClearable, makeLeft, makeNowButtons, makeTimers } from "./comforts.js";
+import { showNotes } from "./hydrate.js";
+import { takePhotos } from "./photos.js";
+import { makePocket } from "./pocket.js";
+import { makeProblems } from "./problems.js";
+import { nudge } from "./queue.js";
+import { makeSending } from "./sending.js";
+import { askToPersist } from "./worker.js";
+
+/** Returns {beside, send, saved}: what a change, the button "Send" and a save bring about. */
+export function makeActs(form, draft, sections, say, { read, update }) {
+  const problems = makeProblems(form, sections, say);
+  const pages = { drawPhotos: () => {}, showLeft: makeLeft(form, draft, say) };
+  pages.drawPhotos = takePhotos(form, draft, say, update, async (photo) => (await looking(draft, pages))(photo));
+  makeChoicesClearable(form);
+  makeNowButtons(form, draft);
+  makeTimers(form, draft, say);
+  if (form.querySelector(".here")) import("./position.js").then(({ makePositions }) => makePositions(form, say));
+  openPocket(form, draft, sections, say, pages);
+  form.addEventListener("click", (event) => clicked(event, form, draft));
+  document.querySelector("#alarm button").addEventListener("click", () => saveFile(draft, read));
+  let isAsked = false;
+  return {
+    beside: problems.beside,
+    send: makeSending(form, draft, say, () => problems.all(update()), () => keepNotes(form, draft)),
+    saved: () => {
+      nudge();
+      if (!isAsked) askToPersist();
+      isAsked = true;
+    },
+  };
+}
+
+/** What is seldom needed is fetched when it is: the phone has it already. */
+async function looking(draft, pages) {
+  const { makeLook } = await import("./blur.js");
+  return (pages.look ??= makeLook(document.getElementById("look"), draft, () => pages.drawPhotos()));
+}
+
+function openPocket(form, draft, sections, say, pages) {
+  const { drawPhotos } = pages;
+  const drawPocket = makePocket(form, draft, sections, say, pages);
+  pages.drawPhotos = () => { drawPhotos(); drawPocket(); };
+  form.addEventListener("photo", drawPocket);
+}
+
+async function saveFile(draft, read) {
+  const { saveFile: save } = await import("./savefile.js");
+  await save(draft.db, [{ ...draft.visit, ...read(), photos: draft.photos.filter((photo) => !photo.removed) }]);
+}
+
+function clicked(event, form, draft) {
+  const { jot } = event.target.dataset ?? {};
+  if (jot !== undefined) {
+    event.preventDefault();
+    if (!keepNote(form.elements[`jotting-${jot}`], draft)) form.elements[`jotting-${jot}`].focus();
+  }
+  const link = event.target.closest?.(".bar a.main");
+  if (link) skipEmpty(event, link);
+}
+
+function keepNotes(form, draft) {
+  for (const text of form.querySelectorAll("[name^=jotting-]")) keepNote(text, draft);
+}
+
+function keepNote(text, draft) {
+  if (!text.value.trim()) return false;
+  const { id, section } = draft.jot(text.name.replace("jotting-", ""), text.value.trim());
+  text.value = "";
+  if (section) showNotes(text.previousElementSibling, draft);
+  else draft.visit.pocket.push(id);
+  draft.flush();
+  return true;
+}
+
+/** Next leads past touchpoints of which nothing is asked. */
+function skipEmpty(event, link) {
+  const isEmpty = (page) => "section" in page.dataset && !page.querySelector(".q:not([hidden])");
+  let page = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!page || !isEmpty(page)) return;
+  while (page && isEmpty(page)) page = page.nextElementSibling;
+  if (!page || page.id === "sections") page = document.getElementById("check");
+  event.preventDefault();
+  location.hash = page.id;
+}
