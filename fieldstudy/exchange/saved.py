@@ -33,10 +33,14 @@ class SavedFile(msgspec.Struct, frozen=True):
     media: list[SavedMedium] = []
 
 
+# Made at import: two threads that make the first decoder of a type at the same time crash the process.
+_DECODER = msgspec.json.Decoder(SavedFile)
+
+
 def read(stream: BinaryIO) -> SavedFile:
     """The bounds of an upload are those of the application; raises NotASavedFile."""
     try:
-        saved = msgspec.json.decode(stream.read(), type=SavedFile)
+        saved = _DECODER.decode(stream.read())
     except (msgspec.DecodeError, RecursionError) as error:
         raise NotASavedFile(str(error)) from None
     if len(saved.visits) > VISITS_LIMIT or len(saved.media) > MEDIA_LIMIT:

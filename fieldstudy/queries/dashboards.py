@@ -6,7 +6,7 @@ The number of queries does not depend on the number of stores.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -45,11 +45,16 @@ class LazyLine(msgspec.Struct, frozen=True, dict=True, rename={"raw_sections": "
 
     @cached_property
     def sections(self) -> tuple[SectionFigure, ...]:
-        return msgspec.json.decode(self.raw_sections, type=tuple[SectionFigure, ...])
+        return SECTIONS.decode(self.raw_sections)
 
     @cached_property
     def change(self) -> Change | None:
-        return msgspec.json.decode(self.raw_change, type=Change | None)
+        return CHANGE.decode(self.raw_change)
+
+
+# Made at import: two threads that make the first decoder of a type at the same time crash the process.
+SECTIONS = msgspec.json.Decoder(tuple[SectionFigure, ...])
+CHANGE: msgspec.json.Decoder[Change | None] = msgspec.json.Decoder(Change | None)
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class Dashboard:
 
 def find(viewer: Viewer, wave: Wave) -> Dashboard | None:
     """The newest edition of a released wave, as this viewer may see it."""
-    query = select(Edition, type_coerce(Edition.network, Frozen(FrozenNetwork))).where(Edition.wave_id == wave.id)
+    query = select(Edition, type_coerce(Edition.network, FROZEN[FrozenNetwork])).where(Edition.wave_id == wave.id)
     found = db.session.execute(query.order_by(Edition.number.desc()).limit(1)).first()
     if found is None:
         return None
@@ -143,7 +148,7 @@ def _gathered(edition: Edition, checklist: Checklist) -> FrozenNetwork:
     query = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
     stores = sorted(db.session.scalars(query), key=lambda snapshot: snapshot.store.code)
     gathered = msgspec.json.encode(networks.gather(checklist, stores, None, {}))
-    return msgspec.json.decode(gathered, type=FrozenNetwork)
+    return NETWORK.decode(gathered)
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,7 @@ def _excerpts(
     viewer: Viewer, edition: Edition, excerpt: type[E], *conditions: ColumnElement[bool]
 ) -> Sequence[tuple[UUID, E]]:
     query = (
-        select(StoreEdition.id, type_coerce(StoreEdition.snapshot, Frozen(excerpt)))
+        select(StoreEdition.id, type_coerce(StoreEdition.snapshot, FROZEN[excerpt]))
         .join(Store, Store.id == StoreEdition.store_id)
         .where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer), *conditions)
     )
@@ -223,7 +228,7 @@ def list_networks(waves: Sequence[Wave]) -> dict[UUID, NetworkExcerpt]:
         .group_by(Edition.wave_id)
         .subquery()
     )
-    query = select(Edition.wave_id, type_coerce(Edition.network, Frozen(NetworkExcerpt))).join(
+    query = select(Edition.wave_id, type_coerce(Edition.network, FROZEN[NetworkExcerpt])).join(
         newest, and_(newest.c.wave_id == Edition.wave_id, newest.c.number == Edition.number)
     )
     found = {wave_id: excerpt for wave_id, excerpt in db.session.execute(query) if excerpt is not None}
@@ -267,3 +272,9 @@ def list_comparable_waves(viewer: Viewer, wave: Wave) -> Sequence[Wave]:
         for other in releases.list_released_waves(viewer)
         if other.study_id == wave.study_id and other.id != wave.id
     ]
+
+
+NETWORK = msgspec.json.Decoder(FrozenNetwork)
+FROZEN: dict[type, Frozen[Any]] = {
+    kind: Frozen[Any](kind) for kind in (FrozenNetwork, StoreExcerpt, AnsweredExcerpt, NetworkExcerpt)
+}
