@@ -3,6 +3,7 @@
 A plain Python client speaks the protocol of the field's own script; where several processes matter, to gunicorn.
 """
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -23,6 +24,9 @@ from tests import faults, processes, servers
 from tests.faults import Faults
 from tests.journeys.field import RAW, Field, field, is_kept_once, snapshot_bytes, waiting_media
 from tests.phone import Phone, Sealed, SignedOut, Snapshot, seal, until
+
+# The services' own tests run these races on both databases; whole servers on PostgreSQL belong to the soak.
+DATABASES = ("sqlite", "postgresql") if "KILLS" in os.environ else ("sqlite",)
 
 CUT_BOTH_WAYS = Faults(up=0.3, down=0.3, seed=20260322)
 

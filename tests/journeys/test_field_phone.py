@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 from fieldstudy.core.checklist import Checklist, EvidenceKind
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Visit
-from fieldstudy.services import visits
+from fieldstudy.models import Medium, Photo, Submission, Visit
+from fieldstudy.services import files, visits
 from tests import factories as make
 from tests import servers
 from tests.core import judging
@@ -214,6 +214,7 @@ def test_blurring_works_with_keys_and_can_be_undone(app: Flask, browser: Browser
         kept(page)
         add_photo(page, "window_photo", as_file(photo_of(size=(800, 600))))
         shots(page).click()
+        expect(page.locator("#look canvas")).to_be_visible()
         page.locator("#look canvas").focus()
         for key in ("ArrowRight", "ArrowDown", "Space"):
             page.keyboard.press(key)
@@ -350,16 +351,36 @@ def test_a_killed_browser_has_lost_nothing(app: Flask, browser: Browser, tmp_pat
 def reopen(app: Flask, browser: Browser, visit: Visit, folder: Path, port: int, is_online: bool) -> None:
     address = f"http://127.0.0.1:{port}"
     with phones.profile(app, browser, visit, folder, address) as context:
+        page = context.pages[0]
         if is_online:
             with servers.serve(app, port):
-                check_forty(context.pages[0], visit)
-        else:
-            check_forty(context.pages[0], visit)
+                check_forty(page, visit)
+            return
+        check_forty(page, visit)
+        with servers.serve(app, port):
+            page.goto(form_of(visit) + "#check")
+            page.locator('#check [value="submit"]').click()
+            expect(page.get_by_text("Your visit has arrived")).to_be_visible(timeout=30_000)
+            (kept_here,) = stored(page, fieldworker(visit))
+        check_arrival(app, visit, kept_here["sealed"]["sha256"])
+
+
+def check_arrival(app: Flask, visit: Visit, sha256: str) -> None:
+    """One visit with the hash that was sealed; every photo once, and its clean copy can be opened."""
+    while app.extensions["workshop"].work():
+        pass
+    db.session.rollback()
+    db.session.expire_all()
+    assert [row.sha256 for row in db.session.scalars(db.select(Submission))] == [sha256]
+    photos = db.session.scalars(db.select(Photo).where(Photo.visit_id == visit.id)).all()
+    received = {medium.id: medium.sha256 for medium in db.session.scalars(db.select(Medium))}
+    assert {photo.medium_id: photo.received_sha256 for photo in photos} == received
+    assert [Image.open(files.path_of(photo.sha256)).convert("RGB").size for photo in photos] == [(800, 600)] * 5
 
 
 def check_forty(page: Page, visit: Visit) -> None:
     page.goto(form_of(visit, "t4"))
     expect(page.locator("#visit.scripted")).to_be_attached()
-    assert page.locator("#visit [value=no]:checked").count() == 40
-    assert page.locator(".gallery .shot img").count() == 5
+    expect(page.locator("#visit [value=no]:checked")).to_have_count(40)
+    expect(page.locator(".gallery .shot img")).to_have_count(5)
     expect(page.locator('[name="jotting-t4"]')).to_have_value("Luci spente")

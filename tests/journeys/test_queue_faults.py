@@ -87,7 +87,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(app: Flask, browser: B
 
 
 def wait_for(page: Page, found: list[Any], count: int) -> None:
-    for _ in range(80):
+    for _ in range(200):
         if len(found) >= count:
             return
         page.wait_for_timeout(100)

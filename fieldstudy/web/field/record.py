@@ -29,22 +29,29 @@ def of_visit(
         "timezone": visit.store.timezone,
         "today": visits.local(visit.started_at, visit.store.timezone).date().isoformat(),
         "revision": visit.revision,
-        "started_at": _iso(visit.started_at),
-        "saved_at": _iso(saved_at),
-        "left_at": _iso(visit.left_at),
-        "server": {
-            "reasons": [{"question": reason.question, "text": reason.text} for reason in reasons],
-            "photos": [
-                {"id": str(photo.id), "question": photo.question, "url": url_for("field.photo", photo_id=photo.id)}
-                for photo in photos
-            ],
-            "jottings": [
-                {"id": str(note.id), "section": note.section, "text": note.text, "at": _iso(note.jotted_at)}
-                for note in jottings
-            ],
-        },
+        "started_at": iso(visit.started_at),
+        "saved_at": iso(saved_at),
+        "left_at": iso(visit.left_at),
+        "server": kept(reasons, photos, jottings),
     }
 
 
-def _iso(moment: datetime | None) -> str | None:
+def kept(
+    reasons: Sequence[ReturnReason], photos: Sequence[Photo], jottings: Sequence[Jotting]
+) -> dict[str, list[dict[str, Any]]]:
+    """What the server holds of a visit besides its answers."""
+    return {
+        "reasons": [{"question": reason.question, "text": reason.text} for reason in reasons],
+        "photos": [
+            {"id": str(photo.id), "question": photo.question, "url": url_for("field.photo", photo_id=photo.id)}
+            for photo in photos
+        ],
+        "jottings": [
+            {"id": str(note.id), "section": note.section, "text": note.text, "at": iso(note.jotted_at)}
+            for note in jottings
+        ],
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="milliseconds") if moment else None

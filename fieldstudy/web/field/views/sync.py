@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from fieldstudy.queries import offline as offline_queries
 from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.web import guards, locale
-from fieldstudy.web.field import assets, tasks
+from fieldstudy.web.field import assets, record, tasks
 from fieldstudy.web.field.tasks import Task
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
@@ -30,7 +29,7 @@ def sync() -> ResponseReturnValue:
     return {
         "user": str(guards.viewer().user_id),
         "locale": locale.current(),
-        "now": _iso(now()),
+        "now": record.iso(now()),
         "build": assets.bundle().build,
         "rooms": render_template("field/parts/rooms.html"),
         "assignments": [_task(task, luggage) for task in found],
@@ -129,27 +128,14 @@ def _form(assignment: Assignment, version: ChecklistVersion) -> str:
 def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
     draft = luggage.drafts.get(visit.id)
     stage = get_template_attribute("field/parts/place.html", "stage")
-    photos, jottings = luggage.photos[visit.id], luggage.jottings[visit.id]
     return {
         "id": str(visit.id),
         "revision": visit.revision,
         "state": str(visit.state),
-        "started_at": _iso(visit.started_at),
-        "left_at": _iso(visit.left_at),
+        "started_at": record.iso(visit.started_at),
+        "left_at": record.iso(visit.left_at),
         "raw": draft.raw if draft else {},
-        "saved_at": _iso(draft.saved_at) if draft else None,
+        "saved_at": record.iso(draft.saved_at) if draft else None,
         "stage": "" if visit.state in WITH_FIELDWORKER else str(stage(visit, locale.current_words())).strip(),
-        "reasons": [{"question": reason.question, "text": reason.text} for reason in task.reasons],
-        "photos": [
-            {"id": str(photo.id), "question": photo.question, "url": url_for("field.photo", photo_id=photo.id)}
-            for photo in photos
-        ],
-        "jottings": [
-            {"id": str(note.id), "section": note.section, "text": note.text, "at": _iso(note.jotted_at)}
-            for note in jottings
-        ],
+        **record.kept(task.reasons, luggage.photos[visit.id], luggage.jottings[visit.id]),
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="milliseconds") if moment else None
