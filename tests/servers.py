@@ -9,11 +9,11 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -30,6 +30,7 @@ BROWSER_FLAGS = [
 # A test database may be lost; only its speed matters.
 POSTGRES_FLAGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
 SERVER_START_SECONDS = 30
+LAST_REQUEST_SECONDS = 60
 
 
 @contextmanager
@@ -72,8 +73,11 @@ def _wait_for_socket(server: subprocess.Popen[bytes], socket: Path) -> None:
 
 @contextmanager
 def serve(app: WSGIApplication, port: int = 0) -> Iterator[str]:
-    """The application behind HTTP in its own thread; port 0 takes a free one. Yields its address, without a slash."""
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_SilentRequestHandler)
+    """The application behind HTTP in its own thread; port 0 takes a free one. Yields its address, without a slash.
+    Leaves when the last request is answered: one that writes on would do so in the next test's database.
+    """
+    counted = _CountsRequests(app)
+    server = make_server("127.0.0.1", port, counted, threaded=True, request_handler=_SilentRequestHandler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -82,6 +86,33 @@ def serve(app: WSGIApplication, port: int = 0) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        counted.wait_for_last()
+
+
+class _CountsRequests:
+    """Knows how many requests the application is answering. Sockets that a browser opened ahead do not count."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+        self.running = 0
+        self.changed = threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self._count(1)
+        try:
+            return self.app(environ, start_response)
+        finally:
+            self._count(-1)
+
+    def _count(self, step: int) -> None:
+        with self.changed:
+            self.running += step
+            self.changed.notify_all()
+
+    def wait_for_last(self) -> None:
+        with self.changed:
+            if not self.changed.wait_for(lambda: self.running == 0, LAST_REQUEST_SECONDS):
+                raise RuntimeError(f"{self.running} requests are still being answered")
 
 
 @contextmanager
