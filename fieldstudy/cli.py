@@ -33,9 +33,8 @@ from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.studies import NotFound
 from fieldstudy.reports import figures as figure_reports
-from fieldstudy.reports import pdf
-from fieldstudy.reports import store as store_reports
-from fieldstudy.services import checklists, files, jobs, media, people, photos, studies, visit_imports
+from fieldstudy.reports import papers, pdf
+from fieldstudy.services import checklists, jobs, media, people, studies, visit_imports
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -373,21 +372,18 @@ def report(study: str, wave: str, store: str, locale: str, output: Path) -> None
     found = study_queries.get_study_by_slug(study)
     round_ = study_queries.get_wave_by_name(found, wave)
     place = study_queries.get_store_by_code(found.client_id, store)
-    snapshot, checklist, edition = _report_values(round_, place)
-    pictures = files.read_all(snapshot.photo_hashes, photos.SMALL)
-    built = store_reports.build(snapshot, checklist, words.of(locale), edition, pictures)
     try:
-        output.write_bytes(pdf.render(built, locale, pictures))
+        output.write_bytes(_drawn(round_, place, locale))
     except pdf.PdfIsUnavailable as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{output}: {output.stat().st_size // 1024} KB")
 
 
-def _report_values(wave: Wave, store: Store) -> tuple[StoreSnapshot, Checklist, int | None]:
+def _drawn(wave: Wave, store: Store, locale: str) -> bytes:
     frozen = release_queries.find_frozen(wave, store)
     if frozen is not None:
-        return frozen.snapshot, frozen.checklist_version.content, frozen.edition.number
+        return papers.draw_store(frozen, locale)
     taken = snapshot_queries.take(wave, store)
     if not taken:
         raise click.ClickException(f"no visit of store {store.code!r} counts in wave {wave.name!r}")
-    return taken[0].snapshot, taken[0].version.content, None
+    return papers.draw_unreleased(taken[0].snapshot, taken[0].version.content, locale, wave.study.client)

@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 
 from fieldstudy import words
-from fieldstudy.models import Edition, StoreEdition, Wave
+from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.snapshots import StoreSnapshot
+from fieldstudy.models import Client, Edition, StoreEdition, Wave
 from fieldstudy.queries import actions as action_queries
 from fieldstudy.queries import networks, releases
 from fieldstudy.queries import papers as paper_queries
@@ -40,11 +42,24 @@ def store_report(frozen: StoreEdition, language: str) -> StoreReport:
 
 def available(frozen: StoreEdition) -> set[str]:
     """The purge may have erased a picture since the release."""
-    return {one for one in frozen.snapshot.photo_hashes if files.path_of(one, photos.SMALL).exists()}
+    return _kept_pictures(frozen.snapshot)
+
+
+def _kept_pictures(snapshot: StoreSnapshot) -> set[str]:
+    return {one for one in snapshot.photo_hashes if files.path_of(one, photos.SMALL).exists()}
 
 
 def draw_store(frozen: StoreEdition, language: str) -> bytes:
-    report, client = store_report(frozen, language), frozen.edition.wave.study.client
+    return _draw(store_report(frozen, language), language, frozen.edition.wave.study.client)
+
+
+def draw_unreleased(snapshot: StoreSnapshot, checklist: Checklist, language: str, client: Client) -> bytes:
+    """As the visits stand now: no edition, and no actions, which only a released report carries."""
+    report = store_reports.build(snapshot, checklist, words.of(language), None, _kept_pictures(snapshot))
+    return _draw(report, language, client)
+
+
+def _draw(report: StoreReport, language: str, client: Client) -> bytes:
     return pdf.render(report, language, _small_copies(report), client.accent, studies.logo_of(client))
 
 
