@@ -39,12 +39,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Change:
-    """The last wave's figure, and whether a test can tell this wave's from it."""
+    """The last wave's figure, and whether a test can tell this wave's from it; `p` for another document's family."""
 
     before: Figure
     verdict: Verdict
     test: Test = Test.NONE
     interval: Interval | None = None
+    p: float | None = None
 
 
 def of_visits(before: Figure, earlier: Sequence[Decimal], after: Figure, later: Sequence[Decimal]) -> Comparison:
@@ -73,9 +74,14 @@ def judge(comparisons: Sequence[Comparison]) -> tuple[Change, ...]:
     """Benjamini–Hochberg (q = 0.10) over all that one document shows."""
     told = statistics.benjamini_hochberg([comparison.p for comparison in comparisons])
     return tuple(
-        Change(comparison.before, _verdict(comparison, is_told), comparison.test, comparison.interval)
+        Change(comparison.before, _verdict(comparison, is_told), comparison.test, comparison.interval, comparison.p)
         for comparison, is_told in zip(comparisons, told, strict=True)
     )
+
+
+def judge_anew(told: Sequence[tuple[Change, Figure]]) -> tuple[Change, ...]:
+    """Changes from other documents, each with its later figure, judged together where they now stand together."""
+    return judge([Comparison(change.before, now, change.test, change.p, change.interval) for change, now in told])
 
 
 def _verdict(comparison: Comparison, is_told: bool) -> Verdict:

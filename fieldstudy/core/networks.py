@@ -1,7 +1,7 @@
 """Everything that the report of a whole wave says, as frozen values without a language."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class StoreLine:
 
 @dataclass(frozen=True)
 class LastNetwork:
-    """The wave before this one: store means paired where both waves have the store; all judged together."""
+    """The wave before this one: store means paired where both waves have the store."""
 
     name: str
     score: Change
@@ -71,9 +71,10 @@ def gather(
     visits = [visit for store in stores for visit in store.visits if visit.is_headline]
     answers = answers_of(visits)
     order = [section.name for section in checklist.sections]
+    lines, last = _judged_together([_line(store, network) for store in stores], last, network)
     return NetworkSnapshot(
         facts=stores[0].facts,
-        stores=tuple(_line(store, network) for store in stores),
+        stores=lines,
         regions=_regions(stores),
         network=network,
         last=last,
@@ -86,6 +87,29 @@ def gather(
         grounds=grounds(checklist, [as_grounded(visit) for visit in visits]),
         heterogeneity=standing.heterogeneity(_finals(stores), {str(who): v for who, v in fieldworkers.items()}),
     )
+
+
+def _judged_together(
+    lines: Sequence[StoreLine], last: LastNetwork | None, network: NetworkFigures
+) -> tuple[tuple[StoreLine, ...], LastNetwork | None]:
+    """All the changes of the report, those of its stores too, as one family of tests."""
+    changed = [(line.change, line.score) for line in lines if line.change is not None]
+    told = iter(changes.judge_anew([*changed, *(_changed(last, network) if last else ())]))
+    judged = tuple(line if line.change is None else replace(line, change=next(told)) for line in lines)
+    if last is None:
+        return judged, None
+    sections = tuple((name, next(told)) for name, _ in last.sections)
+    questions = tuple((name, next(told)) for name, _ in last.questions)
+    return judged, LastNetwork(last.name, next(told), sections, questions)
+
+
+def _changed(last: LastNetwork, network: NetworkFigures) -> Iterator[tuple[Change, Figure]]:
+    """In the order of touchpoints, questions, the whole."""
+    scores = {figure.section: figure.score for figure in network.sections}
+    rates = {figure.question: figure.rate for figure in network.questions if figure.rate is not None}
+    yield from ((change, scores[name]) for name, change in last.sections)
+    yield from ((change, rates[name]) for name, change in last.questions)
+    yield last.score, network.mean_of_store_means
 
 
 def compare(
