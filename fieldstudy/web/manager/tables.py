@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from itertools import compress
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -60,13 +62,21 @@ class Table:
     groups: Sequence[Group]
     look: str = ""
 
-    @property
+    @cached_property
     def shown(self) -> list[Column]:
-        return [column for column in self.columns if column.is_on_screen]
+        return list(compress(self.columns, self._is_shown))
 
     def cells(self, row: Sequence[Cell]) -> Iterator[tuple[Column, Cell]]:
         """What the screen draws of a row."""
-        return (pair for pair in zip(self.columns, row, strict=True) if pair[0].is_on_screen)
+        return compress(zip(self.columns, row, strict=True), self._is_shown)
+
+    @cached_property
+    def _is_shown(self) -> list[bool]:
+        """The screen leaves out a column that says nothing in any row; a file keeps its shape."""
+        return [column.is_on_screen and self._says(index) for index, column in enumerate(self.columns)]
+
+    def _says(self, index: int) -> bool:
+        return any(row[index].text or row[index].line for group in self.groups for row in group.rows)
 
     @property
     def is_empty(self) -> bool:
