@@ -1,4 +1,4 @@
-"""`make bench`: form and report beside their floors; prints a table and writes bench/results.json."""
+"""`make bench`: pages, reports and the door beside their floors; prints a table and writes bench/results.json."""
 
 import json
 import platform
@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench import door, encode, floor, many, reports, timing
+from bench import dashboards, door, encode, floor, many, reports, timing
 from bench.application import application
 from bench.timing import Pair
 from bench.world import World, raw
@@ -29,9 +29,11 @@ def main() -> None:
         loads, memories = door.measure(app)
         rates = encode.measure(app)
         drawn = many.measure(app)
-    print(timing.table(pairs))
+    boards = dashboards.measure()
+    print(timing.table([*pairs, *boards]))
     print("\nFloor of the form: bare Flask, one SQLite table, the same flush. Floor of the report: bare WeasyPrint on")
     print("the same finished HTML. Medians; the ratio is of CPU, taken round by round.")
+    print(dashboards.ABOUT)
     print(
         "\nThe door for phones, under gunicorn as `make run` has it, against bare Flask and SQLite in the same process"
     )
@@ -46,7 +48,7 @@ def main() -> None:
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {platform.system()}",
-        "pairs": [asdict(pair) for pair in pairs],
+        "pairs": [asdict(pair) for pair in (*pairs, *boards)],
         "loads": [asdict(load) for load in loads],
         "photos": [asdict(rate) for rate in rates],
         "many_reports": asdict(drawn),

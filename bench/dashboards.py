@@ -58,11 +58,15 @@ ROWS = table(
 """The rows of frozen stores with their bytes as they lie."""
 
 
-def main() -> None:
-    for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgres)):
-        print(timing.table(_measure(name, database)), flush=True)
-    print(f"\n{STORES} stores × {VISITS} visits × 40 answers in a wave, {WAVES} waves. Floor: the bare SQL sum of")
-    print("one wave's points by store and touchpoint, or that twelve times. Page: signed in, drawn whole. Medians.")
+ABOUT = (
+    f"Dashboards: {STORES} stores × {VISITS} visits × 40 answers in a wave, {WAVES} waves. Floor: the bare SQL sum of\n"
+    "one wave's points by store and touchpoint, or that for every wave. Page: signed in, drawn whole. Medians."
+)
+
+
+def measure() -> list[timing.Pair]:
+    """On both databases, each filled anew."""
+    return [pair for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgres)) for pair in _on(name, database)]
 
 
 @contextmanager
@@ -76,7 +80,7 @@ def _postgres(folder: Path) -> Iterator[str]:
         yield url
 
 
-def _measure(name: str, database: Callable[[Path], Any]) -> list[timing.Pair]:
+def _on(name: str, database: Callable[[Path], Any]) -> list[timing.Pair]:
     with tempfile.TemporaryDirectory(prefix="fieldstudy-bench-") as folder, database(Path(folder)) as url:
         app = create_app(Config(Path(folder), url, "only for measuring", is_secure=False))
         with app.app_context():
@@ -239,4 +243,5 @@ def _batches(rows: Any, size: int = 200) -> Iterator[list[Any]]:
 
 
 if __name__ == "__main__":
-    main()
+    print(timing.table(measure()))
+    print(f"\n{ABOUT}")
