@@ -7,9 +7,10 @@ def half_up(value: Decimal, decimals: int = 0) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def percent(fraction: Decimal, decimals: int = 0) -> Decimal:
-    """A fraction of 1 as percent, rounded for print."""
-    return half_up(fraction * 100, decimals)
+def percent(fraction: Decimal | float, decimals: int = 0) -> Decimal:
+    """A fraction of 1 as percent, rounded for print; a float of the statistics counts as the decimal that it prints."""
+    exact = fraction if isinstance(fraction, Decimal) else Decimal(repr(fraction))
+    return half_up(exact * 100, decimals)
 
 
 def significant(value: Decimal, digits: int = 12) -> Decimal:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from fieldstudy.core.checklist import Level
+from fieldstudy.core.figures import Figure
 from fieldstudy.reports.drawing import element, paint, picture, text, wrap
+from fieldstudy.reports.voice import Voice
 
 WIDTH, STEP, GAP = 240.0, 27.0, 2.5
 BASE, TOP = 132.0, 30.0
@@ -13,7 +16,7 @@ NAMES_AT = 142.0
 
 
 @dataclass(frozen=True)
-class Level:
+class Step:
     """From the foot upwards; without a value the words stand in an empty step."""
 
     label: str
@@ -22,7 +25,24 @@ class Level:
     is_known: bool
 
 
-def draw(alt: str, levels: Sequence[Level]) -> Markup:
+def of_levels(voice: Voice, levels: Sequence[tuple[Level, Figure | None]]) -> Markup | None:
+    """None where no level has a value."""
+    if all(figure is None or figure.value is None for _, figure in levels):
+        return None
+    steps = [_worded(voice, level, figure) for level, figure in levels]
+    said = "; ".join(f"{step.label}: {step.text}" for step in steps)
+    return draw(voice.words.gettext("The pyramid, from its foot.") + f" {said}.", steps)
+
+
+def _worded(voice: Voice, level: Level, figure: Figure | None) -> Step:
+    words = voice.words
+    if figure is None:
+        return Step(words.label(level), words.gettext("not asked"), "", False)
+    base = words.ngettext("%(num)s answer", "%(num)s answers", figure.base) if figure.base else ""
+    return Step(words.label(level), voice.printed(figure), base, figure.value is not None)
+
+
+def draw(alt: str, levels: Sequence[Step]) -> Markup:
     """Levels are given from the foot."""
     height = len(levels) * STEP
     parts = [part for i, level in enumerate(levels) for part in _step(level, i, len(levels))]
@@ -33,7 +53,7 @@ def _half(height_share: float) -> float:
     return (BASE + (TOP - BASE) * height_share) / 2
 
 
-def _step(level: Level, number: int, of: int) -> Iterator[Markup]:
+def _step(level: Step, number: int, of: int) -> Iterator[Markup]:
     foot, head = (of - number) * STEP - GAP, (of - number - 1) * STEP
     lower, upper = _half(number / of), _half((number + 1) / of)
     middle = BASE / 2

@@ -1,9 +1,17 @@
-"""How a checklist scores a visit, said in words for the method part of a report."""
+"""How a checklist scores a visit and stores make a network, said in words for the method part of a report."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from fieldstudy.core.checklist import Missing, Total
+from fieldstudy.core.figures import Figure
 from fieldstudy.reports.voice import Voice
+
+
+@dataclass(frozen=True)
+class Fact:
+    term: str
+    texts: tuple[str, ...]
 
 
 def checklist(voice: Voice) -> str:
@@ -50,3 +58,16 @@ def norms(voice: Voice) -> str:
         return ""
     authors = voice.words.listing(voice.words.name(author) for author in dict.fromkeys(s.norm_by for s in normed))
     return voice.words.gettext("Set by %(authors)s. A norm says how it should be; it enters no score.", authors=authors)
+
+
+def network_mean(voice: Voice, figure: Figure) -> str:
+    words = voice.words
+    if figure.interval is None or figure.value is None:
+        return words.gettext("Mean of the stores' means.")
+    return words.gettext(
+        "Mean of the stores' means: %(mean)s, 95 percent t interval %(low)s to %(high)s over %(base)s stores.",
+        mean=words.percent(figure.value, 1),
+        low=words.percent(figure.interval.low, 1),
+        high=words.percent(figure.interval.high, 1),
+        base=words.integer(figure.base),
+    )

@@ -1,12 +1,16 @@
 """One checklist's texts and figures, said in the reader's language."""
 
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fieldstudy.core import rounding
 from fieldstudy.core.checklist import Checklist, Text
 from fieldstudy.core.figures import Figure
-from fieldstudy.reports.store.case import isolated, printed, shortened
 from fieldstudy.words import Words
+
+_ISOLATE = "\N{FIRST STRONG ISOLATE}"
+_END_OF_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,31 @@ class Voice:
     @property
     def not_available(self) -> str:
         return self.words.gettext("n/a")
+
+
+def isolated(text: str) -> str:
+    """A text that runs from right to left keeps its punctuation to itself inside a sentence that does not."""
+    is_rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return f"{_ISOLATE}{text}{_END_OF_ISOLATE}" if is_rtl else text
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def printed(figure: Figure | None) -> Decimal | None:
+    """The whole percent that is printed; differences in a row are taken from it."""
+    return rounding.percent(figure.value) if figure is not None and figure.value is not None else None
+
+
+def printed_ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
+    if figure.interval is None:
+        return None
+    low, high = (rounding.percent(end) for end in (figure.interval.low, figure.interval.high))
+    return low, high
+
+
+def interval_text(words: Words, figure: Figure) -> str:
+    """23–65; empty where there is none."""
+    ends = printed_ends(figure)
+    return "" if ends is None else f"{words.number(ends[0])}–{words.number(ends[1])}"

@@ -75,7 +75,7 @@ class Words:
         exponent = rounded.as_tuple().exponent
         return self.number(rounded, max(0, -exponent if isinstance(exponent, int) else 0))
 
-    def percent(self, fraction: Decimal, decimals: int = 0) -> str:
+    def percent(self, fraction: Decimal | float, decimals: int = 0) -> str:
         """74 %, with a no-break space, in every language."""
         return f"{self.number(rounding.percent(fraction, decimals), decimals)}{NBSP}%"
 

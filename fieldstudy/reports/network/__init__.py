@@ -24,11 +24,10 @@ from fieldstudy.reports.network.journey import Journey
 from fieldstudy.reports.network.league import League
 from fieldstudy.reports.network.method import MethodPart, Source
 from fieldstudy.reports.network.spread import SpreadPart
-from fieldstudy.reports.store.case import isolated, shortened
 from fieldstudy.reports.store.experience import ExperiencePart
 from fieldstudy.reports.store.priorities import GapTable
 from fieldstudy.reports.store.routes import RouteMap
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.voice import Voice, isolated, shortened
 from fieldstudy.services import releases
 from fieldstudy.words import Words
 

@@ -6,8 +6,7 @@ from functools import cached_property
 
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import NetworkSnapshot
-from fieldstudy.reports.store.case import printed, printed_ends
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.voice import Voice, printed, printed_ends
 
 
 @dataclass(frozen=True)

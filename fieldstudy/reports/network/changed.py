@@ -8,7 +8,7 @@ from fieldstudy.core.figures import Figure
 from fieldstudy.core.networks import LastNetwork, StoreLine
 from fieldstudy.reports.network import verdicts
 from fieldstudy.reports.network.case import Case
-from fieldstudy.reports.store.case import isolated, printed
+from fieldstudy.reports.voice import isolated, printed
 
 TOLD = (Verdict.BETTER, Verdict.WORSE)
 

@@ -3,8 +3,8 @@
 from fieldstudy.core import rounding
 from fieldstudy.core.gaps import Gap
 from fieldstudy.reports.network.case import Case
-from fieldstudy.reports.store.case import printed
 from fieldstudy.reports.store.priorities import GapRow, GapTable
+from fieldstudy.reports.voice import printed
 
 MOST = 20
 LABEL_CHARACTERS = 110

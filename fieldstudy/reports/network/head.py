@@ -11,32 +11,17 @@ from fieldstudy.core import figures, rounding
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.standing import Group
-from fieldstudy.reports import charts
+from fieldstudy.reports import charts, points
 from fieldstudy.reports.charts import Mark, ScoreLine
-from fieldstudy.reports.network import drawings, verdicts
+from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case, gap
-from fieldstudy.reports.store.case import printed, printed_ends
+from fieldstudy.reports.points import Point, Points
+from fieldstudy.reports.voice import printed, printed_ends
+from fieldstudy.words import findings as sentences
 
 MOST = 3
 """Strengths and priorities that are shown."""
 REGION_CHARACTERS = 40
-
-
-@dataclass(frozen=True)
-class Point:
-    """A touchpoint of the whole network, against its norm."""
-
-    title: str
-    score: str
-    reference: str
-    fact: str
-    lever: str
-
-
-@dataclass(frozen=True)
-class Points:
-    heading: str
-    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +53,9 @@ class Head:
 
 
 def build(case: Case) -> Head:
-    found = _gaps(case)
+    found, words = _gaps(case), case.voice.words
+    holding = [item for item in reversed(found) if item[0] >= 0][:MOST]
+    missing = [item for item in found if item[0] < 0][:MOST]
     return Head(
         visits=_visits(case),
         score=case.voice.printed(case.score),
@@ -77,8 +64,8 @@ def build(case: Case) -> Head:
         line=_line(case),
         comparison=_comparison(case),
         summary=" ".join(_summary(case, found)),
-        strengths=_strengths(case, [item for item in reversed(found) if item[0] >= 0]),
-        priorities=_priorities(case, [item for item in found if item[0] < 0]),
+        strengths=points.strengths(words, [_point(case, *item, words.gettext("Carried by")) for item in holding]),
+        priorities=points.priorities(words, [_point(case, *item, words.gettext("Lever")) for item in missing]),
         regions=_regions(case),
     )
 
@@ -127,7 +114,7 @@ def _comparison(case: Case) -> str:
     before = printed(last.score.before) if last else None
     if last is None or now is None or before is None:
         return ""
-    return verdicts.sentence(case.voice.words, now, before, last.score, case.paired_stores)
+    return sentences.network_since_last(case.voice.words, now, before, last.score, case.paired_stores)
 
 
 # What holds and what comes first
@@ -175,20 +162,6 @@ def _groups(case: Case) -> Iterator[str]:
     )
 
 
-def _strengths(case: Case, found: Sequence[Ranked]) -> Points | None:
-    count, words = min(len(found), MOST), case.voice.words
-    heading = words.ngettext("One strength", "%(count)s strengths", count, count=words.capital(words.count(count)))
-    points = tuple(_point(case, *item, words.gettext("Carried by")) for item in found[:MOST])
-    return Points(heading, points) if points else None
-
-
-def _priorities(case: Case, found: Sequence[Ranked]) -> Points | None:
-    count, words = min(len(found), MOST), case.voice.words
-    heading = words.ngettext("One priority", "%(count)s priorities", count, count=words.capital(words.count(count)))
-    points = tuple(_point(case, *item, words.gettext("Lever")) for item in found[:MOST])
-    return Points(heading, points) if points else None
-
-
 def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
     voice, words = case.voice, case.voice.words
     reference = words.gettext("norm %(value)s", value=words.points(section.norm or Decimal(0)))
@@ -199,7 +172,7 @@ def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
         title=voice.section(section.name),
         score=voice.printed(case.sections[section.name].score),
         reference=reference,
-        fact=_below(case, section),
+        facts=(_below(case, section),),
         lever=f"{lever}: {words.name(providers.most_common(1)[0][0])}" if providers else "",
     )
 

@@ -8,7 +8,7 @@ from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import StoreLine
 from fieldstudy.reports.network.case import Case
-from fieldstudy.reports.store.case import isolated, printed, shortened
+from fieldstudy.reports.voice import isolated, printed, shortened
 
 MOST_COLUMNS = 12
 """Touchpoints of one table; more of them make more tables."""

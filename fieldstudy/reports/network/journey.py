@@ -9,8 +9,8 @@ from fieldstudy.core.figures import FeelingPoint
 from fieldstudy.reports import charts
 from fieldstudy.reports.charts import Bar, Feeling
 from fieldstudy.reports.network.case import Case
-from fieldstudy.reports.store.case import printed
 from fieldstudy.reports.store.journey import Journey, Strip
+from fieldstudy.reports.voice import printed
 
 
 def build(case: Case) -> Journey | None:

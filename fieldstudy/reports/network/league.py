@@ -10,7 +10,7 @@ from fieldstudy.core.standing import Group
 from fieldstudy.reports.network import drawings, verdicts
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.network.drawings import Scale
-from fieldstudy.reports.store.case import interval_text, isolated, printed, printed_ends, shortened
+from fieldstudy.reports.voice import interval_text, isolated, printed, printed_ends, shortened
 
 NAME_CHARACTERS = 60
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from fieldstudy.core.editions import EditionChange
-from fieldstudy.core.figures import Figure, Formula
+from fieldstudy.core.figures import Formula
 from fieldstudy.reports import rules
 from fieldstudy.reports.again import again
 from fieldstudy.reports.network.case import Case
-from fieldstudy.reports.store.case import isolated
+from fieldstudy.reports.rules import Fact
+from fieldstudy.reports.voice import isolated
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,6 @@ class Source:
     is_frozen: bool = True
     reason: str = ""
     change: EditionChange | None = None
-
-
-@dataclass(frozen=True)
-class Fact:
-    term: str
-    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -92,8 +86,8 @@ def _edition(case: Case, source: Source) -> str:
 
 
 def _formulas(case: Case) -> Iterator[tuple[str, str]]:
-    words, network = case.voice.words, case.snapshot.network
-    yield words.gettext("Network"), _named(_network(case, case.score), case.score.formula)
+    voice, words, network = case.voice, case.voice.words, case.snapshot.network
+    yield words.gettext("Network"), _named(rules.network_mean(voice, case.score), case.score.formula)
     yield words.gettext("Other means"), _named(_others(case), network.mean_of_visits.formula, network.pooled.formula)
     said = words.gettext("Mean of the visits that count, with a 95 percent t interval; none from a single visit.")
     yield words.gettext("Store"), _named(said, Formula.MEAN_OF_VISITS_T)
@@ -113,8 +107,8 @@ def _formulas(case: Case) -> Iterator[tuple[str, str]]:
 def _change(case: Case, wave: str) -> str:
     return case.voice.words.gettext(
         "Paired t test of the means of the stores that both waves have, else Welch's test; all changes of this "
-        "report are judged together (Benjamini–Hochberg, q = 0.10). A store alone: Welch's test of its visits, "
-        "judged with the other changes of its own report. Last wave: %(wave)s.",
+        "report, those of its stores too, are judged together (Benjamini–Hochberg, q = 0.10). A store alone: Welch's "
+        "test of its visits; in its own report it is judged with fewer others. Last wave: %(wave)s.",
         wave=isolated(wave),
     )
 
@@ -133,19 +127,6 @@ def _of_the_experience(case: Case) -> Iterator[tuple[str, str]]:
 def _named(said: str, *formulas: Formula) -> str:
     """With the names under which the data know these formulas, and their versions."""
     return f"{said} [{', '.join(formula.versioned for formula in formulas)}]" if said else ""
-
-
-def _network(case: Case, figure: Figure) -> str:
-    words = case.voice.words
-    if figure.interval is None or figure.value is None:
-        return words.gettext("Mean of the stores' means.")
-    return words.gettext(
-        "Mean of the stores' means: %(mean)s, 95 percent t interval %(low)s to %(high)s over %(base)s stores.",
-        mean=words.percent(figure.value, 1),
-        low=words.percent(Decimal(repr(figure.interval.low)), 1),
-        high=words.percent(Decimal(repr(figure.interval.high)), 1),
-        base=words.integer(figure.base),
-    )
 
 
 def _others(case: Case) -> str:

@@ -25,7 +25,7 @@ from fieldstudy.reports.store import (
     waits,
 )
 from fieldstudy.reports.store.actions import ActionLine, Actions
-from fieldstudy.reports.store.case import Case, shortened
+from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.expectations import Expectations
 from fieldstudy.reports.store.experience import ExperiencePart
 from fieldstudy.reports.store.happened import Told
@@ -39,6 +39,7 @@ from fieldstudy.reports.store.routes import RouteMap
 from fieldstudy.reports.store.sections import SectionTable
 from fieldstudy.reports.store.sums import Sums
 from fieldstudy.reports.store.waits import Waits
+from fieldstudy.reports.voice import shortened
 from fieldstudy.services import releases
 from fieldstudy.words import Words
 

@@ -7,7 +7,8 @@ from datetime import date
 from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import ExPro
 from fieldstudy.reports.store import priorities
-from fieldstudy.reports.store.case import Case, printed, shortened
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import printed, shortened
 
 ABOUT_CHARACTERS = 110
 VERDICTS = {Verdict.BETTER: "▲ ", Verdict.WORSE: "▼ "}

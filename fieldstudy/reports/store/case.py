@@ -1,12 +1,10 @@
 """What every part of a store's report is built from."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 
-from fieldstudy.core import experience, findings, rounding
+from fieldstudy.core import experience, findings
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Section, Text
@@ -15,10 +13,8 @@ from fieldstudy.core.figures import Figure, QuestionFigure, SectionFigure
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
+from fieldstudy.reports.voice import Voice
 from fieldstudy.words import Words
-
-_ISOLATE = "\N{FIRST STRONG ISOLATE}"
-_END_OF_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 
 
 @dataclass(frozen=True)
@@ -29,9 +25,12 @@ class Case:
     checklist: Checklist
     words: Words
 
+    @cached_property
+    def voice(self) -> Voice:
+        return Voice(self.checklist, self.words)
+
     def say(self, text: Text, name: str = "") -> str:
-        """The checklist's own text in the reader's language, else in its own, else the name of the thing."""
-        return isolated(text.say(self.words.locale, self.checklist.default_language) or name)
+        return self.voice.say(text, name)
 
     def section(self, name: str) -> str:
         section = self.section_by_name.get(name)
@@ -104,38 +103,8 @@ class Case:
         return [visit for visit in self.snapshot.visits if visit.is_headline]
 
     def printed(self, figure: Figure | None) -> str:
-        """A whole percent without its sign, or n/a."""
-        value = printed(figure)
-        return self.not_available if value is None else self.words.number(value)
+        return self.voice.printed(figure)
 
     @property
     def not_available(self) -> str:
-        return self.words.gettext("n/a")
-
-
-def isolated(text: str) -> str:
-    """A text that runs from right to left keeps its punctuation to itself inside a sentence that does not."""
-    is_rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
-    return f"{_ISOLATE}{text}{_END_OF_ISOLATE}" if is_rtl else text
-
-
-def shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def printed(figure: Figure | None) -> Decimal | None:
-    """The whole percent that is printed; differences in a row are taken from it."""
-    return rounding.percent(figure.value) if figure is not None and figure.value is not None else None
-
-
-def printed_ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
-    if figure.interval is None:
-        return None
-    low, high = (rounding.percent(Decimal(repr(end))) for end in (figure.interval.low, figure.interval.high))
-    return low, high
-
-
-def interval_text(words: Words, figure: Figure) -> str:
-    """23–65; empty where there is none."""
-    ends = printed_ends(figure)
-    return "" if ends is None else f"{words.number(ends[0])}–{words.number(ends[1])}"
+        return self.voice.not_available

@@ -9,7 +9,8 @@ from fieldstudy.core import experience
 from fieldstudy.core.experience import Expectation
 from fieldstudy.reports import rows
 from fieldstudy.reports.rows import Kind, Mark, Row
-from fieldstudy.reports.store.case import Case, printed, shortened
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import printed, shortened
 
 LABEL_CHARACTERS = 90
 

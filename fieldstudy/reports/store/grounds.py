@@ -20,7 +20,7 @@ def spread(case: Case) -> Iterator[str]:
         "The visits lie between %(low)s and %(high)s; standard deviation %(deviation)s points.",
         low=words.number(rounding.percent(found.low)),
         high=words.number(rounding.percent(found.high)),
-        deviation=words.number(rounding.percent(Decimal(repr(found.deviation)), 1), 1),
+        deviation=words.number(rounding.percent(found.deviation, 1), 1),
     )
     needed = statistics.visits_needed(found.deviation, float(CHANGE))
     if needed is None:

@@ -9,13 +9,15 @@ from markupsafe import Markup
 from fieldstudy.core import figures, findings, rounding
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.figures import Figure
-from fieldstudy.core.findings import CriticalFinding, Findings, Quotation, SectionFinding, Source
-from fieldstudy.reports import charts
+from fieldstudy.core.findings import CriticalFinding, Quotation, SectionFinding, Source
+from fieldstudy.reports import charts, points
 from fieldstudy.reports.charts import Mark, ScoreLine
+from fieldstudy.reports.points import Point, Points
 from fieldstudy.reports.store import actions
 from fieldstudy.reports.store.actions import ActionLine
-from fieldstudy.reports.store.case import Case, printed, printed_ends, shortened
+from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
+from fieldstudy.reports.voice import printed, printed_ends, shortened
 from fieldstudy.words import findings as said
 
 NAME_CHARACTERS = 60
@@ -24,23 +26,6 @@ SHORT_FACT_CHARACTERS = 64
 MOST_CRITICAL = 4
 MOST_PHOTOS = 4
 USUAL_LINES = 26
-
-
-@dataclass(frozen=True)
-class Point:
-    """A strength or a priority."""
-
-    title: str
-    score: str
-    reference: str
-    facts: tuple[str, ...]
-    lever: str
-
-
-@dataclass(frozen=True)
-class Points:
-    heading: str
-    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +53,7 @@ class Head:
     def is_dense(self) -> bool:
         """Would it run over its one page in the usual size? Lines are estimated from the number of characters."""
         groups = [group.points for group in (self.strengths, self.priorities) if group]
-        columns = [sum(2 + _lines(point.facts, 58) for point in points) for points in groups]
+        columns = [sum(2 + _lines(point.facts, 58) for point in group) for group in groups]
         quotation = 2 + 1.4 * _lines([self.quotation.text], 75) if self.quotation else 0
         return (
             max(columns, default=0) + _lines(self.critical, 100) + 1.4 * _lines([self.summary], 70) + quotation
@@ -80,7 +65,7 @@ def _lines(texts: Iterable[str], width: int) -> int:
 
 
 def build(case: Case, numbered: Sequence[NumberedPhoto] = (), lines: Sequence[ActionLine] = ()) -> Head:
-    found = findings.find(case.snapshot, case.checklist)
+    found, words = findings.find(case.snapshot, case.checklist), case.words
     marks = _Marks(case, numbered, lines)
     score = case.snapshot.figures.score
     return Head(
@@ -91,9 +76,9 @@ def build(case: Case, numbered: Sequence[NumberedPhoto] = (), lines: Sequence[Ac
         beside=tuple(_beside(case)),
         line=_line(case),
         comparison=tuple(_comparison(case)),
-        summary=said.summary(case.words, found, lambda name: shortened(case.section(name), NAME_CHARACTERS)),
-        strengths=_strengths(case, found, marks),
-        priorities=_priorities(case, found, marks),
+        summary=said.summary(words, found, lambda name: shortened(case.section(name), NAME_CHARACTERS)),
+        strengths=points.strengths(words, _points(case, found.strengths, words.gettext("Carried by"), marks)),
+        priorities=points.priorities(words, _points(case, found.priorities, words.gettext("Lever"), marks)),
         critical=tuple(_critical(case, found.critical)),
         quotation=_quotation(case, found.quotation) if found.quotation else None,
     )
@@ -212,22 +197,8 @@ class _Marks:
         return actions.numbers_for(self._lines, section)
 
 
-def _strengths(case: Case, found: Findings, marks: _Marks) -> Points | None:
-    count = len(found.strengths)
-    heading = case.words.ngettext(
-        "One strength", "%(count)s strengths", count, count=case.words.capital(case.words.count(count))
-    )
-    points = tuple(_point(case, finding, case.words.gettext("Carried by"), marks) for finding in found.strengths)
-    return Points(heading, points) if points else None
-
-
-def _priorities(case: Case, found: Findings, marks: _Marks) -> Points | None:
-    count = len(found.priorities)
-    heading = case.words.ngettext(
-        "One priority", "%(count)s priorities", count, count=case.words.capital(case.words.count(count))
-    )
-    points = tuple(_point(case, finding, case.words.gettext("Lever"), marks) for finding in found.priorities)
-    return Points(heading, points) if points else None
+def _points(case: Case, found: Sequence[SectionFinding], lever: str, marks: _Marks) -> list[Point]:
+    return [_point(case, finding, lever, marks) for finding in found]
 
 
 def _point(case: Case, finding: SectionFinding, lever: str, marks: _Marks) -> Point:

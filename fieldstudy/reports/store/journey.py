@@ -11,7 +11,8 @@ from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import FeelingPoint
 from fieldstudy.reports import charts
 from fieldstudy.reports.charts import Bar, Feeling
-from fieldstudy.reports.store.case import Case, printed, shortened
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import printed, shortened
 
 NAME_CHARACTERS = 60
 

@@ -2,22 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from fieldstudy.core import rounding
-from fieldstudy.core.checklist import Missing, Settings, Total
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure, Formula
 from fieldstudy.core.snapshots import VisitRecord
+from fieldstudy.reports import rules
 from fieldstudy.reports.again import again
+from fieldstudy.reports.rules import Fact
 from fieldstudy.reports.store import grounds
 from fieldstudy.reports.store.case import Case
-
-
-@dataclass(frozen=True)
-class Fact:
-    term: str
-    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,9 +52,9 @@ def _facts(case: Case, edition: tuple[str, ...]) -> Iterator[Fact]:
     yield Fact(words.gettext("Sample"), (_sample(case),))
     yield Fact(words.gettext("Spread"), tuple(grounds.spread(case)))
     yield Fact(words.gettext("Grounds"), tuple(grounds.grounds(case)))
-    yield Fact(words.gettext("Checklist"), (_checklist(case),))
-    yield Fact(words.gettext("Total of a visit"), (_total(case.checklist.settings, case),))
-    yield Fact(words.gettext("Norms"), (_norms(case),))
+    yield Fact(words.gettext("Checklist"), (rules.checklist(case.voice),))
+    yield Fact(words.gettext("Total of a visit"), (rules.total(case.voice),))
+    yield Fact(words.gettext("Norms"), (rules.norms(case.voice),))
     yield Fact(words.gettext("Edition"), edition)
     yield Fact(
         words.gettext("Staff"),
@@ -86,53 +80,6 @@ def _sample(case: Case) -> str:
         words.ngettext("%(num)s was set aside", "%(num)s were set aside", aside) if aside else "",
     ]
     return ", ".join(part for part in parts if part) + "."
-
-
-def _checklist(case: Case) -> str:
-    words, checklist = case.words, case.checklist
-    title = case.say(checklist.title, checklist.form_id)
-    version = words.gettext("version %(version)s", version=checklist.version) if checklist.version else ""
-    count = words.ngettext("%(num)s question", "%(num)s questions", sum(q.is_asked for q in checklist.questions))
-    return ", ".join(part for part in (title, version, count) if part) + "."
-
-
-def _total(settings: Settings, case: Case) -> str:
-    words = case.words
-    if settings.total == Total.POOLED:
-        family = words.gettext("Pooled: all points earned divided by all points possible.")
-    else:
-        family = words.gettext("Weighted by touchpoint: the mean of the touchpoints' scores with their weights.")
-    return " ".join([family, *_switches(settings, case)])
-
-
-def _switches(settings: Settings, case: Case) -> Iterator[str]:
-    words = case.words
-    if settings.na == Missing.OMIT:
-        yield words.gettext("An answer “not applicable” leaves both sums.")
-    else:
-        yield words.gettext("An answer “not applicable” counts as a miss.")
-    if settings.unanswered == Missing.MISS:
-        yield words.gettext("An optional question left empty counts as a miss.")
-    if settings.adjust_earned_points or settings.adjust_possible_points:
-        yield words.gettext(
-            "A flat adjustment adds %(earned)s to the points earned and %(possible)s to the points possible.",
-            earned=words.points(settings.adjust_earned_points),
-            possible=words.points(settings.adjust_possible_points),
-        )
-    if any(question.is_bonus for question in case.checklist.questions):
-        yield words.gettext("A bonus adds to the points earned only.")
-    if not settings.is_capped:
-        yield words.gettext("The total may pass 100 percent.")
-    methods = words.listing(words.name(method) for method in settings.headline_methods)
-    yield words.gettext("Into the score go: %(methods)s.", methods=methods)
-
-
-def _norms(case: Case) -> str:
-    normed = [section for section in case.checklist.sections if section.norm is not None]
-    if not normed:
-        return ""
-    authors = case.words.listing(case.words.name(author) for author in dict.fromkeys(s.norm_by for s in normed))
-    return case.words.gettext("Set by %(authors)s. A norm says how it should be; it enters no score.", authors=authors)
 
 
 def _edition(case: Case, edition: int | None) -> str:
@@ -177,7 +124,7 @@ def _formulas(case: Case) -> Iterator[Fact]:
     said = words.gettext("1 − standard deviation of the touchpoints' percents ÷ 50; from three touchpoints on.")
     yield _formula(words.gettext("Harmony"), Formula.HARMONY, said)
     if case.has_network:
-        said = _network_formula(case, snapshot.network.mean_of_store_means)
+        said = rules.network_mean(case.voice, snapshot.network.mean_of_store_means)
         yield _formula(words.gettext("Network"), Formula.MEAN_OF_STORE_MEANS_T, said)
     if snapshot.last is not None:
         yield Fact(
@@ -203,24 +150,7 @@ def _store_formula(case: Case, figure: Figure) -> str:
     return words.gettext(
         "Mean of the visits that count: %(mean)s, 95 percent t interval %(low)s to %(high)s, n = %(base)s.",
         mean=words.percent(figure.value, 1),
-        low=words.percent(_fraction(figure.interval.low), 1),
-        high=words.percent(_fraction(figure.interval.high), 1),
+        low=words.percent(figure.interval.low, 1),
+        high=words.percent(figure.interval.high, 1),
         base=words.integer(figure.base),
     )
-
-
-def _network_formula(case: Case, figure: Figure) -> str:
-    words = case.words
-    if figure.interval is None or figure.value is None:
-        return words.gettext("Mean of the stores' means.")
-    return words.gettext(
-        "Mean of the stores' means: %(mean)s, 95 percent t interval %(low)s to %(high)s over %(base)s stores.",
-        mean=words.percent(figure.value, 1),
-        low=words.percent(_fraction(figure.interval.low), 1),
-        high=words.percent(_fraction(figure.interval.high), 1),
-        base=words.integer(figure.base),
-    )
-
-
-def _fraction(end: float) -> Decimal:
-    return Decimal(repr(end))

@@ -6,7 +6,8 @@ from fieldstudy.core import findings, gaps, rounding
 from fieldstudy.core.checklist import Question
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.gaps import Gap
-from fieldstudy.reports.store.case import Case, printed, shortened
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import printed, shortened
 
 MOST = 12
 LABEL_CHARACTERS = 110

@@ -12,8 +12,9 @@ from fieldstudy.core.changes import Verdict
 from fieldstudy.core.checklist import CHOICES, NUMBERS, EvidenceKind, Question, QuestionType, Section
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
-from fieldstudy.reports.store.case import Case, interval_text, printed
+from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
+from fieldstudy.reports.voice import interval_text, printed
 
 MOST_COLUMNS = 12
 """Visits that get a column of their own; above that the answers are counted."""

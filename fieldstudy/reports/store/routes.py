@@ -9,7 +9,8 @@ from fieldstudy.core import paths
 from fieldstudy.core.paths import Move, Paths, Step
 from fieldstudy.reports import charts, flow
 from fieldstudy.reports.flow import Edge, Node
-from fieldstudy.reports.store.case import Case, shortened
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import shortened
 
 NAME_CHARACTERS = 40
 MOST_ARCS = 6

@@ -7,7 +7,8 @@ from fieldstudy.core import scoring
 from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Section, Total
 from fieldstudy.reports.store import head
-from fieldstudy.reports.store.case import Case, printed, shortened
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import printed, shortened
 
 LABEL_CHARACTERS = 80
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from fieldstudy.core import experience, figures, networks, rounding
 from fieldstudy.core.checklist import ExPro, Section, Total
 from fieldstudy.core.figures import Figure, Formula, SectionFigure
-from fieldstudy.reports.store.case import Case, shortened
+from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.experience import BONDS
+from fieldstudy.reports.voice import shortened
 
 NAME_CHARACTERS = 60
 MOST_TERMS = 12
@@ -150,5 +151,5 @@ def _interval(case: Case, figure: Figure) -> Iterator[str]:
     if figure.interval is None or figure.interval.low == figure.interval.high:
         return
     words, interval = case.words, figure.interval
-    low, high = (words.number(rounding.percent(Decimal(repr(end)), 1), 1) for end in (interval.low, interval.high))
+    low, high = (words.number(rounding.percent(end, 1), 1) for end in (interval.low, interval.high))
     yield f"{low}–{high}"

@@ -12,7 +12,8 @@ from fieldstudy.core.figures import Figure
 from fieldstudy.core.timings import Timing
 from fieldstudy.reports import rows
 from fieldstudy.reports.rows import Kind, Mark, Row
-from fieldstudy.reports.store.case import Case, shortened
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import shortened
 
 LABEL_CHARACTERS = 100
 

@@ -7,25 +7,15 @@ from datetime import datetime
 from fieldstudy.core import rounding
 from fieldstudy.models import Jotting, Photo, ReturnReason, Submission, Visit
 from fieldstudy.queries.reviews import QuestionReview, Review, SectionReview
-from fieldstudy.reports.store.case import isolated, shortened
+from fieldstudy.reports.store.photos import Picture
 from fieldstudy.reports.visit import answers
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.voice import Voice, isolated, shortened
 from fieldstudy.services import visits
 from fieldstudy.words import Words
 
 TEMPLATE = "reports/visit.html"
 SHORT_CHARACTERS = 40
 LABEL_CHARACTERS = 400
-
-
-@dataclass(frozen=True)
-class Picture:
-    number: int
-    sha256: str
-    caption: str
-    alt: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from fieldstudy.core.answers import Answer, read_number
 from fieldstudy.core.checklist import CHOICES, NUMBERS, Option, Question, QuestionType
 from fieldstudy.core.figures import Figure
 from fieldstudy.queries.dashboards import AnsweredExcerpt, SeenStore
-from fieldstudy.reports.store.case import isolated
+from fieldstudy.reports.voice import isolated
 from fieldstudy.web.manager import boards, lines, opened, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table

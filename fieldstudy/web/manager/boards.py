@@ -17,13 +17,13 @@ from fieldstudy.core.gaps import Gap
 from fieldstudy.core.standing import Group as Standing
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports.network import verdicts
-from fieldstudy.reports.store.case import isolated, printed
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.voice import Voice, isolated, printed
 from fieldstudy.web.manager import forms, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Group, Table
 from fieldstudy.words import Words
+from fieldstudy.words import findings as sentences
 
 GAPS = 8
 STEPS = 5
@@ -89,7 +89,7 @@ def _beside(board: Board) -> Iterator[str]:
         )
     now, before = printed(network), printed(last.score.before) if last else None
     if last and now is not None and before is not None:
-        said = verdicts.sentence(words, now, before, last.score, network.base)
+        said = sentences.network_since_last(words, now, before, last.score, network.base)
         yield said if dashboard.is_whole else _("The network: %(change)s", change=said)
 
 

@@ -11,7 +11,7 @@ from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
-from fieldstudy.reports.store.case import printed
+from fieldstudy.reports.voice import printed
 from fieldstudy.web.manager import boards, lines, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table

@@ -8,7 +8,7 @@ from fieldstudy.core import figures, rounding
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Figure
 from fieldstudy.models import StoreEdition
-from fieldstudy.reports.store.case import printed, printed_ends
+from fieldstudy.reports.voice import printed, printed_ends
 
 
 @dataclass(frozen=True)

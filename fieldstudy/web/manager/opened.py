@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure
-from fieldstudy.reports.store.case import printed, printed_ends
+from fieldstudy.reports.voice import printed, printed_ends
 from fieldstudy.words import Words
 
 SUMMED = {Formula.POOLED, Formula.WILSON, Formula.RATE_T_OVER_STORES, Formula.WEIGHTED_ANSWERS_T}
@@ -79,7 +79,7 @@ def _facts(words: Words, figure: Figure) -> Iterator[tuple[str, str]]:
     if figure.value is not None:
         yield words.gettext("Unrounded"), words.percent(figure.value, 3)
     if figure.interval is not None:
-        low, high = (words.percent(Decimal(repr(end)), 1) for end in (figure.interval.low, figure.interval.high))
+        low, high = (words.percent(end, 1) for end in (figure.interval.low, figure.interval.high))
         yield words.gettext("95 percent interval"), words.gettext("%(low)s to %(high)s", low=low, high=high)
     yield words.gettext("Formula"), f"{words.name(figure.formula)} ({figure.formula.versioned})"
 

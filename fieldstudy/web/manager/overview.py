@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from fieldstudy.core.figures import Figure
 from fieldstudy.models import Study, Wave
 from fieldstudy.queries.dashboards import NetworkExcerpt
-from fieldstudy.reports.network import verdicts
-from fieldstudy.reports.store.case import printed
+from fieldstudy.reports.voice import printed
 from fieldstudy.web.manager import boards, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import Cell, Column, Table
 from fieldstudy.words import Words
+from fieldstudy.words import findings as sentences
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class WaveLine:
         before = printed(last.score.before) if last else None
         if last is None or now is None or before is None:
             return ""
-        return verdicts.sentence(words, now, before, last.score, self.network.score.base)
+        return sentences.network_since_last(words, now, before, last.score, self.network.score.base)
 
     def opened(self, words: Words) -> Opened:
         return opened.of_figure(words, self.figure) or Opened("", "", ())

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from fieldstudy.models import Action
 from fieldstudy.reports import actions as action_reports
 from fieldstudy.reports.store import actions as action_part
-from fieldstudy.reports.store.case import Case, isolated
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import Voice, isolated
 from fieldstudy.web.manager import tables
 from fieldstudy.web.manager.tables import Cell, Column, Table
 

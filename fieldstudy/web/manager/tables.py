@@ -94,8 +94,7 @@ def percent_of(fraction: Decimal | float | None) -> Decimal | None:
     """A figure in a file: percent with four decimals, exact enough to compute with."""
     if fraction is None:
         return None
-    exact = fraction if isinstance(fraction, Decimal) else Decimal(repr(fraction))
-    return rounding.percent(exact, 4).normalize() + 0
+    return rounding.percent(fraction, 4).normalize() + 0
 
 
 def file_columns() -> list[Column]:
