@@ -319,6 +319,10 @@ class Checklist:
         """The section of each question, by the question's name."""
         return {question.name: section for section in self.sections for question in section.questions}
 
+    def weight_of(self, section: Section) -> Decimal:
+        """What a section weighs in the total: nothing of its own where all points are pooled."""
+        return section.weight if self.settings.total == Total.SECTION_WEIGHTED else Decimal(1)
+
     @cached_property
     def consulted(self) -> frozenset[str]:
         """The questions whose answers some condition or calculation of this checklist refers to."""

@@ -183,9 +183,9 @@ def pooled(visits: Sequence[VisitSums]) -> Figure:
     return Figure(value, len(visits), Base.VISITS, Formula.POOLED, earned, possible)
 
 
-def overall_norm(sections: Iterable[Section]) -> Decimal | None:
-    """Weighted mean of the touchpoint norms, percent; None if there are none."""
-    norms = [(s.weight, s.norm) for s in sections if s.norm is not None]
+def overall_norm(checklist: Checklist) -> Decimal | None:
+    """Mean of the touchpoint norms with the weights of the total, percent; None if there are none."""
+    norms = [(checklist.weight_of(s), s.norm) for s in checklist.sections if s.norm is not None]
     weight = sum((w for w, _ in norms), ZERO)
     return sum((w * norm for w, norm in norms), ZERO) / weight if weight else None
 

@@ -9,13 +9,12 @@ from enum import StrEnum
 
 from fieldstudy.core import figures, rounding, statistics
 from fieldstudy.core.answers import Answer, read_number
-from fieldstudy.core.checklist import Checklist, CriticalRule, ExPro, Method, Question, QuestionType, Section, Total
+from fieldstudy.core.checklist import Checklist, CriticalRule, ExPro, Method, Question, QuestionType, Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.scoring import Fired
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 
 ZERO = Decimal(0)
-ONE = Decimal(1)
 MOST = 3
 """Strengths and priorities that a manager is shown."""
 FACTS = 2
@@ -227,13 +226,12 @@ def _compare(ground: _Ground, section: Section) -> SectionFinding | None:
     sums = [ground.sums[question.name] for question in section.questions]
     ranked = _rank(sums, strongest=observed >= reference)
     is_telling = _at_least(reference) if observed >= reference else _below(reference)
-    is_weighted = ground.checklist.settings.total == Total.SECTION_WEIGHTED
     return SectionFinding(
         section.name,
         observed,
         reference,
         against,
-        section.weight if is_weighted else ONE,
+        ground.checklist.weight_of(section),
         tuple(said for item in ranked if is_telling(item) and (said := fact(item)))[:FACTS],
         ground.comments[section.name],
         _lever(item.question for item in ranked if is_telling(item)),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fieldstudy.core import changes, experience, figures, findings, gaps, standing
 from fieldstudy.core.answers import Answer
-from fieldstudy.core.changes import Change
+from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Level
 from fieldstudy.core.experience import Grid, Harmony
 from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
@@ -113,7 +113,12 @@ def _changed(last: LastNetwork, network: NetworkFigures) -> Iterator[tuple[Chang
 
 
 def compare(
-    name: str, before: Sequence[StoreFigures], last: NetworkFigures, after: Sequence[StoreFigures], now: NetworkFigures
+    checklist: Checklist,
+    name: str,
+    before: Sequence[StoreFigures],
+    last: NetworkFigures,
+    after: Sequence[StoreFigures],
+    now: NetworkFigures,
 ) -> LastNetwork:
     """Total, touchpoints and yes/no questions of two waves, over the means and rates of their stores."""
     total = changes.of_stores(last.mean_of_store_means, _scores(before), now.mean_of_store_means, _scores(after))
@@ -125,10 +130,7 @@ def compare(
     ]
     asked = {figure.question: figure.rate for figure in last.questions if figure.rate is not None}
     questions = [
-        (
-            f.question,
-            changes.of_stores(asked[f.question], _rated(before, f.question), f.rate, _rated(after, f.question)),
-        )
+        (f.question, _of_question(checklist, f.question, asked[f.question], before, f.rate, after))
         for f in now.questions
         if f.rate is not None and f.question in asked
     ]
@@ -136,6 +138,18 @@ def compare(
     score, *rest = changes.judge([total, *(comparison for _, comparison in named)])
     told = tuple((name, change) for (name, _), change in zip(named, rest, strict=True))
     return LastNetwork(name, score, told[: len(sections)], told[len(sections) :])
+
+
+def _of_question(
+    checklist: Checklist,
+    name: str,
+    was: Figure,
+    before: Sequence[StoreFigures],
+    now: Figure,
+    after: Sequence[StoreFigures],
+) -> Comparison:
+    less_is_better = checklist.question_by_name[name].is_reverse
+    return changes.of_stores(was, _rated(before, name), now, _rated(after, name), less_is_better)
 
 
 def harmony(sections: Sequence[SectionFigure]) -> Harmony:

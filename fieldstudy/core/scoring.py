@@ -1,7 +1,7 @@
 """Points of one visit. Exact: Decimal all the way, nothing is rounded here (docs/scoring.md)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -86,15 +86,24 @@ def score(checklist: Checklist, method: Method, answers: Sequence[Answer], on: d
     final_sections = tuple(
         SectionScore(s.section, s.earned, s.possible, s.weight, s.na_count, s.section in zeroed) for s in sections
     )
+    raw, final = totals(asked.settings, final_sections, fired)
     return Score(
         earned=sum((s.earned for s in sections), ZERO),
         possible=sum((s.possible for s in sections), ZERO),
-        raw=_total(asked.settings, sections),
-        final=_apply(fired, _total(asked.settings, final_sections)),
+        raw=raw,
+        final=final,
         sections=final_sections,
         questions=tuple(item for _, items in by_section for item in items),
         fired=fired,
     )
+
+
+def totals(
+    settings: Settings, sections: Sequence[SectionScore], fired: Sequence[Fired]
+) -> tuple[Decimal | None, Decimal | None]:
+    """The total before the critical rules and after them."""
+    as_earned = [replace(section, is_zeroed=False) for section in sections]
+    return _total(settings, as_earned), _apply(fired, _total(settings, sections))
 
 
 def _score_questions(

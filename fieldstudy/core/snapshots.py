@@ -12,7 +12,7 @@ from uuid import UUID
 
 from fieldstudy.core import changes, figures
 from fieldstudy.core.answers import Answer, Encounter
-from fieldstudy.core.changes import Change
+from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Method
 from fieldstudy.core.figures import (
     FeelingCurve,
@@ -160,11 +160,15 @@ def compare(
         for figure in shared
     ]
     rates = _shared_rates(before, after)
-    total, *told = changes.judge([*pairs, *(changes.of_rates(*pair) for _, *pair in rates)])
+    total, *told = changes.judge([*pairs, *(_rates_apart(checklist, *rate) for rate in rates)])
     names = [figure.section for figure in shared]
     asked = [question for question, _, _ in rates]
     sections, questions = told[: len(names)], told[len(names) :]
     return LastWave(name, total, tuple(zip(names, sections, strict=True)), tuple(zip(asked, questions, strict=True)))
+
+
+def _rates_apart(checklist: Checklist, question: str, before: Figure, after: Figure) -> Comparison:
+    return changes.of_rates(before, after, checklist.question_by_name[question].is_reverse)
 
 
 def _shared_rates(before: StoreFigures, after: StoreFigures) -> list[tuple[str, Figure, Figure]]:

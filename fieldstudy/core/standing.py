@@ -39,8 +39,11 @@ class Heterogeneity:
 
 
 def group(score: Figure, network: Decimal | None) -> Group:
-    """Above or below only where the store's whole interval lies on one side of the network's mean of store means."""
-    if score.interval is None or network is None:
+    """Above or below only where the store's whole interval lies on one side of the network's mean of store means.
+
+    A few equal visits have an interval without width; how much chance moves them they do not show.
+    """
+    if score.interval is None or network is None or score.interval.low == score.interval.high:
         return Group.CANNOT_TELL
     if score.interval.low > network:
         return Group.ABOVE

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb, floor, sqrt
+from math import comb, floor, inf, sqrt
 from statistics import mean, variance
 from typing import Any
 
@@ -43,13 +43,17 @@ def wilson(yes: int, base: int, confidence: float = 0.95) -> Interval | None:
 def mean_interval(
     values: Sequence[float], confidence: float = 0.95, *, bounds: tuple[float, float] = (0.0, 1.0)
 ) -> Interval | None:
-    """The t interval of a mean, clipped to `bounds`; None below two values, without width where all are equal."""
+    """The t interval of a mean; None below two values, without width where all are equal.
+
+    Clipped to `bounds`, but for a side on which a value lies beyond them: a bonus may lead over the whole.
+    """
     if len(values) < 2:
         return None
     centre = mean(values)
     half = float(_special().stdtrit(len(values) - 1, (1 + confidence) / 2)) * sqrt(variance(values) / len(values))
-    low, high = bounds
-    return Interval(min(max(centre - half, low), high), max(min(centre + half, high), low))
+    low = bounds[0] if min(values) >= bounds[0] else -inf
+    high = bounds[1] if max(values) <= bounds[1] else inf
+    return Interval(max(centre - half, low), min(centre + half, high))
 
 
 def welch(before: Sequence[float], after: Sequence[float]) -> float | None:

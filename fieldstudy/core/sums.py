@@ -1,11 +1,12 @@
 """Does it add up? What a report prints is summed once more, from the bottom, before it is released."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import figures
-from fieldstudy.core.checklist import Checklist
+from fieldstudy.core import scoring
+from fieldstudy.core.checklist import Checklist, Settings
+from fieldstudy.core.figures import Figure
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 
@@ -24,13 +25,38 @@ class Fault:
 
 
 def faults_of_store(snapshot: StoreSnapshot, checklist: Checklist) -> tuple[Fault, ...]:
-    return tuple(fault for fault in _of_store(snapshot, checklist) if not _is_same(fault.printed, fault.summed))
+    return _only_faults(_of_store(snapshot, checklist))
+
+
+def faults_of_totals(snapshot: StoreSnapshot, settings: Sequence[Settings]) -> tuple[Fault, ...]:
+    """Each visit's total from its sections, by the settings of the version that it was scored with."""
+    pairs = zip(snapshot.visits, settings, strict=True)
+    return _only_faults(fault for visit, own in pairs for fault in _of_total(snapshot.store.code, visit, own))
+
+
+def _of_total(store: str, visit: VisitRecord, settings: Settings) -> Iterator[Fault]:
+    raw, final = scoring.totals(settings, visit.sections, visit.fired)
+    yield Fault(f"{store} {visit.number}", visit.raw, raw)
+    yield Fault(f"{store} {visit.number}", visit.final, final)
 
 
 def faults_of_network(network: NetworkSnapshot) -> tuple[Fault, ...]:
-    means = [line.score.value for line in network.stores if line.score.value is not None]
-    fault = Fault(network.facts.wave, network.network.mean_of_store_means.value, _mean(means))
-    return () if _is_same(fault.printed, fault.summed) else (fault,)
+    return _only_faults(_of_network(network))
+
+
+def _of_network(snapshot: NetworkSnapshot) -> Iterator[Fault]:
+    """The network's figures from the lines of its stores."""
+    wave, found, lines = snapshot.facts.wave, snapshot.network, snapshot.stores
+    yield Fault(wave, found.mean_of_store_means.value, _mean_of(line.score for line in lines))
+    yield Fault(wave, found.pooled.earned, sum((section.earned for section in found.sections), ZERO))
+    yield Fault(wave, found.pooled.possible, sum((section.possible for section in found.sections), ZERO))
+    for place, section in enumerate(found.sections):
+        own = [line.sections[place] for line in lines]
+        yield Fault(f"{wave} {section.section}", section.score.value, _mean_of(one.score for one in own))
+        yield Fault(f"{wave} {section.section}", section.earned, sum((one.earned for one in own), ZERO))
+        yield Fault(f"{wave} {section.section}", section.possible, sum((one.possible for one in own), ZERO))
+    for region, figure in snapshot.regions:
+        yield Fault(f"{wave} {region}", figure.value, _mean_of(line.score for line in lines if line.region == region))
 
 
 def _of_store(snapshot: StoreSnapshot, checklist: Checklist) -> Iterator[Fault]:
@@ -65,14 +91,22 @@ def _section_of(checklist: Checklist, question: str) -> str:
     return section.name if section else ""
 
 
-def _of_rate(where: str, rate: figures.Figure, question: str, visits: Iterable[VisitRecord]) -> Fault:
+def _of_rate(where: str, rate: Figure, question: str, visits: Iterable[VisitRecord]) -> Fault:
     values = [answer.value for visit in visits for answer in visit.answers if answer.question == question]
     yes, no = values.count("yes"), values.count("no")
     return Fault(where, rate.value, Decimal(yes) / (yes + no) if yes + no else None)
 
 
+def _mean_of(figures: Iterable[Figure]) -> Decimal | None:
+    return _mean([figure.value for figure in figures if figure.value is not None])
+
+
 def _mean(values: list[Decimal]) -> Decimal | None:
     return sum(values, ZERO) / len(values) if values else None
+
+
+def _only_faults(found: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(fault for fault in found if not _is_same(fault.printed, fault.summed))
 
 
 def _is_same(printed: Decimal | None, summed: Decimal | None) -> bool:

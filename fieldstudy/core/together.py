@@ -29,6 +29,9 @@ def network_of(stores: Sequence[StoreFigures]) -> NetworkFigures:
 
 
 def score_of(scores: Sequence[Figure]) -> Figure:
+    """The mean of the stores' means; one store is no sample of stores, and keeps its own figure."""
+    if len(scores) == 1:
+        return scores[0]
     return figures.mean_of_stores([score.value for score in scores if score.value is not None])
 
 
@@ -45,6 +48,8 @@ def section_of(sections: Sequence[SectionFigure]) -> SectionFigure:
 
 def question_of(questions: Sequence[QuestionFigure]) -> QuestionFigure:
     """One question over several stores."""
+    if len(questions) == 1:
+        return questions[0]
     rates = [question.rate for question in questions if question.rate is not None]
     return QuestionFigure(questions[0].question, figures.network_rate(rates) if rates else None)
 

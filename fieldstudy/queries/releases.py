@@ -58,8 +58,8 @@ def find_store_edition(viewer: Viewer, store_edition_id: UUID) -> StoreEdition |
     return db.session.scalar(query)
 
 
-def list_earlier_editions(viewer: Viewer, store_edition: StoreEdition) -> Sequence[StoreEdition]:
-    """The same store in the waves before, the oldest first: the score's history."""
+def list_editions_of_other_waves(viewer: Viewer, store_edition: StoreEdition) -> Sequence[StoreEdition]:
+    """The same store in the waves before and after, the oldest first: the score's history."""
     query = (
         select(StoreEdition)
         .join(StoreEdition.edition)
@@ -68,7 +68,7 @@ def list_earlier_editions(viewer: Viewer, store_edition: StoreEdition) -> Sequen
         .where(
             StoreEdition.store_id == store_edition.store_id,
             Wave.study_id == store_edition.edition.wave.study_id,
-            Wave.starts_on < store_edition.edition.wave.starts_on,
+            Wave.id != store_edition.edition.wave_id,
             reach.of_manager(viewer),
         )
         .order_by(Wave.starts_on)

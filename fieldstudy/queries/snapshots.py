@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots
 from fieldstudy.core.answers import Answer, Encounter
-from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import StoreFigures, VisitSums, WaveFigures
 from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.networks import LastNetwork, NetworkSnapshot
@@ -51,12 +51,13 @@ ASIDE = (State.EXCLUDED, State.VOID, State.HELD)
 
 @dataclass(frozen=True)
 class Taken:
-    """A store's snapshot, the version that explains it and the visits that are in it."""
+    """A store's snapshot, the version that explains it, and the visits in it with the settings that scored them."""
 
     store_id: UUID
     version: ChecklistVersion
     snapshot: StoreSnapshot
     visit_ids: tuple[UUID, ...]
+    settings: tuple[Settings, ...]
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _last_network(shared: _Wave) -> LastNetwork | None:
     if shared.last is None or shared.last_figures is None:
         return None
     before, now = shared.last_figures, shared.figures
-    return networks.compare(shared.last.name, before.stores, before.network, now.stores, now.network)
+    return networks.compare(shared.checklist, shared.last.name, before.stores, before.network, now.stores, now.network)
 
 
 def _by_fieldworker(wave: Wave, checklist: Checklist) -> dict[UUID, list[Decimal]]:
@@ -269,7 +270,8 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, planned: in
         set_aside=aside,
         found_closed=closed,
     )
-    return Taken(store.id, shared.version, snapshot, tuple(visit.id for visit in visits))
+    settings = tuple(visit.checklist_version.content.settings for visit in visits)
+    return Taken(store.id, shared.version, snapshot, tuple(visit.id for visit in visits), settings)
 
 
 def _last(shared: _Wave, own: StoreFigures) -> LastWave | None:

@@ -9,10 +9,14 @@ from fieldstudy.words import Words
 
 
 def again(words: Words, reason: str, change: EditionChange | None, code: str = "") -> Iterator[str]:
-    """For one store, or (without a code) for the network; nothing for the first edition."""
+    """For one store, or (without a code) for the network; nothing for the first edition.
+
+    The reason names what happened in the stores that changed: the others need not read it.
+    """
     if change is None:
         return
-    yield words.gettext("Why there is a new edition: %(reason)s", reason=reason)
+    if not code or change.of_store(code):
+        yield words.gettext("Why there is a new edition: %(reason)s", reason=reason)
     if not code:
         yield words.ngettext(
             "%(num)s store changed against the edition before.",

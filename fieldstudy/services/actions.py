@@ -8,9 +8,9 @@ from sqlalchemy import delete
 
 from fieldstudy.core.checklist import Checklist, ExPro
 from fieldstudy.extensions import db
-from fieldstudy.models import Action, StoreEdition
-from fieldstudy.models.columns import new_id
-from fieldstudy.services import journal, unit
+from fieldstudy.models import Action, StoreEdition, Wave
+from fieldstudy.models.columns import new_id, now
+from fieldstudy.services import journal, unit, visits
 
 
 class SubjectIsUnknown(LookupError):
@@ -19,6 +19,14 @@ class SubjectIsUnknown(LookupError):
 
 class ActionIsEmpty(ValueError):
     """It does not say what will be done."""
+
+
+class DueBeforeTheWave(ValueError):
+    """Nothing that answers a wave is due before it began."""
+
+
+class DoneInTheFuture(ValueError):
+    """A day that is still to come where the store is."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class Plan:
 def add(store_edition: StoreEdition, plan: Plan, actor: UUID | None) -> Action:
     """An action of the store on what its report says."""
     section, lever = _subject(store_edition.checklist_version.content, plan)
+    _check_due(plan, store_edition.edition.wave)
     action = Action(
         id=new_id(),
         client_id=store_edition.client_id,
@@ -59,6 +68,7 @@ def add(store_edition: StoreEdition, plan: Plan, actor: UUID | None) -> Action:
 def change(action: Action, plan: Plan, actor: UUID | None) -> None:
     """What, by which lever, who and until when; what it is about stays."""
     text = _text(plan)
+    _check_due(plan, action.wave)
     with unit.work(action):
         action.text, action.lever = text, plan.lever
         action.owner, action.due_on = plan.owner.strip(), plan.due_on
@@ -67,6 +77,8 @@ def change(action: Action, plan: Plan, actor: UUID | None) -> None:
 
 def finish(action: Action, done_on: date, result: str, actor: UUID | None) -> None:
     """Done on that day, with what came of it as far as the store can tell."""
+    if done_on > visits.local(now(), action.store.timezone).date():
+        raise DoneInTheFuture
     with unit.work(action):
         action.done_on, action.result = done_on, result.strip()
         journal.write("action.finished", action, actor, done_on=done_on.isoformat())
@@ -95,6 +107,11 @@ def _subject(checklist: Checklist, plan: Plan) -> tuple[str, ExPro | None]:
     if plan.section not in {section.name for section in checklist.sections}:
         raise SubjectIsUnknown(plan.section)
     return plan.section, None
+
+
+def _check_due(plan: Plan, wave: Wave) -> None:
+    if plan.due_on is not None and plan.due_on < wave.starts_on:
+        raise DueBeforeTheWave
 
 
 def _text(plan: Plan) -> str:

@@ -69,7 +69,21 @@ def test_a_change_of_rates_keeps_its_interval() -> None:
 def test_many_changes_of_one_document_are_judged_together() -> None:
     """p = 0.03 stands alone at q = 0.10, and falls among nineteen that show nothing: 0.03 > 0.10 · 1/20."""
     before, after = figures.rate(30, 30), figures.rate(42, 18)
-    one = changes.Comparison(before, after, Test.RATES, 0.03)
-    nothing = changes.Comparison(before, before, Test.RATES, 0.9)
+    one = changes.Comparison(before, after, Test.RATES, 0.03, 1)
+    nothing = changes.Comparison(before, before, Test.RATES, 0.9, 0)
     alone, among = changes.judge([one])[0], changes.judge([one] + [nothing] * 19)[0]
     assert (alone.verdict, among.verdict) == (Verdict.BETTER, Verdict.CANNOT_TELL)
+
+
+def test_less_of_what_is_not_wanted_is_better() -> None:
+    (change,) = changes.judge([changes.of_rates(figures.rate(48, 2), figures.rate(4, 46), less_is_better=True)])
+    assert change.verdict == Verdict.BETTER
+
+
+def test_stores_that_left_turn_no_rise_into_a_fall() -> None:
+    """The three stores of both waves rose by 10 to 11 points; the mean fell, for the two best ones are gone."""
+    earlier = {"a": "0.50", "b": "0.52", "c": "0.48", "d": "0.90", "e": "0.95"}
+    found = of_stores(earlier, {"a": "0.60", "b": "0.63", "c": "0.59"})
+    assert found.p is not None
+    assert found.p < 0.01
+    assert changes.judge([found])[0].verdict == Verdict.CANNOT_TELL

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from fieldstudy.core import figures
 from fieldstudy.core.answers import Encounter
-from fieldstudy.core.checklist import Checklist, Method
+from fieldstudy.core.checklist import Checklist, Method, Settings, Total
 from fieldstudy.core.figures import Tally, VisitSums
 from fieldstudy.core.scoring import SectionScore
 from tests.factories import question, section, text
@@ -98,5 +98,20 @@ def test_the_curve_names_peak_low_and_end() -> None:
 
 
 def test_the_overall_norm_is_weighted_and_skips_sections_without_one() -> None:
-    sections = [section("a", norm=D(90), weight=D(2)), section("b", norm=D(60)), section("c")]
-    assert figures.overall_norm(sections) == D(80)  # (2·90 + 60) / 3
+    assert figures.overall_norm(norms_of(Total.SECTION_WEIGHTED)) == D(80)  # (2·90 + 60) / 3
+
+
+def test_a_weight_without_effect_is_none_in_the_overall_norm_either() -> None:
+    assert figures.overall_norm(norms_of(Total.POOLED)) == D(75)  # (90 + 60) / 2
+
+
+def norms_of(total: Total) -> Checklist:
+    sections = (section("a", norm=D(90), weight=D(2)), section("b", norm=D(60)), section("c"))
+    return Checklist("f", text("F"), sections, Settings(total=total))
+
+
+def test_a_bonus_may_lead_an_interval_over_the_whole() -> None:
+    low, high = stats.t.interval(0.95, df=2, loc=3.4 / 3, scale=stats.sem([1.2, 1.0, 1.2]))
+    found = figures.mean_of_visits([D("1.2"), D(1), D("1.2")]).interval
+    assert found is not None
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))

@@ -22,6 +22,7 @@ def score(*values: str) -> figures.Figure:
         (("0.50", "0.51", "0.52"), Group.BELOW),
         (("0.60", "0.80", "0.90"), Group.CANNOT_TELL),
         (("0.99",), Group.CANNOT_TELL),
+        (("0.99", "0.99"), Group.CANNOT_TELL),
     ],
 )
 def test_a_store_is_above_or_below_only_with_its_whole_interval(values: tuple[str, ...], expected: Group) -> None:

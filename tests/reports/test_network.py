@@ -20,8 +20,8 @@ from tests.reports import content, snapshots, waves
 
 D = Decimal
 EN, IT = words.of("en"), words.of("it")
-SPREAD_OUT = {"A": [4, 4, 4], "B": [0, 0, 0], "C": [2, 1, 3], "D": [3, 1, 2]}
-"""All yes, all no, and two in between."""
+SPREAD_OUT = {"A": [4] * 9 + [3], "B": [0] * 9 + [1], "C": [2, 1, 3], "D": [3, 1, 2]}
+"""Nearly all yes, nearly all no, and two in between."""
 
 
 def report(snapshot: NetworkSnapshot, form: Checklist = waves.FORM, source: Source | None = None) -> NetworkReport:
@@ -101,7 +101,7 @@ def test_the_heat_map_holds_the_numbers_and_a_mark_where_they_are_far() -> None:
     found = report(waves.network(SPREAD_OUT)).heat
     assert found is not None
     cells = [(row.cells[0].text, row.cells[0].mark) for row in found.tables[0].rows]
-    assert cells == [("100", "▲"), ("0", "▼"), ("50", ""), ("50", "")]
+    assert cells == [("98", "▲"), ("3", "▼"), ("50", ""), ("50", "")]
     assert (found.tables[0].norms, found.tables[0].network, found.network_total) == (("75",), ("50",), "50")
 
 

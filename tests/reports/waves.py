@@ -42,7 +42,7 @@ def network(
     records = {code: _records(form, counts, encounters) for code, counts in visits.items()}
     found = _figures(form, records)
     earlier = _figures(form, {code: _records(form, counts, ()) for code, counts in before.items()}) if before else None
-    last = networks.compare("Before", earlier.stores, earlier.network, found.stores, found.network) if earlier else None
+    last = networks.compare(form, "Before", earlier.stores, earlier.network, found.stores, found.network) if earlier else None
     told = [
         _store(code, rows, found, (regions or {}).get(code, ""), _last(form, code, before, rows))
         for code, rows in records.items()
@@ -112,4 +112,4 @@ def whole(count: int = 12, seed: int = 3) -> tuple[NetworkSnapshot, Checklist]:
 
 
 def _same(found: WaveFigures) -> LastNetwork:
-    return networks.compare("Primavera 2026", found.stores, found.network, found.stores, found.network)
+    return networks.compare(content.CHECKLIST, "Primavera 2026", found.stores, found.network, found.stores, found.network)

@@ -67,6 +67,23 @@ def test_every_number_that_does_not_sum_is_found(wave: Wave, spoil: Callable[[St
     assert WRONG in {value for fault in faults for value in (fault.printed, fault.summed)}
 
 
+def test_a_total_that_is_not_that_of_its_sections_is_found(wave: Wave) -> None:
+    taken = snapshots.take_wave(wave).stores[0]
+    first, *others = taken.snapshot.visits
+    assert sums.faults_of_totals(taken.snapshot, taken.settings) == ()
+    broken = replace(taken.snapshot, visits=(replace(first, raw=WRONG), *others))
+    assert [fault.printed for fault in sums.faults_of_totals(broken, taken.settings)] == [WRONG]
+
+
+def test_a_network_s_touchpoint_that_is_not_the_sum_of_its_stores_is_found(wave: Wave) -> None:
+    network = snapshots.take_wave(wave).network
+    assert network is not None
+    first, *others = network.network.sections
+    spoilt = replace(network.network, sections=(replace(first, possible=WRONG), *others))
+    faults = sums.faults_of_network(replace(network, network=spoilt))
+    assert {fault.where for fault in faults} == {network.facts.wave, f"{network.facts.wave} {first.section}"}
+
+
 def test_a_network_whose_mean_is_not_that_of_its_stores_is_found(wave: Wave) -> None:
     network = snapshots.take_wave(wave).network
     assert network is not None

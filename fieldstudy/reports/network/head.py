@@ -54,8 +54,8 @@ class Head:
 
 def build(case: Case) -> Head:
     found, words = _gaps(case), case.voice.words
-    holding = [item for item in reversed(found) if item[0] >= 0][:MOST]
-    missing = [item for item in found if item[0] < 0][:MOST]
+    holding = sorted((item for item in found if item[0] >= 0), key=lambda item: -item[0])[:MOST]
+    missing = sorted((item for item in found if item[0] < 0), key=lambda item: _burden(case, *item))[:MOST]
     return Head(
         visits=_visits(case),
         score=case.voice.printed(case.score),
@@ -63,7 +63,7 @@ def build(case: Case) -> Head:
         spread=_spread(case),
         line=_line(case),
         comparison=_comparison(case),
-        summary=" ".join(_summary(case, found)),
+        summary=" ".join(_summary(case, missing)),
         strengths=points.strengths(words, [_point(case, *item, words.gettext("Carried by")) for item in holding]),
         priorities=points.priorities(words, [_point(case, *item, words.gettext("Lever")) for item in missing]),
         regions=_regions(case),
@@ -93,7 +93,7 @@ def _spread(case: Case) -> str:
 
 
 def _line(case: Case) -> Markup:
-    words, norm = case.voice.words, figures.overall_norm(case.voice.checklist.sections)
+    words, norm = case.voice.words, figures.overall_norm(case.voice.checklist)
     score, ends = printed(case.score), printed_ends(case.score)
     before = printed(case.snapshot.last.score.before) if case.snapshot.last else None
     norm = None if norm is None else rounding.half_up(norm)
@@ -123,21 +123,25 @@ Ranked = tuple[Decimal, Section]
 
 
 def _gaps(case: Case) -> list[Ranked]:
-    """Touchpoints with a norm and a score, the furthest below first."""
-    known = [
+    """Touchpoints with a norm and a score."""
+    return [
         (found, section)
         for section in case.voice.checklist.sections
         if section.name in case.sections
         if (found := gap(case.sections[section.name].score, section.norm)) is not None
     ]
-    return sorted(known, key=lambda item: item[0])
 
 
-def _summary(case: Case, found: Sequence[Ranked]) -> Iterator[str]:
+def _burden(case: Case, found: Decimal, section: Section) -> Decimal:
+    """How heavily the gap weighs on the whole, as in the report of a store."""
+    return found * case.voice.checklist.weight_of(section)
+
+
+def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
     yield from _groups(case)
     words = case.voice.words
-    if found and found[0][0] < 0:
-        section = found[0][1]
+    if missing:
+        section = missing[0][1]
         yield words.gettext(
             "Most is missing at %(name)s: %(observed)s where the norm is %(norm)s.",
             name=words.quoted(case.voice.section(section.name)),

@@ -47,6 +47,11 @@ class Board:
     def sections(self) -> list[Section]:
         return [s for s in self.dashboard.checklist.sections if s.name in self.dashboard.sections]
 
+    @cached_property
+    def mean(self) -> Decimal | None:
+        """What stores and regions are held against: the network's mean, as it is printed."""
+        return printed(self.dashboard.network.network.mean_of_store_means)
+
     def weight(self, section: Section) -> Decimal | None:
         """Shown only where it counts."""
         return section.weight if self.dashboard.checklist.settings.total == Total.SECTION_WEIGHTED else None
@@ -218,7 +223,7 @@ def league(board: Board, stores: Sequence[SeenStore], totals: dict[Standing, int
 
 def _store(board: Board, seen: SeenStore) -> list[Cell]:
     words, line = board.words, seen.line
-    drawn = lines.of_figure(line.score, board.norm, line.change.before if line.change else None)
+    drawn = lines.of_figure(line.score, board.mean, line.change.before if line.change else None)
     return [
         name_cell(seen),
         code_cell(seen),
@@ -272,6 +277,7 @@ def gaps(board: Board, found: Sequence[Gap]) -> Table:
         Column(_("norm"), "figure"),
         Column(_("gap"), "figure"),
         Column(_("share of all points"), "figure"),
+        Column(_("cost"), "figure"),
         *tables.file_columns(),
     ]
     return tables.flat("gaps", _("Gaps that cost most"), columns, [_gap(board, gap) for gap in found])
@@ -286,11 +292,13 @@ def _gap(board: Board, gap: Gap) -> list[Cell]:
         number_cell(words, gap.norm_percent),
         gap_cell(words, gap.observed, gap.norm_percent),
         Cell(words.percent(gap.share, 1), tables.percent_of(gap.share)),
+        Cell(words.signed(rounding.half_up(gap.burden, 1)), rounding.half_up(gap.burden, 4), tone="below"),
         *tables.file_cells(gap.observed),
     ]
 
 
 def regions(board: Board) -> Table:
+    """Of the whole network: a region of one store would tell its score to whoever may not see it."""
     columns = [
         Column(_("Region"), "name"),
         Column(_("score"), "figure"),
@@ -301,10 +309,10 @@ def regions(board: Board) -> Table:
         [
             Cell(region, href=_region_address(board, region)),
             figure_cell(board.words, figure),
-            Cell(line=lines.of_figure(figure, board.norm), text=opened.said(board.words, figure)),
+            Cell(line=lines.of_figure(figure, board.mean), text=opened.said(board.words, figure)),
             *tables.file_cells(figure),
         ]
-        for region, figure in board.dashboard.network.regions
+        for region, figure in (board.dashboard.network.regions if board.dashboard.is_whole else ())
     ]
     return tables.flat("regions", _("Regions"), columns, rows)
 

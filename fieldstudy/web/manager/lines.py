@@ -28,7 +28,7 @@ def of_figure(figure: Figure | None, norm: Decimal | None = None, before: Figure
 
 def norm_of(checklist: Checklist) -> Decimal | None:
     """The overall norm as it is printed."""
-    norm = figures.overall_norm(checklist.sections)
+    norm = figures.overall_norm(checklist)
     return None if norm is None else rounding.half_up(norm)
 
 

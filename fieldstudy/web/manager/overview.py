@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
+from fieldstudy.core.changes import Change
 from fieldstudy.core.figures import Figure
 from fieldstudy.models import Study, Wave
 from fieldstudy.queries.dashboards import NetworkExcerpt
@@ -40,13 +41,19 @@ class WaveLine:
     def network_score(self) -> Decimal | None:
         return printed(self.network.score)
 
+    @property
+    def change(self) -> Change | None:
+        """Of the figure that stands here; the network's own is none of a part of it."""
+        return None if self.own or self.network.last is None else self.network.last.score
+
     def against_last(self, words: Words) -> str:
         """The network's change since the wave before, as far as it can be told."""
         now, last = self.network_score, self.network.last
         before = printed(last.score.before) if last else None
         if last is None or now is None or before is None:
             return ""
-        return sentences.network_since_last(words, now, before, last.score, self.network.score.base)
+        said = sentences.network_since_last(words, now, before, last.score, self.network.score.base)
+        return _("The network: %(change)s", change=said) if self.own else said
 
     def opened(self, words: Words) -> Opened:
         return opened.of_figure(words, self.figure) or Opened("", "", ())
@@ -79,7 +86,7 @@ def table(words: Words, found: Sequence[WaveLine]) -> Table:
 
 
 def _row(words: Words, line: WaveLine) -> list[Cell]:
-    wave, last = line.wave, line.network.last
+    wave = line.wave
     return [
         Cell(wave.name, href=url_for("manager.wave", wave_id=wave.id)),
         Cell(wave.study.name),
@@ -87,6 +94,6 @@ def _row(words: Words, line: WaveLine) -> list[Cell]:
         Cell(words.day(wave.ends_on), wave.ends_on),
         boards.figure_cell(words, line.figure),
         boards.figure_cell(words, line.network.score),
-        boards.change_cell(words, last.score if last else None),
+        boards.change_cell(words, line.change),
         *tables.file_cells(line.figure),
     ]

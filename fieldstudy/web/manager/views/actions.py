@@ -14,7 +14,7 @@ from fieldstudy.queries import releases
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import Voice
 from fieldstudy.services import actions
-from fieldstudy.services.actions import Plan
+from fieldstudy.services.actions import DoneInTheFuture, DueBeforeTheWave, Plan
 from fieldstudy.web import guards, locale
 from fieldstudy.web.manager import plans, tables
 from fieldstudy.web.manager.forms import (
@@ -36,7 +36,7 @@ def action_list(store_edition: StoreEdition) -> ResponseReturnValue:
     voice = _voice(store_edition)
     now_planned, before = action_queries.list_for_report(store_edition)
     case = Case(store_edition.snapshot, voice.checklist, voice.words)
-    shown = [plans.table(voice, now_planned, now().date()), plans.results(case, before)]
+    shown = [plans.table(voice, now_planned, now().date()), plans.results(case, before, now().date())]
     return tables.asked(shown, store_edition.store.name, DownloadForm(request.args)) or render_template(
         "manager/action_list.html",
         edition=store_edition,
@@ -69,8 +69,11 @@ def _stores(wave: Wave) -> list[StoreEdition]:
 
 
 def _wanted_store(stores: list[StoreEdition], wanted: SubjectForm) -> str:
-    known = {str(one.id) for one in stores}
-    return wanted.store.data if wanted.store.data in known else str(stores[0].id)
+    """The one that the link names, or the only one; nobody else's choice is made for them."""
+    known = [str(one.id) for one in stores]
+    if len(known) == 1:
+        return known[0]
+    return wanted.store.data if wanted.store.data in known else ""
 
 
 def _lever_of(store_edition: StoreEdition, about: str) -> str:
@@ -80,7 +83,8 @@ def _lever_of(store_edition: StoreEdition, about: str) -> str:
 
 
 def _form_page(wave: Wave, form: ActionForm) -> str:
-    return render_template("manager/action_new.html", wave=wave, form=form)
+    is_readable = releases.find_released_wave(guards.viewer(), wave.id) is not None
+    return render_template("manager/action_new.html", wave=wave, form=form, is_readable=is_readable)
 
 
 @blueprint.post("/waves/<uuid:wave_id>/actions/new")
@@ -91,9 +95,18 @@ def action_new_post(wave: Wave) -> ResponseReturnValue:
     if not form.validate():
         return _form_page(wave, form), 422
     store_edition = next(one for one in stores if str(one.id) == form.store.data)
-    actions.add(store_edition, _plan(form, form.about.data), current_user.id)
+    try:
+        actions.add(store_edition, _plan(form, form.about.data), current_user.id)
+    except DueBeforeTheWave:
+        _refuse_due(form, wave)
+        return _form_page(wave, form), 422
     flash(_("Written down. The next wave's report will say what came of it."))
     return redirect(url_for("manager.action_list", store_edition_id=store_edition.id), 303)
+
+
+def _refuse_due(form: PlanForm, wave: Wave) -> None:
+    began_on = locale.current_words().day(wave.starts_on)
+    form.due_on.errors = [_("The wave began on %(day)s: choose a later day.", day=began_on)]
 
 
 def _plan(form: PlanForm, about: str = "") -> Plan:
@@ -140,9 +153,20 @@ def action_post(action: Action) -> ResponseReturnValue:
     form = PlanForm()
     if not form.validate():
         return _action_page(action, form, FinishForm(formdata=None, obj=action, prefix="done")), 422
-    actions.change(action, _plan(form), current_user.id)
+    try:
+        actions.change(action, _plan(form), current_user.id)
+    except DueBeforeTheWave:
+        _refuse_due(form, action.wave)
+        return _action_page(action, form, FinishForm(formdata=None, obj=action, prefix="done")), 422
     flash(_("Saved."))
     return _back(action)
+
+
+@blueprint.get("/actions/<uuid:action_id>/finish")
+@for_whoever_acts(action=action_queries.find_action)
+def action_finish_again(action: Action) -> ResponseReturnValue:
+    """A form that came back with a problem stands at this address: reading it again leads to the action."""
+    return redirect(url_for("manager.action", action_id=action.id))
 
 
 @blueprint.post("/actions/<uuid:action_id>/finish")
@@ -150,10 +174,18 @@ def action_post(action: Action) -> ResponseReturnValue:
 def action_finish(action: Action) -> ResponseReturnValue:
     done = FinishForm(prefix="done")
     if not done.validate():
-        return _action_page(action, PlanForm(formdata=None, obj=action), done), 422
-    actions.finish(action, done.done_on.data, done.result.data or "", current_user.id)
+        return _unfinished(action, done)
+    try:
+        actions.finish(action, done.done_on.data, done.result.data or "", current_user.id)
+    except DoneInTheFuture:
+        done.done_on.errors = [_("This day is still to come.")]
+        return _unfinished(action, done)
     flash(_("Done. The next wave's report will say whether it can be told."))
     return _back(action)
+
+
+def _unfinished(action: Action, done: FinishForm) -> ResponseReturnValue:
+    return _action_page(action, PlanForm(formdata=None, obj=action), done), 422
 
 
 @blueprint.post("/actions/<uuid:action_id>/reopen")

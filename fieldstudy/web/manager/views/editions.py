@@ -3,12 +3,12 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from fieldstudy.core.editions import StoreChange
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import dashboards, releases
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.reports import again
 from fieldstudy.web import guards, locale, papers
+from fieldstudy.web.manager import editions
 from fieldstudy.web.manager.views.room import blueprint, for_managers
 from fieldstudy.web.papers import PaperForm
 
@@ -17,24 +17,20 @@ from fieldstudy.web.papers import PaperForm
 @for_managers(wave=releases.find_released_wave)
 def edition_list(wave: Wave) -> ResponseReturnValue:
     viewer, words = guards.viewer(), locale.current_words()
-    editions = releases.list_editions(wave)
-    stores = {edition.id: releases.list_stores_of(viewer, edition) for edition in editions}
-    within = {frozen.store.code for found in stores.values() for frozen in found}
+    found = releases.list_editions(wave)
+    stores = {edition.id: releases.list_stores_of(viewer, edition) for edition in found}
+    within = {frozen.store.code for listed in stores.values() for frozen in listed}
     return render_template(
         "manager/edition_list.html",
         wave=wave,
-        editions=editions,
+        editions=found,
         stores=stores,
-        changes={edition.id: _within(edition, within) for edition in editions},
+        changes={edition.id: editions.within(edition, within) for edition in found},
+        tells_why=lambda edition: editions.tells_why(edition, within),
         sees_all=dashboards.sees_all(viewer, wave.client_id),
         printed=lambda score: again.printed(words, score),
         said=lambda change: words.listing(again.visits(words, change)),
     )
-
-
-def _within(edition: Edition, codes: set[str]) -> list[StoreChange]:
-    """What changed in the stores that the viewer may see."""
-    return [store for store in edition.change.stores if store.code in codes] if edition.change else []
 
 
 @blueprint.get("/editions/<uuid:edition_id>/papers.zip")

@@ -1,6 +1,8 @@
 """One store's report. Screen and PDF are built from the same frozen snapshot."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,9 +13,11 @@ from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
 from fieldstudy.queries import releases
 from fieldstudy.reports import papers as paper_reports
+from fieldstudy.reports.store import actions as action_part
 from fieldstudy.reports.store import photos as report_photos
+from fieldstudy.reports.store import sections as section_part
 from fieldstudy.reports.store.photos import NumberedPhoto
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.voice import Voice, shortened
 from fieldstudy.services import photos
 from fieldstudy.web import guards, locale, papers, pictures
 from fieldstudy.web.manager import lines, opened, opened_store, plans, tables
@@ -25,15 +29,18 @@ from fieldstudy.web.papers import PaperForm
 @for_managers(store_edition=releases.find_store_edition)
 def store(store_edition: StoreEdition) -> ResponseReturnValue:
     viewer = guards.viewer()
-    earlier = releases.list_earlier_editions(viewer, store_edition)
+    others = releases.list_editions_of_other_waves(viewer, store_edition)
     planned, _before = action_queries.list_for_report(store_edition)
     shown = releases.list_store_editions(viewer, store_edition.edition.wave)
     voice = Voice(store_edition.checklist_version.content, locale.current_words())
+    report = paper_reports.store_report(store_edition, locale.current())
     return render_template(
         "manager/store.html",
         edition=store_edition,
-        report=paper_reports.store_report(store_edition, locale.current()),
-        history=lines.history([*earlier, store_edition]),
+        report=replace(report, actions=action_part.as_of(report.actions, voice.words, now().date())),
+        touchpoint_of=_touchpoint_of(voice),
+        section_of=voice.checklist.section_of,
+        history=lines.history([*others, store_edition]),
         is_only=len(shown) == 1,
         newest=next((one for one in shown if _replaces(one, store_edition)), None),
         said=lambda figure: opened.said(locale.current_words(), figure),
@@ -46,6 +53,14 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
         photo_src=lambda sha256: url_for("manager.photo", store_edition_id=store_edition.id, sha256=sha256),
         logo_src=_logo_address(store_edition),
     )
+
+
+def _touchpoint_of(voice: Voice) -> dict[str, str]:
+    """Touchpoints by the label that the report's table writes; of two with one label neither is found."""
+    names = [section.name for section in voice.checklist.sections]
+    labels = {name: shortened(voice.section(name), section_part.LABEL_CHARACTERS) for name in names}
+    written = Counter(labels.values())
+    return {label: name for name, label in labels.items() if written[label] == 1}
 
 
 def _more_photos(store_edition: StoreEdition) -> Sequence[NumberedPhoto]:

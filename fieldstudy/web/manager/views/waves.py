@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldstudy.core import together
@@ -15,7 +15,7 @@ from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.web import guards, locale
-from fieldstudy.web.manager import boards, comparisons, overview, tables
+from fieldstudy.web.manager import boards, comparisons, editions, overview, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.comparisons import Comparison, Side
 from fieldstudy.web.manager.forms import ComparisonForm, DownloadForm, Order, WaveForm
@@ -63,6 +63,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
         network_address=_network_address(wave),
         wave=wave,
         edition=dashboard.edition,
+        tells_why=editions.tells_why(dashboard.edition, {seen.line.code for seen in dashboard.stores}),
         kept=len(paper_queries.list_for_manager(guards.viewer(), dashboard.edition, locale.current())),
         league=league,
         heat=heat,
@@ -78,8 +79,8 @@ def wave(wave: Wave) -> ResponseReturnValue:
 
 def _network_address(wave: Wave) -> str:
     """Of the network's report, for whoever may see all stores of the client."""
-    is_there = "manager.network" in current_app.view_functions and dashboards.sees_all(guards.viewer(), wave.client_id)
-    return url_for("manager.network", wave_id=wave.id) if is_there else ""
+    sees_all = dashboards.sees_all(guards.viewer(), wave.client_id)
+    return url_for("manager.network", wave_id=wave.id) if sees_all else ""
 
 
 def _gaps(dashboard: Dashboard) -> Sequence[Gap]:
@@ -144,7 +145,7 @@ def _compare(wave: Wave, other: Wave, form: ComparisonForm) -> ResponseReturnVal
 
 def _side(dashboard: Dashboard) -> Side:
     excerpts = dashboards.list_store_figures(guards.viewer(), dashboard.edition)
-    return Side(dashboard, tuple(excerpts[seen.id].figures for seen in dashboard.stores if seen.id in excerpts))
+    return Side(dashboard, tuple(excerpts[seen.id] for seen in dashboard.stores if seen.id in excerpts))
 
 
 def _compared(first: Dashboard, second: Dashboard) -> Comparison:
