@@ -52,7 +52,7 @@ test-browsers: setup-dev ## Run the offline journey in Firefox and WebKitGTK as 
 
 soak: setup-dev ## Kill servers and workers 300 times under load, on SQLite and PostgreSQL (more: make soak KILLS=1000)
 	@bin/system-packages test
-	@KILLS=$(or $(KILLS),300) .venv/bin/pytest tests/journeys/test_crashes.py tests/journeys/test_faults.py $(ARGS)
+	@KILLS=$(or $(KILLS),300) .venv/bin/pytest tests/journeys/test_crashes.py tests/journeys/test_faults.py tests/reports/endless.py $(ARGS)
 
 audit: setup-dev .venv/node/.installed ## Measure the phone's pages in a browser, print it and write bench/audit.json (needs Node)
 	@bin/system-packages audit

@@ -17,6 +17,7 @@ from fieldstudy import words
 from fieldstudy.config import LOCALES, SettingIsMissing
 from fieldstudy.core.access import Membership, MembershipIsIncomplete, Role
 from fieldstudy.core.checklist import Checklist, Text
+from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.demo import build as demo_study
 from fieldstudy.exchange import stores as store_files
@@ -344,20 +345,21 @@ def figures(study: str, wave: str, store: str, decimals: int, locale: str, as_js
     round_ = study_queries.get_wave_by_name(found, wave)
     if store:
         study_queries.get_store_by_code(found.client_id, store)
-    taken, checklist, edition = _wave_values(round_)
+    taken, checklist, edition, network = _wave_values(round_)
     said = words.of(locale)
-    out = figure_reports.as_json(found.slug, round_.name, checklist, taken, said, decimals, store, edition)
+    out = figure_reports.as_json(found.slug, round_.name, checklist, taken, said, decimals, store, edition, network)
     json.dump(out, sys.stdout, ensure_ascii=False, indent=1)
     click.echo()
 
 
-def _wave_values(wave: Wave) -> tuple[list[StoreSnapshot], Checklist, int | None]:
+def _wave_values(wave: Wave) -> tuple[list[StoreSnapshot], Checklist, int | None, NetworkSnapshot | None]:
     frozen = release_queries.list_frozen(wave)
     if frozen:
-        return [one.snapshot for one in frozen], frozen[0].checklist_version.content, frozen[0].edition.number
-    taken = snapshot_queries.take(wave)
-    checklist = taken[0].version.content if taken else Checklist("", Text(), ())
-    return [one.snapshot for one in taken], checklist, None
+        edition, checklist = frozen[0].edition, frozen[0].checklist_version.content
+        return [one.snapshot for one in frozen], checklist, edition.number, edition.network
+    taken = snapshot_queries.take_wave(wave)
+    checklist = taken.stores[0].version.content if taken.stores else Checklist("", Text(), ())
+    return [one.snapshot for one in taken.stores], checklist, None, taken.network
 
 
 @main.command()

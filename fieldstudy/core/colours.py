@@ -2,11 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from math import dist
 
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3: text of ordinary size."""
 WHITE, INK, NIGHT = "#ffffff", "#1d2a30", "#141a1d"
+ORANGE = "#a8410f"
+"""On reports it says: below the norm."""
 STEPS = 20
+LEAST_DIFFERENCE = 15
+"""ΔE*ab (CIE 1976): nearer than this, one is taken for the other. Reds of many brands lie at 18 to 22 from orange."""
+_WHITE_POINT = (0.95047, 1.0, 1.08883)
 _HEX = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -33,6 +39,16 @@ def contrast(first: str, second: str) -> float:
 def is_readable(accent: str) -> bool:
     """On white, as text."""
     return contrast(accent, WHITE) >= LEAST_CONTRAST
+
+
+def taken_for(accent: str) -> str | None:
+    """The colour of the reports, orange or ink, that this accent would be taken for; else None."""
+    return next((other for other in (ORANGE, INK) if difference(accent, other) < LEAST_DIFFERENCE), None)
+
+
+def difference(first: str, second: str) -> float:
+    """ΔE*ab: the distance in CIELAB under D65 (CIE 15, 1976); 100 between black and white."""
+    return dist(_lab(first), _lab(second))
 
 
 def on_light(accent: str) -> Accent:
@@ -68,6 +84,27 @@ def _until_readable(colour: str, ground: str, towards: str) -> str:
 def _luminance(colour: str) -> float:
     red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _lab(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    x, y, z = (
+        _lab_root(value / white)
+        for value, white in zip(
+            (
+                0.4124564 * red + 0.3575761 * green + 0.1804375 * blue,
+                0.2126729 * red + 0.7151522 * green + 0.0721750 * blue,
+                0.0193339 * red + 0.1191920 * green + 0.9503041 * blue,
+            ),
+            _WHITE_POINT,
+            strict=True,
+        )
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def _lab_root(value: float) -> float:
+    return value ** (1 / 3) if value > (6 / 29) ** 3 else value / (3 * (6 / 29) ** 2) + 4 / 29
 
 
 def _linear(channel: float) -> float:

@@ -1,14 +1,16 @@
 """Everything that the report of a whole wave says, as frozen values without a language."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from fieldstudy.core import changes, experience, figures, findings, gaps, standing
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change, Comparison
-from fieldstudy.core.checklist import Checklist, Level
+from fieldstudy.core.checklist import Checklist, Level, Method
 from fieldstudy.core.experience import Grid, Harmony
 from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
 from fieldstudy.core.gaps import Gap
@@ -58,6 +60,10 @@ class NetworkSnapshot:
     paths: Paths
     grounds: Grounds
     heterogeneity: Heterogeneity
+    days: tuple[date, date] | None = None
+    """Of the first visit and of the last, whatever its method."""
+    methods: tuple[tuple[Method, int], ...] = ()
+    """How many visits by each method that made some, those beside the score too."""
 
 
 def gather(
@@ -86,7 +92,19 @@ def gather(
         paths=paths(order, [visit.encounters for visit in visits]),
         grounds=grounds(checklist, [as_grounded(visit) for visit in visits]),
         heterogeneity=standing.heterogeneity(_finals(stores), {str(who): v for who, v in fieldworkers.items()}),
+        days=_days(stores),
+        methods=_methods(stores),
     )
+
+
+def _days(stores: Sequence[StoreSnapshot]) -> tuple[date, date] | None:
+    days = [visit.started_at.date() for store in stores for visit in store.visits]
+    return (min(days), max(days)) if days else None
+
+
+def _methods(stores: Sequence[StoreSnapshot]) -> tuple[tuple[Method, int], ...]:
+    counted = Counter(visit.method for store in stores for visit in store.visits)
+    return tuple((method, counted[method]) for method in Method if counted[method])
 
 
 def _judged_together(

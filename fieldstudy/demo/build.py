@@ -111,9 +111,10 @@ def build(today: date) -> None:
                 _tell(visit_story, wave, stores[visit_story.store], users, form_id)
         if wave_story.is_released:
             releases.release(wave, users["coordinator"].id)
+            deeds.correct(wave_story.number, wave, users["coordinator"])
+            deeds.do(wave_story.number, wave, stores, users, today)
         else:
             references.add(wave, _drawn("window", 0), REFERENCE, users["coordinator"].id)
-            deeds.do(wave_story.number, wave, stores, users, today)
     _ask_for_covert(wave, stores["MI1"], users, form_id, today)
 
 

@@ -8,12 +8,16 @@ from datetime import date, timedelta
 import font_source_serif_pro
 from PIL import Image, ImageDraw, ImageFont
 
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.lifecycle import State
 from fieldstudy.exchange import pictures
 from fieldstudy.models import Client, Store, User, Wave
 from fieldstudy.queries import releases as release_queries
-from fieldstudy.services import actions, studies
+from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services import actions, releases, studies, visits
 from fieldstudy.services.actions import Plan
 
+RECOGNISED = "A Lucca chi visitava è stato riconosciuto all'ingresso: la visita esce dal punteggio."
 INK, LIGHT, SHADE = "#1d2a30", "#e0a800", "#0a635e"
 
 
@@ -49,6 +53,16 @@ SECOND = (
     Deed("BG1", Plan("Due ore alla settimana di prova dei consigli, a coppie.", section="advice"), 60, 50),
     Deed("PD1", Plan("E-mail dopo l'acquisto entro due giorni.", section="email", owner="assistenza clienti"), 140),
 )
+
+
+def correct(number: int, wave: Wave, coordinator: User) -> None:
+    """One visit of the first wave leaves the score after all, and a second edition says so."""
+    if number != 1:
+        return
+    found = visit_queries.list_visits_for_wave(wave)
+    recognised = next(v for v in found if v.store.code == "LU1" and v.method == Method.MYSTERY_SHOPPING)
+    visits.set_aside(recognised, State.EXCLUDED, RECOGNISED, coordinator.id)
+    releases.release_again(wave, RECOGNISED, coordinator.id)
 
 
 def do(number: int, wave: Wave, stores: Mapping[str, Store], users: Mapping[str, User], today: date) -> None:

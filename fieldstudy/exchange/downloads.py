@@ -21,7 +21,7 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """`name` becomes the name of the sheet."""
+    """`name` becomes the name of the sheet, as far as a sheet may bear it."""
 
     name: str
     headers: Sequence[str]

@@ -5,8 +5,9 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import BinaryIO, TypeAlias
 
 from fieldstudy.exchange.problems import FileNote, Findings, refused
@@ -193,6 +194,9 @@ def _delimiter(text: str) -> str:
 # Tables out. A spreadsheet takes a text that begins like a formula for one, and runs it.
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
+NARROWEST, WIDEST = 8, 60
+"""Width of a column, in characters."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -206,33 +210,61 @@ def unguarded(text: str) -> str:
 
 
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with the mark that spreadsheets want. Texts are guarded; numbers stay numbers."""
+    """UTF-8 with the mark that spreadsheets want. Texts are guarded; numbers stay numbers, days read as days."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     for row in (headers, *rows):
-        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in map(_plain, row)])
+        writer.writerow([guarded(cell) if isinstance(cell, str) else _dated(cell) for cell in map(_plain, row)])
     return stream.getvalue().encode("utf-8-sig")
 
 
 def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], sheet: str = "Sheet1") -> bytes:
-    """Texts are typed as texts, so that none is taken for a formula; numbers stay numbers."""
+    """Texts are typed as texts, so that none is taken for a formula; numbers stay numbers, days are days.
+
+    The header row stays in sight, and a column is as wide as what it holds.
+    """
     from openpyxl import Workbook as NewWorkbook  # noqa: PLC0415 takes half a second, and few requests write a workbook
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 as above
 
     book = NewWorkbook(write_only=True)
-    page = book.create_sheet(sheet)
-    for row in (headers, *rows):
-        cells = [WriteOnlyCell(page, value=cell) for cell in map(_plain, row)]
+    page = book.create_sheet(sheet_name(sheet))
+    page.freeze_panes = "A2"
+    written = [[_plain(cell) for cell in row] for row in (headers, *rows)]
+    for index, column in enumerate(zip_longest(*written)):
+        page.column_dimensions[letters(index)].width = _width(column)
+    for row in written:
+        cells = [WriteOnlyCell(page, value=cell) for cell in row]
         for cell in cells:
             if isinstance(cell.value, str):
                 cell.data_type = "s"
+            elif isinstance(cell.value, datetime):
+                cell.number_format = "yyyy-mm-dd hh:mm"
         page.append(cells)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _plain(cell: Cell) -> str | int | float | Decimal | None:
-    if isinstance(cell, date):
-        return cell.isoformat()
+def sheet_name(title: str) -> str:
+    """What a workbook takes for the name of a sheet: at most 31 characters, without those that it keeps for itself."""
+    return _NOT_IN_A_NAME.sub(" ", _CONTROL.sub("", title)).strip(" '")[:31].strip(" '") or "Sheet1"
+
+
+def _width(column: Iterable[Cell]) -> int:
+    """In characters, within what a person can read without scrolling."""
+    longest = max(len(line) for cell in column for line in str(_dated(cell) or "").split("\n"))
+    return min(max(longest + 2, NARROWEST), WIDEST)
+
+
+def _plain(cell: Cell) -> Cell:
+    """Neither a spreadsheet nor a comparison of its days knows zones: the time of the place stays."""
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
     return _CONTROL.sub("", cell) if isinstance(cell, str) else cell
+
+
+def _dated(cell: Cell) -> Cell:
+    """A day, and the minute of a moment, as every spreadsheet reads them."""
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "minutes")
+    return cell.isoformat() if isinstance(cell, date) else cell

@@ -40,14 +40,14 @@ def _take_in(medium: Medium) -> None:
 
 
 def draw_papers(lease: Lease) -> None:
-    """One report in each of its languages; begun again, only what is not kept yet is drawn."""
+    """One report in each of its languages; begun again, only what is not kept yet or would look different is drawn."""
     payload = lease.payload
     edition_id = UUID(payload["edition"])
     store_edition_id = UUID(payload["store_edition"]) if payload["store_edition"] else None
     languages = payload["languages"]
     for number, language in enumerate(languages):
         jobs.progress(lease, number, len(languages))
-        if paper_queries.find(edition_id, store_edition_id, language) is None:
+        if not paper_reports.is_kept(edition_id, store_edition_id, language):
             edition, data, ingredients = paper_reports.drawn(edition_id, store_edition_id, language)
             papers.keep(edition, store_edition_id, language, data, ingredients)
     jobs.progress(lease, len(languages), len(languages))

@@ -40,3 +40,8 @@ class Job(Model):
     due_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[At]
     finished_at: Mapped[OptionalAt]
+
+    @property
+    def waits_after_error(self) -> bool:
+        """It failed before, and is tried again by itself when it is due."""
+        return self.state == JobState.WAITING and bool(self.error)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from fieldstudy.config import LOCALES
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, Job, JobState, Membership, Paper, Store, StoreEdition, User
+from fieldstudy.models import Edition, Job, JobState, Membership, Paper, Store, StoreEdition, User, Wave
 from fieldstudy.queries import reach
 
 PAPERS, TELL = "papers", "tell_manager"
@@ -46,7 +46,7 @@ class Progress:
 
     @property
     def may_retry(self) -> bool:
-        return bool(self.unsent) or any(failure.is_final for failure in self.failures)
+        return bool(self.unsent or self.failures)
 
 
 def find(edition_id: UUID, store_edition_id: UUID | None, language: str) -> Paper | None:
@@ -65,20 +65,39 @@ def _jobs(edition: Edition, kind: str) -> Select[Any]:
     return select(Job).where(Job.client_id == edition.client_id, Job.kind == kind, of_edition).order_by(Job.id)
 
 
+def list_latest_jobs(edition: Edition) -> Sequence[Job]:
+    """One a report: what was drawn again, for an action or a colour, has several."""
+    return list({job.payload["store_edition"]: job for job in list_jobs(edition)}.values())
+
+
+def list_frozen_from(wave: Wave, store: Store) -> Sequence[StoreEdition]:
+    """The store's newest reports, of this wave and of those after it."""
+    newest = (
+        select(Edition.wave_id, func.max(Edition.number).label("number"))
+        .join(Wave, Wave.id == Edition.wave_id)
+        .where(Wave.study_id == wave.study_id, Wave.starts_on >= wave.starts_on)
+        .group_by(Edition.wave_id)
+        .subquery()
+    )
+    is_newest = and_(newest.c.wave_id == Edition.wave_id, newest.c.number == Edition.number)
+    query = select(StoreEdition).join(StoreEdition.edition).join(newest, is_newest)
+    return db.session.scalars(query.where(StoreEdition.store_id == store.id).order_by(StoreEdition.id)).all()
+
+
 def count_missing(edition: Edition) -> int:
     """Papers that were ordered and are not there."""
-    ordered = sum(job.total for job in list_jobs(edition))
+    ordered = sum(job.total for job in list_latest_jobs(edition))
     kept = select(func.count()).select_from(Paper).where(Paper.edition_id == edition.id)
     return ordered - (db.session.scalar(kept) or 0)
 
 
 def progress(edition: Edition) -> Progress:
-    jobs, letters = list_jobs(edition), list_jobs(edition, TELL)
+    jobs, letters = list_latest_jobs(edition), list_jobs(edition, TELL)
     stores = _stores(edition)
     failures = [
         Failure(stores.get(job.payload["store_edition"]), job.state, job.error)
         for job in jobs
-        if job.state in ENDED or (job.state in OPEN and job.error)
+        if job.state in ENDED or job.waits_after_error
     ]
     users = [UUID(job.payload["user"]) for job in letters if job.state in ENDED]
     return Progress(

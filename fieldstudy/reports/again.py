@@ -5,7 +5,15 @@ from decimal import Decimal
 
 from fieldstudy.core import rounding
 from fieldstudy.core.editions import EditionChange, StoreChange
+from fieldstudy.reports.voice import isolated
 from fieldstudy.words import Words
+
+
+def named(words: Words, title: str, edition: int | None) -> str:
+    """From the second edition on, a report says on every page which one it is."""
+    if edition is None or edition < 2:
+        return title
+    return words.gettext("%(title)s · edition %(number)s", title=title, number=edition)
 
 
 def again(words: Words, reason: str, change: EditionChange | None, code: str = "") -> Iterator[str]:
@@ -16,7 +24,7 @@ def again(words: Words, reason: str, change: EditionChange | None, code: str = "
     if change is None:
         return
     if not code or change.of_store(code):
-        yield words.gettext("Why there is a new edition: %(reason)s", reason=reason)
+        yield words.gettext("Why there is a new edition: %(reason)s", reason=isolated(reason))
     if not code:
         yield words.ngettext(
             "%(num)s store changed against the edition before.",

@@ -109,6 +109,22 @@ def kept(edition: Edition, store_edition_id: UUID | None, language: str, ingredi
     return files.read_all([paper.sha256]).get(paper.sha256)
 
 
+def is_kept(edition_id: UUID, store_edition_id: UUID | None, language: str) -> bool:
+    """As it would be drawn now, and its file is there."""
+    if paper_queries.find(edition_id, store_edition_id, language) is None:
+        return False
+    edition, ingredients = _source(edition_id, store_edition_id)
+    return kept(edition, store_edition_id, language, ingredients) is not None
+
+
+def _source(edition_id: UUID, store_edition_id: UUID | None) -> tuple[Edition, str]:
+    if store_edition_id is None:
+        edition = releases.get_edition(edition_id)
+        return edition, ingredients_of_network(edition)
+    frozen = releases.get_store_edition(store_edition_id)
+    return frozen.edition, ingredients_of_store(frozen)
+
+
 def store_paper(frozen: StoreEdition, language: str) -> bytes:
     found = kept(frozen.edition, frozen.id, language, ingredients_of_store(frozen))
     return found or draw_store(frozen, language)

@@ -26,14 +26,24 @@ FONTS = {
     "font_source_sans_pro": ("SourceSansPro-Regular", "SourceSansPro-Semibold", "SourceSansPro-It"),
 }
 INSTALL_HINT = "PDF reports need Pango. On Debian or Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+MOST_CHARACTERS = 5_000_000
+"""Of a report's HTML: 5,000 questions of eight visits have 4.4 million. Each million takes 400 MB to lay out."""
 
 _turn = Lock()
 """Pango's font map is shared by all reports of a process, and is not made for two threads at once."""
 
 
 class PdfIsUnavailable(RuntimeError):
-    def __init__(self) -> None:
-        super().__init__(INSTALL_HINT)
+    def __init__(self, why: str = INSTALL_HINT) -> None:
+        super().__init__(why)
+
+
+class ReportIsTooLong(PdfIsUnavailable):
+    """Laying it out would take the memory of the machine; nothing was begun."""
+
+    def __init__(self, characters: int) -> None:
+        most = f"of at most {MOST_CHARACTERS:,}"
+        super().__init__(f"The report is too long for paper: {characters:,} characters, {most}.")
 
 
 class AssetIsForeign(RuntimeError):
@@ -42,6 +52,10 @@ class AssetIsForeign(RuntimeError):
     def __init__(self, addresses: list[str]) -> None:
         super().__init__("the report refers to something outside itself: " + ", ".join(addresses[:3]))
         self.addresses = addresses
+
+
+class PictureIsBroken(RuntimeError):
+    """Its bytes are no picture: on the page its words would stand in its place."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,8 @@ def render_template(
 ) -> bytes:
     """Any report's template, which knows it as `report`."""
     html = anchors.released(html_of(report, language, template, accent, has_logo=logo is not None), drawn_with())
+    if len(html) > MOST_CHARACTERS:
+        raise ReportIsTooLong(len(html))
     own = dict(assets) if logo is None else {**assets, LOGO: logo}
     with _turn, _collector_asleep():
         return _print(_press(), html, own, accent)
@@ -80,10 +96,34 @@ def _print(press: _Press, html: str, assets: Mapping[str, bytes], accent: str) -
     page = press.weasyprint.HTML(string=html, base_url=SCHEME, url_fetcher=fetcher)
     own = [press.weasyprint.CSS(string=tokens.css(accent), url_fetcher=fetcher)] if accent else []
     styles = [*press.styles, *own]
-    pdf: bytes = page.write_pdf(stylesheets=styles, font_config=press.fonts, pdf_variant="pdf/ua-1")
+    with _said_of_pictures() as broken:
+        pdf: bytes = page.write_pdf(stylesheets=styles, font_config=press.fonts, pdf_variant="pdf/ua-1")
     if fetcher.refused:
         raise AssetIsForeign(fetcher.refused)
+    if broken:
+        raise PictureIsBroken("; ".join(broken))
     return pdf
+
+
+@contextmanager
+def _said_of_pictures() -> Iterator[list[str]]:
+    """WeasyPrint goes on without a picture that it cannot read, and says so in its log alone."""
+    log, heard = logging.getLogger("weasyprint"), _Heard()
+    log.addHandler(heard)
+    try:
+        yield heard.said
+    finally:
+        log.removeHandler(heard)
+
+
+class _Heard(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "load image" in record.msg:
+            self.said.append(record.getMessage())
 
 
 @contextmanager

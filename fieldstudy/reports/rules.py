@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fieldstudy.core.checklist import Missing, Total
 from fieldstudy.core.figures import Figure
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.voice import Voice, isolated
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Fact:
 
 def checklist(voice: Voice) -> str:
     words, form = voice.words, voice.checklist
-    version = words.gettext("version %(version)s", version=form.version) if form.version else ""
+    version = words.gettext("version %(version)s", version=isolated(form.version)) if form.version else ""
     count = words.ngettext("%(num)s question", "%(num)s questions", sum(q.is_asked for q in form.questions))
     return ", ".join(part for part in (voice.say(form.title, form.form_id), version, count) if part) + "."
 

@@ -11,6 +11,8 @@ from fieldstudy.words import Words
 
 _ISOLATE = "\N{FIRST STRONG ISOLATE}"
 _END_OF_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
+_TURNS = dict.fromkeys(range(0x202A, 0x202F)) | dict.fromkeys(range(0x2066, 0x206A))
+"""Unseen marks that turn the text after them, or end an isolate: taken out, so that none reaches its neighbours."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,29 @@ class Voice:
 
 
 def isolated(text: str) -> str:
-    """A text that runs from right to left keeps its punctuation to itself inside a sentence that does not."""
-    is_rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
-    return f"{_ISOLATE}{text}{_END_OF_ISOLATE}" if is_rtl else text
+    """A text that runs from right to left keeps its punctuation to itself inside a sentence that does not.
+
+    Line by line, since a new line ends every isolate.
+    """
+    return "\n".join(_isolated_line(line) for line in text.translate(_TURNS).split("\n"))
+
+
+def _isolated_line(line: str) -> str:
+    is_rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in line)
+    return f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if is_rtl else line
 
 
 def shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """An isolate that is cut ends where the text does."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1].rstrip() + "…"
+    return cut + _END_OF_ISOLATE * (cut.count(_ISOLATE) - cut.count(_END_OF_ISOLATE))
+
+
+def initial(name: str) -> str:
+    """It stands for a client without a logo."""
+    return isolated(name.translate(_TURNS).strip()[:1].upper())
 
 
 def printed(figure: Figure | None) -> Decimal | None:

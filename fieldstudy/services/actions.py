@@ -10,7 +10,7 @@ from fieldstudy.core.checklist import Checklist, ExPro
 from fieldstudy.extensions import db
 from fieldstudy.models import Action, StoreEdition, Wave
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import journal, unit, visits
+from fieldstudy.services import journal, papers, unit, visits
 
 
 class SubjectIsUnknown(LookupError):
@@ -62,6 +62,7 @@ def add(store_edition: StoreEdition, plan: Plan, actor: UUID | None) -> Action:
         db.session.add(action)
         db.session.flush()
         journal.write("action.added", action, actor, section=section, question=plan.question)
+        papers.refresh(action.wave, action.store)
     return action
 
 
@@ -73,6 +74,7 @@ def change(action: Action, plan: Plan, actor: UUID | None) -> None:
         action.text, action.lever = text, plan.lever
         action.owner, action.due_on = plan.owner.strip(), plan.due_on
         journal.write("action.changed", action, actor)
+        papers.refresh(action.wave, action.store)
 
 
 def finish(action: Action, done_on: date, result: str, actor: UUID | None) -> None:
@@ -82,12 +84,14 @@ def finish(action: Action, done_on: date, result: str, actor: UUID | None) -> No
     with unit.work(action):
         action.done_on, action.result = done_on, result.strip()
         journal.write("action.finished", action, actor, done_on=done_on.isoformat())
+        papers.refresh(action.wave, action.store)
 
 
 def reopen(action: Action, actor: UUID | None) -> None:
     with unit.work(action):
         action.done_on = None
         journal.write("action.reopened", action, actor)
+        papers.refresh(action.wave, action.store)
 
 
 def remove(action: Action, actor: UUID | None) -> None:
@@ -95,6 +99,7 @@ def remove(action: Action, actor: UUID | None) -> None:
     with unit.work(action):
         journal.write("action.removed", action, actor, text=action.text, question=action.question)
         db.session.execute(delete(Action).where(Action.id == action.id))
+        papers.refresh(action.wave, action.store)
 
 
 def _subject(checklist: Checklist, plan: Plan) -> tuple[str, ExPro | None]:

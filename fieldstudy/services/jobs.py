@@ -199,11 +199,12 @@ def cancel(job: Job, actor: UUID | None) -> None:
 
 
 def retry(job: Job, actor: UUID | None) -> None:
-    """A job that failed or was cancelled begins anew, with all its attempts."""
+    """A job that failed or was cancelled begins anew, with all its attempts; so does one that waits after an error."""
     with unit.work(job):
-        if job.state not in (JobState.FAILED, JobState.CANCELLED):
+        if job.state not in (JobState.FAILED, JobState.CANCELLED) and not job.waits_after_error:
             raise JobIsNotOver
         job.state, job.due_at, job.finished_at = JobState.WAITING, now(), None
         job.attempts, job.done, job.is_cancelled = 0, 0, False
         journal.write("job.retried", job, actor, kind=job.kind, error=job.error)
+        job.error = ""
         unit.wake_workers_afterwards()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, Paper
+from fieldstudy.models import Edition, JobState, Paper, Store, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import papers
 from fieldstudy.services import files, jobs, journal, mail, unit
@@ -15,9 +15,35 @@ def order(edition: Edition, store_edition_ids: Sequence[UUID]) -> None:
     languages = papers.list_languages(edition.client_id)
     networks = [None] if edition.network is not None else []
     for one in [*store_edition_ids, *networks]:
-        store = None if one is None else str(one)
-        payload = {"edition": str(edition.id), "store_edition": store, "languages": languages}
-        jobs.add(papers.PAPERS, payload, edition.client_id, total=len(languages))
+        _order(edition, None if one is None else str(one), languages)
+
+
+def _order(edition: Edition, store_edition: str | None, languages: Sequence[str]) -> None:
+    payload = {"edition": str(edition.id), "store_edition": store_edition, "languages": languages}
+    jobs.add(papers.PAPERS, payload, edition.client_id, total=len(languages))
+
+
+def refresh(wave: Wave, store: Store) -> None:
+    """Inside a unit of work: an action of this store and wave stands in this report, and in that of the next wave."""
+    for frozen in papers.list_frozen_from(wave, store):
+        _order_again(frozen.edition, [str(frozen.id)])
+
+
+def draw_again(edition: Edition, actor: UUID | None) -> int:
+    """All of them, for a new colour or logo; what would come out the same is not drawn. Says how many."""
+    with unit.work(edition):
+        count = _order_again(edition, [job.payload["store_edition"] for job in papers.list_latest_jobs(edition)])
+        journal.write("papers.drawn_again", edition, actor, count=count)
+    return count
+
+
+def _order_again(edition: Edition, wanted: Sequence[str | None]) -> int:
+    """Nothing for an edition from before papers were ordered, and nothing beside a job that still waits."""
+    ordered = {job.payload["store_edition"]: job for job in papers.list_latest_jobs(edition)}
+    due = [one for one in wanted if one in ordered and ordered[one].state != JobState.WAITING]
+    for one in due:
+        _order(edition, one, ordered[one].payload["languages"])
+    return len(due)
 
 
 def keep(edition: Edition, store_edition_id: UUID | None, language: str, data: bytes, ingredients: str) -> Paper:
@@ -69,10 +95,10 @@ def cancel(edition: Edition, actor: UUID | None) -> int:
 
 
 def retry(edition: Edition, actor: UUID | None) -> int:
-    """Everything that was given up or cancelled, letters too; says how many."""
+    """Everything that was given up, cancelled or waits after an error, letters too; says how many."""
     again = 0
-    for job in [*papers.list_jobs(edition), *papers.list_jobs(edition, papers.TELL)]:
-        if job.state in papers.ENDED:
+    for job in [*papers.list_latest_jobs(edition), *papers.list_jobs(edition, papers.TELL)]:
+        if job.state in papers.ENDED or job.waits_after_error:
             jobs.retry(job, actor)
             again += 1
     return again

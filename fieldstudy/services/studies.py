@@ -57,11 +57,21 @@ class AccentIsPale(ValueError):
         self.contrast = contrast
 
 
+class AccentIsTaken(ValueError):
+    """`other` is a colour of the reports that has a meaning of its own, and the accent would be taken for it."""
+
+    def __init__(self, other: str) -> None:
+        super().__init__(other)
+        self.other = other
+
+
 def set_accent(client: Client, accent: str, actor: UUID | None) -> None:
     """The client's own colour (#rrggbb) on its reports and its managers' pages; empty: the house's own."""
     colour = colours.normal(accent) if accent.strip() else ""
     if colour and not colours.is_readable(colour):
         raise AccentIsPale(colours.contrast(colour, colours.WHITE))
+    if colour and (other := colours.taken_for(colour)):
+        raise AccentIsTaken(other)
     with unit.work(client):
         client.accent = colour
         journal.write("client.accent_set", client, actor, client.id, accent=colour)

@@ -45,10 +45,19 @@ def send(draw: Callable[[], bytes], title: str, back: str) -> ResponseReturnValu
     """Drawn now; `back` is the address of the same report on the screen."""
     try:
         data = draw()
+    except pdf.ReportIsTooLong:
+        return _unavailable(_("On paper it would be too long: nobody could lay it out, or read it."), back)
+    except pdf.PictureIsBroken:
+        return _unavailable(_("One of its photos is damaged, so that it cannot be put on paper."), back)
     except pdf.PdfIsUnavailable as missing:
-        return render_template("parts/pdf_unavailable.html", missing=missing, back=back), 503
+        lacking = _("To put it on paper, this machine lacks one thing; whoever looks after it can install it:")
+        return _unavailable(lacking, back, str(missing))
     headers = {"Content-Disposition": f'attachment; filename="{studies.slugify(title)}.pdf"'}
     return Response(data, mimetype="application/pdf", headers=headers)
+
+
+def _unavailable(why: str, back: str, missing: str = "") -> ResponseReturnValue:
+    return render_template("parts/pdf_unavailable.html", why=why, missing=missing, back=back), 503
 
 
 def visit_report(visit: Visit, language: str, *, with_points: bool) -> VisitReport:
@@ -65,7 +74,9 @@ def send_visit(visit: Visit, language: str, back: str, *, with_points: bool) -> 
     def draw() -> bytes:
         shown = {picture.sha256 for picture in report.pictures}
         small = {sha256: files.path_of(sha256, photos.SMALL).read_bytes() for sha256 in shown}
-        return pdf.render_template(visit_reports.TEMPLATE, report, language, small)
+        client = visit.wave.study.client
+        logo = studies.logo_of(client)
+        return pdf.render_template(visit_reports.TEMPLATE, report, language, small, client.accent, logo)
 
     return send(draw, report.title, back)
 

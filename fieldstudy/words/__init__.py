@@ -122,9 +122,10 @@ class Words:
     def short_moment(self, moment: datetime) -> str:
         return f"{self.short_day(moment)}, {self.clock(moment)}"
 
-    def seconds(self, seconds: int) -> str:
-        """2 min 10 s; parts that are nothing are left out."""
-        minutes, rest = divmod(seconds, 60)
+    def seconds(self, seconds: Decimal | float) -> str:
+        """2 min 10 s, half a second up; parts that are nothing are left out."""
+        exact = seconds if isinstance(seconds, Decimal) else Decimal(repr(seconds))
+        minutes, rest = divmod(int(rounding.half_up(exact)), 60)
         hours, minutes = divmod(minutes, 60)
         parts = [f"{value}{NBSP}{unit}" for value, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if value]
         return " ".join(parts) or f"0{NBSP}s"

@@ -45,11 +45,11 @@ def _said(words: Words, fact: Fact) -> str:
 
 
 def _median(words: Words, fact: MedianFact) -> str:
-    value = words.seconds(int(fact.value)) if fact.is_seconds else words.points(fact.value)
+    value = words.seconds(fact.value) if fact.is_seconds else words.points(fact.value)
     said = value if fact.base == 1 else words.gettext("median %(value)s", value=value)
     if not fact.is_seconds or fact.standard is None:
         return said
-    standard = words.seconds(int(fact.standard))
+    standard = words.seconds(fact.standard)
     return words.gettext("%(said)s (standard %(standard)s)", said=said, standard=standard)
 
 

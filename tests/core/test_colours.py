@@ -35,3 +35,22 @@ def test_every_pair_that_follows_can_be_read(accent: str) -> None:
     pairs = [(light.accent, colours.WHITE), (light.on_pale, light.pale), (light.on_accent, light.accent)]
     pairs += [(dark.accent, colours.NIGHT), (dark.on_pale, dark.pale), (dark.on_accent, dark.accent)]
     assert [pair for pair in pairs if colours.contrast(*pair) < 4.5] == []
+
+
+def test_the_distance_of_two_colours_as_published() -> None:
+    """sRGB red is L*a*b* 53.24, 80.09, 67.20 under D65; white is 100, 0, 0: √(46.76² + 80.09² + 67.20²) = 114.5."""
+    assert round(colours.difference("#000000", "#ffffff"), 1) == 100.0
+    assert round(colours.difference("#ff0000", "#ffffff"), 1) == 114.5
+
+
+@pytest.mark.parametrize(
+    ("accent", "other"),
+    [("#a8410f", colours.ORANGE), ("#b04512", colours.ORANGE), ("#333333", colours.INK), ("#1d2a30", colours.INK)],
+)
+def test_an_accent_is_not_taken_for_what_has_a_meaning(accent: str, other: str) -> None:
+    assert colours.taken_for(accent) == other
+
+
+@pytest.mark.parametrize("accent", ["#0a635e", "#1f4e9c", "#7b1fa2", "#a3123f", "#2e7d32"])
+def test_other_accents_may_be_set(accent: str) -> None:
+    assert colours.taken_for(accent) is None

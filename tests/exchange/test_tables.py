@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -205,6 +206,36 @@ def test_xlsx_texts_are_never_formulas() -> None:
 def test_xlsx_numbers_stay_numbers() -> None:
     book = load_workbook(io.BytesIO(tables.write_xlsx(["n"], [[-2], [Decimal("0.25")]])))
     assert [cell.value for cell in book.active["A"]][1:] == [-2, 0.25]
+
+
+MOMENT = datetime(2026, 6, 23, 16, 20, 5, tzinfo=ZoneInfo("Europe/Rome"))
+
+
+def test_days_and_moments_are_written_in_the_time_of_their_place() -> None:
+    csv_text = tables.write_csv(["day", "at"], [[MOMENT.date(), MOMENT]]).decode("utf-8-sig")
+    assert csv_text == "day,at\r\n2026-06-23,2026-06-23 16:20\r\n"
+    day, at = load_workbook(io.BytesIO(tables.write_xlsx(["day", "at"], [[MOMENT.date(), MOMENT]]))).active[2]
+    assert (day.is_date, at.is_date, at.value) == (True, True, MOMENT.replace(tzinfo=None))
+
+
+def test_a_sheet_keeps_its_headings_in_sight_and_its_columns_legible() -> None:
+    page = load_workbook(io.BytesIO(tables.write_xlsx(["n", "note"], [[1, "x" * 30], [2, "y" * 500]]))).active
+    assert page.freeze_panes == "A2"
+    assert [page.column_dimensions[letter].width for letter in "AB"] == [8, 60]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Its visits", "Its visits"),
+        ("a/b: [c]?*\\", "a b   c"),
+        ("'x' " * 9, "x' 'x' 'x' 'x' 'x' 'x' 'x' 'x"),
+        ("?", "Sheet1"),
+    ],
+)
+def test_a_title_becomes_a_name_that_a_workbook_takes(title: str, name: str) -> None:
+    assert tables.sheet_name(title) == name
+    assert load_workbook(io.BytesIO(tables.write_xlsx(["a"], [], title))).sheetnames == [name]
 
 
 # Rows of texts without the control characters that no file may hold; blank rows are not rows.

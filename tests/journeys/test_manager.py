@@ -72,14 +72,30 @@ def test_no_rule_of_the_office_breaks_a_table_of_the_report(
         assert set(page.evaluate(CELLS)) == {"table-cell"}
 
 
-def test_the_earlier_waves_are_one_tap_away(app: Flask, browser: Browser, wave: Wave, manager: User) -> None:
+def test_the_other_waves_are_one_tap_away(app: Flask, browser: Browser, wave: Wave, manager: User) -> None:
     with office.opened(app, browser, manager, "phone") as page:
         page.goto(f"/manager/waves/{wave.id}")
         page.locator("#stores").get_by_role("link", name="Store BB").click()
-        earlier = page.locator(".over-waves a")
-        expect(earlier).to_have_count(1)
-        earlier.click()
-        expect(page.locator(".over-waves")).to_have_count(0)
+        newest, others = page.url, page.locator(".over-waves ol a")
+        expect(others).to_have_count(1)
+        others.click()
+        page.wait_for_url(lambda address: address != newest)
+        others.click()
+        expect(page).to_have_url(newest)
+
+
+def test_one_figure_is_open_at_a_time_and_closes_without_script(
+    app: Flask, browser: Browser, wave: Wave, manager: User
+) -> None:
+    with office.opened(app, browser, manager, "phone") as page:
+        page.route("**/menu.js*", lambda route: route.fulfill(content_type="text/javascript", body=""))
+        page.goto(f"/manager/waves/{wave.id}/touchpoints/till")
+        figures, shown = page.locator(".opened summary"), page.locator(".opened[open]")
+        for number in (0, 1):
+            figures.nth(number).evaluate("one => one.click()")
+        expect(shown).to_have_count(1)
+        page.mouse.click(180, page.viewport_size["height"] - 30)
+        expect(shown).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", office.SIZES)

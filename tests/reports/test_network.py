@@ -75,7 +75,7 @@ def test_a_store_with_one_visit_is_a_snapshot() -> None:
 
 def test_page_one_counts_the_groups() -> None:
     assert report(waves.network(SPREAD_OUT)).head.summary.startswith(
-        "Of four stores, one can be told to stand above the network's mean and one below it."
+        "Stores that can be told from the network's mean, of four: one above it, one below it."
     )
 
 
@@ -184,9 +184,11 @@ def test_a_question_with_points_has_its_gap_too() -> None:
     form = replace(waves.FORM, sections=(replace(waves.SECTION, questions=(wait,)),))
     records = [snapshots.visit(form, n, Method.MYSTERY_SHOPPING, [Answer("wait", "40")]) for n in (1, 2)]
     base = snapshots.store_snapshot(form, visits=1, photos=0, stores=2, has_last=False)
-    found = report(networks.gather(form, [snapshots.refigured(base, form, records)], None, {}), form).gaps
+    whole = report(networks.gather(form, [snapshots.refigured(base, form, records)], None, {}), form)
+    found = whole.gaps
     assert found is not None
     assert (found.rows[0].observed, found.rows[0].gap, found.rows[0].base) == ("50", "−40", "2 answers")
+    assert any("points_of_answers/1" in fact.texts[0] for fact in whole.method.formulas)
 
 
 def test_the_experience_map_needs_two_touchpoints_with_a_time() -> None:
@@ -220,6 +222,16 @@ def test_three_numbers_for_the_network_are_named() -> None:
     formulas = {fact.term: fact.texts[0] for fact in report(waves.network({"A": [1], "B": [3, 3]})).method.formulas}
     assert formulas["Network"].startswith("Mean of the stores' means: 50.0")
     assert formulas["Other means"].startswith("Mean of all visits 58.3")
+
+
+def test_medians_and_needed_visits_have_their_formula() -> None:
+    first, second = content.SECTIONS[2:4]
+    form = Checklist("f", content.text("F"), (first, second, waves.SECTION))
+    met = [Encounter(first.name, met_at="10:00"), Encounter(second.name, met_at="10:20")]
+    found = report(waves.network({"A": [1, 2], "B": [2, 4]}, form=form, encounters=met), form).method
+    formulas = {fact.term: fact.texts[0] for fact in found.formulas}
+    assert formulas["Median"].endswith("[quantile_type_7/1]")
+    assert "noncentral t" in formulas["Visits needed"]
 
 
 @pytest.mark.parametrize("language", ["it", "en"])

@@ -220,6 +220,13 @@ def test_the_exact_statement_stands_in_the_method() -> None:
     )
 
 
+def test_a_visit_that_a_rule_changed_says_what_it_was() -> None:
+    """Two of four points; the rule of the greeting makes the total 0."""
+    greeted = replace(GREETED, critical=Critical(CriticalRule.TOTAL_ZERO))
+    found = small([{"greeted": "no", "bye": "yes"}], section("Door", greeted, content.yes_no("bye", "Ciao?", "Bye?")))
+    assert (found.method.visits[0].score, found.method.visits[0].was) == ("0", "was 50 before the rule")
+
+
 def test_an_unreleased_report_says_that_it_is_a_preview() -> None:
     found = store.build(snapshots.store_snapshot(visits=1), FORM, EN, None, ())
     assert ("Edition", ("A preview: the wave has not been released.",)) in [

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from fieldstudy import words
+from fieldstudy.core import statistics
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.changes import Change, Test, Verdict
 from fieldstudy.core.checklist import Checklist, ExPro, Method, Question, QuestionType, Section, Sem, Settings, Text
@@ -157,7 +158,21 @@ def test_waiting_times_have_median_percentile_and_shares() -> None:
     row = waits.rows[0]
     said = [text.replace("\N{NO-BREAK SPACE}", " ") for text in (row.n, row.median, row.p90)]
     assert said == ["3", "2 min", "4 min 24 s"]
-    assert (row.within_standard, row.within_tolerated) == ("2 of 3", "2 of 3")
+    assert (row.within_standard, row.within_tolerated) == ("2 of 3 (21–94)", "2 of 3 (21–94)")
+
+
+def test_one_visit_within_the_standard_has_no_interval() -> None:
+    waits = report(form(QUEUE), {"queue": "60"}).waits
+    assert waits is not None
+    assert waits.rows[0].within_standard == "1 of 1"
+
+
+def test_half_a_second_is_rounded_up_wherever_it_stands() -> None:
+    """The median of 60 and 63 is 61.5."""
+    found = report(form(QUEUE), {"queue": "60"}, {"queue": "63"})
+    assert found.waits is not None
+    assert found.questions is not None
+    assert found.waits.rows[0].median == found.questions.groups[0].rows[0].result == "1\xa0min 2\xa0s"
 
 
 def test_a_timer_that_nobody_started_is_left_out() -> None:
@@ -189,6 +204,20 @@ def test_a_change_is_named_only_where_a_test_tells_it() -> None:
         assert questions is not None
         said.append(questions.groups[0].rows[0].change)
     assert said == ["▲ better, before 0", "", ""]
+
+
+def test_a_told_change_carries_newcombes_interval() -> None:
+    """From 0 of 4 to 4 of 4: 30.7 to 100 (statsmodels, confint_proportions_2indep, "newcomb")."""
+    checklist, interval, said = form(GREETED), statistics.newcombe(0, 4, 4, 4), []
+    for verdict in (Verdict.BETTER, Verdict.CANNOT_TELL):
+        change = Change(rate(0, 4), verdict, Test.RATES, interval)
+        last = LastWave("Spring", change, (), (("greeted", change),))
+        questions = store.build(
+            replace(taken(checklist, {"greeted": "yes"}), last=last), checklist, EN, 1, ()
+        ).questions
+        assert questions is not None
+        said.append(questions.groups[0].rows[0].moved)
+    assert said == ["+31 to +100 points", ""]
 
 
 # Actions
@@ -255,6 +284,20 @@ def test_the_method_says_how_many_visits_a_change_would_need() -> None:
     facts = {fact.term: fact.texts for fact in report(form(GREETED), *visits).method.facts}
     assert facts["Spread"][0].endswith("standard deviation 50.0 points.")
     assert "394 visits in each wave" in facts["Spread"][1]
+
+
+def test_the_method_names_a_formula_for_each_kind_of_figure() -> None:
+    """Nothing of points, waits or needed visits where there are none."""
+    visits = [{"greeted": "yes", "queue": "60", "light": "s3"}, {"greeted": "no", "queue": "300", "light": "s3"}]
+    snapshot = replace(taken(form(GREETED, QUEUE, LIGHT), *visits), last=changed(Verdict.BETTER))
+    full = store.build(snapshot, form(GREETED, QUEUE, LIGHT), EN, 1, ())
+    said = {fact.term: fact.texts[0] for fact in full.method.formulas}
+    assert said["Points"].endswith("[points_of_answers/1]")
+    assert said["Median, 9 of 10"].endswith("[quantile_type_7/1]")
+    assert "Fisher's exact test" in said["Change"]
+    assert "noncentral t" in said["Visits needed"]
+    plain = {fact.term for fact in report(form(), {"bye": "yes"}).method.formulas}
+    assert plain & {"Points", "Cost of a gap", "Median, 9 of 10", "Change", "Visits needed"} == set()
 
 
 def test_the_method_says_what_was_answered_in_the_store() -> None:

@@ -42,13 +42,17 @@ def network(
     records = {code: _records(form, counts, encounters) for code, counts in visits.items()}
     found = _figures(form, records)
     earlier = _figures(form, {code: _records(form, counts, ()) for code, counts in before.items()}) if before else None
-    last = networks.compare(form, "Before", earlier.stores, earlier.network, found.stores, found.network) if earlier else None
+    last = _last_network(form, earlier, found) if earlier else None
     told = [
         _store(code, rows, found, (regions or {}).get(code, ""), _last(form, code, before, rows))
         for code, rows in records.items()
     ]
     by_fieldworker = {UUID(int=who): finals for who, finals in (fieldworkers or {}).items()}
     return networks.gather(form, told, last, by_fieldworker)
+
+
+def _last_network(form: Checklist, earlier: WaveFigures, found: WaveFigures) -> LastNetwork:
+    return networks.compare(form, "Before", earlier.stores, earlier.network, found.stores, found.network)
 
 
 def _records(form: Checklist, counts: Sequence[int], encounters: Sequence[Encounter]) -> list[VisitRecord]:
@@ -112,4 +116,4 @@ def whole(count: int = 12, seed: int = 3) -> tuple[NetworkSnapshot, Checklist]:
 
 
 def _same(found: WaveFigures) -> LastNetwork:
-    return networks.compare(content.CHECKLIST, "Primavera 2026", found.stores, found.network, found.stores, found.network)
+    return replace(_last_network(content.CHECKLIST, found, found), name="Primavera 2026")

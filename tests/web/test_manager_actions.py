@@ -1,7 +1,8 @@
 """What a store will do: written by managers and coordinators within their reach, judged by the next wave's report."""
 
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -122,9 +123,42 @@ def test_too_few_visits_say_nothing(sign_in: SignIn) -> None:
 
 def test_what_is_late_is_said_in_a_word(sign_in: SignIn) -> None:
     wave = make.released(make.study(), "AA")
-    actions.add(make.edition(wave, "AA"), Plan("A sign", section="welcome", due_on=date(2020, 1, 1)), None)
-    page = sign_in(manager(wave.study)).get(f"/manager/stores/{make.edition(wave, 'AA').id}/actions").text
-    assert "overdue" in page
+    edition = make.edition(wave, "AA")
+    actions.add(edition, Plan("A sign", section="welcome", due_on=make.TODAY), None)
+    client, path = sign_in(manager(wave.study)), f"/manager/stores/{edition.id}"
+    assert ["overdue" in client.get(page).text for page in (path, f"{path}/actions")] == [True, True]
+
+
+def test_nobody_is_chosen_for_whoever_writes(sign_in: SignIn) -> None:
+    """A link that names nothing that is there leaves both lists open; with one store there is nothing to choose."""
+    wave = make.released(make.study(), "AA", "BB")
+    client, path = sign_in(manager(wave.study)), f"/manager/waves/{wave.id}/actions/new"
+    form = client.get(f"{path}?about=question:nonesuch").text
+    assert (form.count('<option value="">choose…'), re.findall(r'<option selected value="([^"]+)"', form)) == (2, [])
+    answer = client.post(path, data={"text": "A sign", "store": "", "about": ""})
+    said = ["Choose a store." in answer.text, "Choose a touchpoint or a question." in answer.text]
+    assert (answer.status_code, said) == (422, [True, True])
+    own = make.edition(wave, "AA")
+    alone = sign_in(manager(wave.study, store_id=own.store_id)).get(path).text
+    assert f'<input type="hidden" name="store" value="{own.id}">' in alone
+
+
+def test_no_day_before_the_wave_and_none_to_come(sign_in: SignIn) -> None:
+    wave = make.released(make.study(), "AA")
+    action = written(wave)
+    client, path = sign_in(manager(wave.study)), f"/manager/actions/{action.id}"
+    early = client.post(path, data={"text": "A sign", "due_on": "0001-01-01"})
+    ahead = client.post(f"{path}/finish", data={"done-done_on": "2999-01-01"})
+    assert ("The wave began on 2 March 2026" in early.text, "This day is still to come." in ahead.text) == (True, True)
+    assert (early.status_code, ahead.status_code, action.done_on, action.due_on) == (422, 422, None, None)
+
+
+def test_a_form_that_came_back_says_so_above_and_can_be_read_again(sign_in: SignIn) -> None:
+    wave = make.released(make.study(), "AA")
+    client, path = sign_in(manager(wave.study)), f"/manager/actions/{written(wave).id}"
+    page = client.post(f"{path}/finish", data={"done-done_on": ""}).text
+    assert page.index("One thing has to be looked at") < page.index("<form class")
+    assert client.get(f"{path}/finish").location == path
 
 
 def test_actions_of_a_touchpoint_stand_on_its_page(sign_in: SignIn) -> None:

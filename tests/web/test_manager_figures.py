@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Band, Checklist, Critical, CriticalRule, Method, QuestionType, Settings
 from fieldstudy.extensions import db
 from fieldstudy.models import Study, User, Wave
 from fieldstudy.services import releases
@@ -103,6 +105,35 @@ def test_a_table_leaves_as_csv_with_its_groups(sign_in: SignIn) -> None:
     assert sorted(stores_of(answer)) == [("AA", "75"), ("BB", "0")]
 
 
+def rows_of(client: FlaskClient, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(client.get(f"{address}&file=csv").data.decode("utf-8-sig"))))
+
+
+def test_the_mean_of_the_visits_that_count_is_the_score(sign_in: SignIn) -> None:
+    """100 and 50 percent count; somebody who only watched stands beside the score, and the file says so."""
+    study = make.study()
+    wave, store = make.wave(study), make.store(study, "AA")
+    make.visited(wave, store, ALL), make.visited(wave, store, HALF)
+    watching = {"method": Method.NON_PARTICIPANT_OBSERVATION, "gold_role": "complete_observer", "disclosure": "overt"}
+    make.approved(make.assignment(wave, at=store, **watching), NONE)
+    releases.release(wave)
+    path = f"/manager/stores/{make.edition(wave, 'AA').id}"
+    client = sign_in(manager(study))
+    rows = rows_of(client, f"{path}/figures?table=visits")
+    assert sorted(row["score"] for row in rows if row["counts in the score"] == "yes") == ["100", "50"]
+    assert [row["note"] for row in rows if row["counts in the score"] == "no"] == ["beside the score"]
+    assert [row["Visit 1"] for row in rows_of(client, f"{path}/figures/till?table=questions")] == ["1 of 1"]
+
+
+def test_a_file_says_its_base_in_words(sign_in: SignIn) -> None:
+    wave = two_stores()
+    client = sign_in(manager(wave.study))
+    rows = rows_of(client, f"/manager/waves/{wave.id}?table=touchpoints")
+    assert {row["base of"] for row in rows} == {"stores"}
+    page = load_workbook(io.BytesIO(client.get(f"/manager/waves/{wave.id}?table=touchpoints&file=xlsx").data)).active
+    assert page.title == "Touchpoints"
+
+
 def test_the_same_table_leaves_as_a_workbook(sign_in: SignIn) -> None:
     wave = two_stores()
     answer = sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}?table=touchpoints&file=xlsx")
@@ -170,7 +201,7 @@ def test_two_waves_stand_side_by_side(sign_in: SignIn) -> None:
     client = sign_in(manager(study))
     answer = client.get(f"/manager/waves/{second.id}/compare?table=touchpoints&file=csv")
     row = next(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert (row["Round 0"], row["Round 1"], row["difference"], row["changed?"]) == ("50", "100", "50", "too_few")
+    assert (row["Round 0"], row["Round 1"], row["difference"], row["changed?"]) == ("50", "100", "50", "too few visits")
     assert "2 stores are in both waves" in client.get(f"/manager/waves/{first.id}/compare").text
 
 
@@ -227,3 +258,51 @@ def test_the_dashboard_never_reads_answers(sign_in: SignIn) -> None:
         client.get(f"/manager/waves/{wave.id}")
         client.get("/manager/")
     assert [statement for statement in statements if re.search(r"\banswers\b|\bvisits\b", statement)] == []
+
+
+def waits() -> Wave:
+    """A greeting that makes its touchpoint 0, and a wait in bands with a norm of 80 percent of its points."""
+    bands = (Band("<=", Decimal(60), Decimal(3)), Band("<=", Decimal(120), Decimal(1)), Band("", None, Decimal(0)))
+    greeted = make.question("greeted", critical=Critical(CriticalRule.SECTION_ZERO))
+    wait = make.question("wait", QuestionType.TIMER, bands=bands, norm=Decimal(80), weight=Decimal(2))
+    study, form = make.study(), Checklist("shop", make.text("Shop"), (make.section("till", greeted, wait),), Settings())
+    make.version(study, form)
+    wave = make.wave(study)
+    for code, seconds in (("AA", "30"), ("AA", "90"), ("BB", "90"), ("BB", "600")):
+        make.visited(wave, make.store(study, code), {"q-greeted": ["no"], "q-wait": [seconds]})
+    releases.release(wave)
+    return wave
+
+
+def test_a_question_of_points_opens_to_its_points(sign_in: SignIn) -> None:
+    """6, 2, 2 and 0 of 6 points each: 10 of 24, 42 percent."""
+    wave = waits()
+    client = sign_in(manager(wave.study))
+    for path in ("", "/touchpoints/till", "/questions/wait"):
+        page = plain(client.get(f"/manager/waves/{wave.id}{path}").text)
+        assert "Numerator 10 points Denominator 24 points" in page, path
+
+
+def test_a_store_opens_its_points_with_n_a_and_weight(sign_in: SignIn) -> None:
+    """AA: 6 and 2 of 6 points."""
+    wave = waits()
+    page = plain(sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}/questions/wait").text)
+    assert "Numerator 8 points Denominator 12 points Not applicable 0 answers Weight 2" in page
+
+
+def test_the_touchpoint_holds_a_wait_against_its_norm(sign_in: SignIn) -> None:
+    wave = waits()
+    answer = sign_in(manager(wave.study)).get(f"/manager/waves/{wave.id}/touchpoints/till?table=questions&file=csv")
+    row = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))[1]
+    assert (row["result"], row["norm"], row["gap"], row["formula"]) == ("41.6667", "80", "-38", "points_of_answers/1")
+
+
+def test_a_touchpoint_set_to_0_says_why(sign_in: SignIn) -> None:
+    """Greeting missed: 6 of 7 points and yet 0; where nothing was earned, no rule is needed for the 0."""
+    wave = waits()
+    client = sign_in(manager(wave.study))
+    pages = [
+        plain(client.get(f"/manager/stores/{make.edition(wave, code).id}/figures/till").text) for code in ("AA", "BB")
+    ]
+    assert [page.count("set to 0 by a rule") for page in pages] == [2, 1]
+    assert "greeted: the touchpoint becomes 0 in this visit" in pages[0]

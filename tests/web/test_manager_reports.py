@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Assignment, Store, StoreEdition, Study, User
+from fieldstudy.models import Assignment, Edition, Store, StoreEdition, Study, User
 from fieldstudy.reports import pdf
 from fieldstudy.services import fieldnotes, files, photos, releases, visits
 from tests import factories as make
@@ -39,6 +39,28 @@ def test_screen_and_paper_say_the_same(sign_in: SignIn) -> None:
     paper = text_of(client.get(f"/manager/stores/{store.id}/report.pdf?locale=en").data)
     for sentence in ("Store AA", "One strength", "One visit: a snapshot, not yet a measurement."):
         assert (sentence in screen, sentence in " ".join(paper.split())) == (True, True), sentence
+
+
+def test_a_report_leads_to_its_questions_and_to_every_other_wave(sign_in: SignIn) -> None:
+    """Whoever sees one store only reads the older report and finds the newer one, and both side by side."""
+    study = make.study()
+    store = make.store(study, "AA")
+    for starts_on in (make.TODAY, make.TODAY.replace(month=6)):
+        wave = make.wave(study, starts_on=starts_on)
+        make.visited(wave, store, HALF)
+        releases.release(wave)
+    older, newer = db.session.scalars(db.select(StoreEdition).join(Edition).order_by(Edition.released_at))
+    client = sign_in(manager(study, store_id=store.id))
+    page = client.get(f"/manager/stores/{older.id}").text
+    way = f"/manager/waves/{older.edition.wave_id}"
+    for address in (
+        f"{way}/questions/receipt",
+        f"{way}/touchpoints/till",
+        f"{way}/compare",
+        f"/manager/stores/{newer.id}",
+    ):
+        assert f'href="{address}"' in page
+        assert client.get(address).status_code == 200
 
 
 def test_the_pdf_comes_as_a_file_with_a_speaking_name(sign_in: SignIn) -> None:

@@ -36,11 +36,11 @@ def test_an_accent_is_kept(sign_in: SignIn) -> None:
 
 
 def test_a_pale_accent_is_refused_with_its_contrast(sign_in: SignIn) -> None:
-    """White on #ffcc00: luminance 0.65, contrast 1.5."""
+    """White on #ffcc00: luminance 0.65, contrast 1.51."""
     client = make.client()
     answer = sign_in(coordinator(client)).post(f"/studio/clients/{client.id}/brand", data={"accent": "#ffcc00"})
     assert (answer.status_code, kept(client)) == (422, ("", ""))
-    assert "its contrast is 1.5 to 1, and 4.5 to 1 is the least" in answer.text
+    assert "its contrast is 1.51 to 1, and 4.5 to 1 is the least" in answer.text
     assert 'value="#ffcc00"' in answer.text
 
 

@@ -72,9 +72,17 @@ def test_a_moment() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(130, "2_min 10_s"), (45, "45_s"), (120, "2_min"), (3900, "1_h 5_min"), (0, "0_s")],
+    [
+        (130, "2_min 10_s"),
+        (45, "45_s"),
+        (120, "2_min"),
+        (3900, "1_h 5_min"),
+        (0, "0_s"),
+        (61.5, "1_min 2_s"),
+        (D("60.5"), "1_min 1_s"),
+    ],
 )
-def test_a_length_of_time_leaves_out_what_is_nothing(seconds: int, said: str) -> None:
+def test_a_length_of_time_leaves_out_what_is_nothing(seconds: Decimal | float, said: str) -> None:
     assert EN.seconds(seconds) == said.replace("_", "\N{NO-BREAK SPACE}")
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.networks import NetworkSnapshot
+from fieldstudy.core.snapshots import WaveFacts
+from fieldstudy.reports import again
 from fieldstudy.reports.network import (
     changed,
     experience,
@@ -15,6 +17,7 @@ from fieldstudy.reports.network import (
     method,
     route,
     spread,
+    sums,
 )
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.network.changed import Changed
@@ -27,7 +30,8 @@ from fieldstudy.reports.network.spread import SpreadPart
 from fieldstudy.reports.store.experience import ExperiencePart
 from fieldstudy.reports.store.priorities import GapTable
 from fieldstudy.reports.store.routes import RouteMap
-from fieldstudy.reports.voice import Voice, isolated, shortened
+from fieldstudy.reports.sums import Sums
+from fieldstudy.reports.voice import Voice, initial, isolated, shortened
 from fieldstudy.services import releases
 from fieldstudy.words import Words
 
@@ -55,16 +59,17 @@ class NetworkReport:
     route: RouteMap | None
     spread: SpreadPart | None
     method: MethodPart
+    sums: Sums | None
 
 
 def build(snapshot: NetworkSnapshot, checklist: Checklist, words: Words, source: Source) -> NetworkReport:
     case, facts = Case(snapshot, Voice(checklist, words)), snapshot.facts
     return NetworkReport(
-        title=f"{facts.study} · {facts.wave} · {facts.client}",
-        running=" · ".join([_short(facts.client), words.gettext("network report"), _short(facts.wave)]),
+        title=" · ".join(isolated(name) for name in (facts.study, facts.wave, facts.client)),
+        running=again.named(words, _running(facts, words), source.edition),
         client=_short(facts.client),
-        initial=facts.client.strip()[:1].upper(),
-        eyebrow=words.gettext("Network report · %(wave)s", wave=_short(facts.wave)),
+        initial=initial(facts.client),
+        eyebrow=again.named(words, words.gettext("Network report · %(wave)s", wave=_short(facts.wave)), source.edition),
         study=isolated(facts.study),
         head=head.build(case),
         league=league.build(case),
@@ -76,7 +81,12 @@ def build(snapshot: NetworkSnapshot, checklist: Checklist, words: Words, source:
         route=route.build(case),
         spread=spread.build(case),
         method=method.build(case, source, releases.data_sha256(snapshot)),
+        sums=sums.build(case),
     )
+
+
+def _running(facts: WaveFacts, words: Words) -> str:
+    return " · ".join([_short(facts.client), words.gettext("network report"), _short(facts.wave)])
 
 
 def _short(name: str) -> str:

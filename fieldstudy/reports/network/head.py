@@ -16,7 +16,7 @@ from fieldstudy.reports.charts import Mark, ScoreLine
 from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case, gap
 from fieldstudy.reports.points import Point, Points
-from fieldstudy.reports.voice import printed, printed_ends
+from fieldstudy.reports.voice import isolated, printed, printed_ends
 from fieldstudy.words import findings as sentences
 
 MOST = 3
@@ -73,8 +73,11 @@ def build(case: Case) -> Head:
 def _visits(case: Case) -> str:
     words, snapshot = case.voice.words, case.snapshot
     stores = words.ngettext("%(num)s store", "%(num)s stores", len(snapshot.stores))
-    visits = words.ngettext("%(num)s visit", "%(num)s visits", snapshot.network.mean_of_visits.base)
-    return f"{stores}, {visits} {words.days(snapshot.facts.starts_on, snapshot.facts.ends_on)}"
+    made = sum(count for _, count in snapshot.methods) or snapshot.network.mean_of_visits.base
+    visits = words.ngettext("%(num)s visit", "%(num)s visits", made)
+    mix = words.listing(words.visits_of(method, count) for method, count in snapshot.methods)
+    days = words.days(*(snapshot.days or (snapshot.facts.starts_on, snapshot.facts.ends_on)))
+    return f"{stores}, {visits} {days}" + (f": {mix}" if mix else "")
 
 
 def _spread(case: Case) -> str:
@@ -159,10 +162,10 @@ def _groups(case: Case) -> Iterator[str]:
         yield words.gettext("No store can be told from the network's mean.")
         return
     yield words.gettext(
-        "Of %(stores)s stores, %(above)s can be told to stand above the network's mean and %(below)s below it.",
+        "Stores that can be told from the network's mean, of %(stores)s: %(above)s above it, %(below)s below it.",
         stores=words.count(len(case.snapshot.stores)),
-        above=words.count(above),
-        below=words.count(below),
+        above=words.count(above) if above else words.gettext("none"),
+        below=words.count(below) if below else words.gettext("none"),
     )
 
 
@@ -219,7 +222,7 @@ def _region(case: Case, scale: drawings.Scale, name: str, figure: Figure) -> Reg
     words, value, ends = case.voice.words, printed(figure), printed_ends(figure)
     said = _region_words(case, figure)
     return RegionRow(
-        name or words.gettext("Without a region"),
+        isolated(name) or words.gettext("Without a region"),
         case.voice.printed(figure),
         drawings.interval(
             said,

@@ -99,11 +99,11 @@ def _row(case: Case, scale: Scale, line: StoreLine) -> StoreRow:
     return StoreRow(
         name=shortened(isolated(line.name), NAME_CHARACTERS),
         code=line.code,
-        region=line.region,
+        region=isolated(line.region),
         visits=words.integer(line.visits),
         score=case.voice.printed(line.score),
         drawing=drawings.interval(
-            f"{line.name}: {said}",
+            f"{isolated(line.name)}: {said}",
             scale,
             None if value is None else float(value),
             None if ends is None else (float(ends[0]), float(ends[1])),

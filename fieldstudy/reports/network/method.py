@@ -9,6 +9,7 @@ from fieldstudy.reports import rules
 from fieldstudy.reports.again import again
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.rules import Fact
+from fieldstudy.reports.store import grounds
 from fieldstudy.reports.voice import isolated
 
 
@@ -36,7 +37,7 @@ def build(case: Case, source: Source, sha256: str) -> MethodPart:
 
 def _facts(case: Case, source: Source) -> Iterator[tuple[str, str]]:
     words, voice = case.voice.words, case.voice
-    yield words.gettext("Purpose"), case.snapshot.facts.purpose
+    yield words.gettext("Purpose"), isolated(case.snapshot.facts.purpose)
     yield words.gettext("Sample"), _sample(case)
     yield words.gettext("Checklist"), rules.checklist(voice)
     yield words.gettext("Total of a visit"), rules.total(voice)
@@ -102,6 +103,10 @@ def _formulas(case: Case) -> Iterator[tuple[str, str]]:
     )
     yield words.gettext("Question"), _named(said, Formula.RATE_T_OVER_STORES)
     yield from _of_the_experience(case)
+    if case.snapshot.paths.moves:
+        yield words.gettext("Median"), _named(words.gettext("Linear between the two nearest values."), Formula.QUANTILE)
+    if case.snapshot.heterogeneity.within_stores:
+        yield words.gettext("Visits needed"), grounds.how_needed(words)
 
 
 def _change(case: Case, wave: str) -> str:
@@ -120,6 +125,9 @@ def _of_the_experience(case: Case) -> Iterator[tuple[str, str]]:
     if case.snapshot.harmony.value is not None:
         said = words.gettext("1 − population standard deviation of the touchpoints' percents ÷ 50, unweighted.")
         yield words.gettext("Harmony"), _named(said, Formula.HARMONY)
+    if any(gap.observed.formula == Formula.POINTS_OF_ANSWERS for gap in case.snapshot.gaps):
+        said = words.gettext("Points earned divided by points possible over the answers to a question; no interval.")
+        yield words.gettext("Points"), _named(said, Formula.POINTS_OF_ANSWERS)
     if case.snapshot.gaps:
         yield words.gettext("Cost of a gap"), words.gettext("Gap × the question's share of the whole score.")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.snapshots import StoreSnapshot
+from fieldstudy.reports import again
 from fieldstudy.reports.store import (
     actions as action_part,
 )
@@ -39,7 +40,7 @@ from fieldstudy.reports.store.routes import RouteMap
 from fieldstudy.reports.store.sections import SectionTable
 from fieldstudy.reports.store.sums import Sums
 from fieldstudy.reports.store.waits import Waits
-from fieldstudy.reports.voice import shortened
+from fieldstudy.reports.voice import initial, isolated, shortened
 from fieldstudy.services import releases
 from fieldstudy.words import Words
 
@@ -93,13 +94,13 @@ def build(
     numbered = photos.number(snapshot, available)
     shown = numbered[: photos.MOST]
     return StoreReport(
-        title=f"{store.name} · {facts.wave} · {facts.client}",
-        running=_running(case),
+        title=" · ".join(isolated(name) for name in (store.name, facts.wave, facts.client)),
+        running=again.named(words, _running(case), edition),
         client=_short(facts.client),
-        initial=facts.client.strip()[:1].upper(),
-        eyebrow=words.gettext("Store report · %(wave)s", wave=_short(facts.wave)),
-        store=store.name,
-        place=", ".join(part for part in (store.address, store.region) if part),
+        initial=initial(facts.client),
+        eyebrow=again.named(words, words.gettext("Store report · %(wave)s", wave=_short(facts.wave)), edition),
+        store=isolated(store.name),
+        place=", ".join(isolated(part) for part in (store.address, store.region) if part),
         head=head.build(case, shown, actions),
         journey=journey.build(case),
         expectations=expectations.build(case),
@@ -124,4 +125,4 @@ def _running(case: Case) -> str:
 
 
 def _short(name: str) -> str:
-    return shortened(name, SHORT_CHARACTERS)
+    return shortened(isolated(name), SHORT_CHARACTERS)

@@ -1,14 +1,15 @@
 """Part 9: what the store will do, how the next wave tests it, and what became of the last wave's actions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import ExPro
 from fieldstudy.reports.store import priorities
 from fieldstudy.reports.store.case import Case
-from fieldstudy.reports.voice import printed, shortened
+from fieldstudy.reports.voice import isolated, printed, shortened
+from fieldstudy.words import Words
 
 ABOUT_CHARACTERS = 110
 VERDICTS = {Verdict.BETTER: "▲ ", Verdict.WORSE: "▼ "}
@@ -33,7 +34,10 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class ActionRow:
-    """`outcome`: how the next wave tests it, or the verdict on one of the last wave."""
+    """`outcome`: how the next wave tests it, or the verdict on one of the last wave.
+
+    `open_until`: its due day while it is not done.
+    """
 
     number: str
     about: str
@@ -43,6 +47,7 @@ class ActionRow:
     due: str
     state: str
     outcome: str
+    open_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,30 @@ def _row(case: Case, line: ActionLine, number: int, outcome: str) -> ActionRow:
     return ActionRow(
         number=words.integer(number),
         about=_about(case, line),
-        text=line.text,
+        text=isolated(line.text),
         lever=words.name(line.lever) if line.lever else "",
-        owner=line.owner,
+        owner=isolated(line.owner),
         due=due,
         state=done,
         outcome=outcome,
+        open_until=None if line.done_on else line.due_on,
     )
+
+
+def is_late(due_on: date | None, done_on: date | None, today: date) -> bool:
+    return done_on is None and due_on is not None and due_on < today
+
+
+def as_of(actions: Actions | None, words: Words, today: date) -> Actions | None:
+    """For a screen, which is read today: what is late says so. Paper bears no day on which it was read."""
+    if actions is None:
+        return None
+    now, before = (tuple(_seen(row, words, today) for row in rows) for rows in (actions.now, actions.before))
+    return replace(actions, now=now, before=before)
+
+
+def _seen(row: ActionRow, words: Words, today: date) -> ActionRow:
+    return replace(row, state=words.gettext("overdue")) if is_late(row.open_until, None, today) else row
 
 
 def _about(case: Case, line: ActionLine) -> str:

@@ -5,15 +5,16 @@ from decimal import Decimal
 
 from fieldstudy.core import grounds as resting
 from fieldstudy.core import rounding, snapshots, standing, statistics
+from fieldstudy.core.standing import Spread
 from fieldstudy.reports.store.case import Case
+from fieldstudy.words import Words
 
 CHANGE = Decimal("0.10")
 """The change, as a fraction, for which the number of visits is worked out."""
 
 
 def spread(case: Case) -> Iterator[str]:
-    finals = [visit.final for visit in case.headline_visits() if visit.final is not None]
-    found, words = standing.spread(finals), case.words
+    found, words = _spread(case), case.words
     if found.deviation is None or found.low is None or found.high is None:
         return
     yield words.gettext(
@@ -22,17 +23,33 @@ def spread(case: Case) -> Iterator[str]:
         high=words.number(rounding.percent(found.high)),
         deviation=words.number(rounding.percent(found.deviation, 1), 1),
     )
-    needed = statistics.visits_needed(found.deviation, float(CHANGE))
-    if needed is None:
+    visits = needed(case)
+    if visits is None:
         return
     yield words.ngettext(
         "With such a spread a change of %(change)s points would take %(num)s visit in each wave to be told "
         "(four times out of five).",
         "With such a spread a change of %(change)s points would take %(num)s visits in each wave to be told "
         "(four times out of five).",
-        needed,
+        visits,
         change=words.number(CHANGE * 100),
     )
+
+
+def needed(case: Case) -> int | None:
+    """Visits in each wave that a change would need; None where nothing varies."""
+    deviation = _spread(case).deviation
+    return None if deviation is None else statistics.visits_needed(deviation, float(CHANGE))
+
+
+def how_needed(words: Words) -> str:
+    return words.gettext(
+        "For Welch's test with this spread, from the noncentral t: two waves of equal size, power 0.8, two-sided 0.05."
+    )
+
+
+def _spread(case: Case) -> Spread:
+    return standing.spread([visit.final for visit in case.headline_visits() if visit.final is not None])
 
 
 def grounds(case: Case) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from fieldstudy.core.checklist import QuestionType
 from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import isolated
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _jottings(case: Case) -> Iterator[tuple[str, datetime, Entry]]:
         for jotting in visit.jottings:
             section = jotting.section if jotting.section in case.section_by_name else ""
             when = case.words.short_moment(jotting.jotted_at)
-            yield section, jotting.jotted_at, Entry(when, _visit(case, visit.number), "", jotting.text)
+            yield section, jotting.jotted_at, Entry(when, _visit(case, visit.number), "", isolated(jotting.text))
 
 
 def _answers(case: Case) -> Iterator[tuple[str, datetime, Entry]]:
@@ -73,7 +74,7 @@ def _answers(case: Case) -> Iterator[tuple[str, datetime, Entry]]:
             question = case.checklist.question_by_name.get(answer.question)
             if question is None or question.type != QuestionType.TEXT:
                 continue
-            text = "\n".join(part for part in (answer.value, answer.comment) if part)
+            text = isolated("\n".join(part for part in (answer.value, answer.comment) if part))
             if text:
                 when = case.words.short_day(visit.started_at)
                 entry = Entry(when, _visit(case, visit.number), case.question(question.name), text)

@@ -17,7 +17,7 @@ from fieldstudy.reports.store import actions
 from fieldstudy.reports.store.actions import ActionLine
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
-from fieldstudy.reports.voice import printed, printed_ends, shortened
+from fieldstudy.reports.voice import isolated, printed, printed_ends, shortened
 from fieldstudy.words import findings as said
 
 NAME_CHARACTERS = 60
@@ -129,7 +129,7 @@ def _beside(case: Case) -> Iterator[str]:
 
 
 def overall_norm(case: Case) -> Decimal | None:
-    norm = figures.overall_norm(case.checklist.sections)
+    norm = figures.overall_norm(case.checklist)
     return None if norm is None else rounding.half_up(norm)
 
 
@@ -257,4 +257,4 @@ def _quotation(case: Case, quotation: Quotation) -> Quoted:
     visit = words.gettext("visit %(number)s", number=quotation.visit)
     section = shortened(case.section(quotation.section), NAME_CHARACTERS)
     parts = [source, f"{visit} ({words.name(quotation.method)})", at, section]
-    return Quoted(words.quoted(quotation.text), " · ".join(parts))
+    return Quoted(words.quoted(isolated(quotation.text)), " · ".join(parts))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from fieldstudy.core import rounding
+from fieldstudy.core.checklist import NUMBERS, Question
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure, Formula
 from fieldstudy.core.snapshots import VisitRecord
@@ -12,16 +14,20 @@ from fieldstudy.reports.again import again
 from fieldstudy.reports.rules import Fact
 from fieldstudy.reports.store import grounds
 from fieldstudy.reports.store.case import Case
+from fieldstudy.reports.voice import isolated
 
 
 @dataclass(frozen=True)
 class VisitRow:
+    """`was`: the score before a critical rule, where one changed it."""
+
     number: str
     when: str
     lasted: str
     method: str
     stance: str
     score: str
+    was: str
     is_beside: bool
 
 
@@ -47,7 +53,7 @@ def build(
 
 def _facts(case: Case, edition: tuple[str, ...]) -> Iterator[Fact]:
     words, facts = case.words, case.snapshot.facts
-    yield Fact(words.gettext("Purpose"), (facts.purpose,))
+    yield Fact(words.gettext("Purpose"), (isolated(facts.purpose),))
     yield Fact(words.gettext("Scenario"), tuple(_scenarios(case)))
     yield Fact(words.gettext("Sample"), (_sample(case),))
     yield Fact(words.gettext("Spread"), tuple(grounds.spread(case)))
@@ -64,7 +70,7 @@ def _facts(case: Case, edition: tuple[str, ...]) -> Iterator[Fact]:
 
 def _scenarios(case: Case) -> list[str]:
     """Each scenario once, in the order of the visits."""
-    return list(dict.fromkeys(visit.scenario for visit in case.snapshot.visits if visit.scenario))
+    return list(dict.fromkeys(isolated(visit.scenario) for visit in case.snapshot.visits if visit.scenario))
 
 
 def _sample(case: Case) -> str:
@@ -99,15 +105,22 @@ def _visit(case: Case, visit: VisitRecord) -> VisitRow:
         method=words.name(visit.method),
         stance=", ".join(part for part in stance if part),
         score=case.not_available if final is None else words.number(rounding.percent(final)),
+        was=_was(case, visit),
         is_beside=not visit.is_headline,
     )
+
+
+def _was(case: Case, visit: VisitRecord) -> str:
+    if visit.raw is None or visit.raw == visit.final:
+        return ""
+    return case.words.gettext("was %(score)s before the rule", score=case.words.number(rounding.percent(visit.raw)))
 
 
 def _lasted(case: Case, visit: VisitRecord) -> str:
     if visit.ended_at is None or visit.ended_at <= visit.started_at:
         return ""
-    minutes = round((visit.ended_at - visit.started_at).total_seconds() / 60)
-    return case.words.gettext("%(minutes)s min", minutes=minutes)
+    minutes = Decimal((visit.ended_at - visit.started_at).total_seconds()) / 60
+    return case.words.gettext("%(minutes)s min", minutes=rounding.half_up(minutes))
 
 
 def _formulas(case: Case) -> Iterator[Fact]:
@@ -119,6 +132,7 @@ def _formulas(case: Case) -> Iterator[Fact]:
         "Yes divided by yes and no, over the visits of the score; in brackets Wilson's 95 percent interval."
     )
     yield _formula(words.gettext("Question"), Formula.WILSON, said)
+    yield from _of_answers(case)
     said = words.gettext("Weighted mean of the answers, each between 0 and 1; interval over the visits' own means.")
     yield _formula(words.gettext("Grid"), Formula.WEIGHTED_ANSWERS_T, said)
     said = words.gettext("1 − standard deviation of the touchpoints' percents ÷ 50; from three touchpoints on.")
@@ -126,17 +140,44 @@ def _formulas(case: Case) -> Iterator[Fact]:
     if case.has_network:
         said = rules.network_mean(case.voice, snapshot.network.mean_of_store_means)
         yield _formula(words.gettext("Network"), Formula.MEAN_OF_STORE_MEANS_T, said)
-    if snapshot.last is not None:
-        yield Fact(
-            words.gettext("Change"),
-            (
-                words.gettext(
-                    "Welch's test of the visits of both waves; all changes of this report are judged together "
-                    "(Benjamini–Hochberg, q = 0.10). Last wave: %(wave)s.",
-                    wave=snapshot.last.name,
-                ),
-            ),
+    yield from _of_changes(case)
+
+
+def _of_answers(case: Case) -> Iterator[Fact]:
+    """Only where the report prints such figures."""
+    words, asked = case.words, case.sums.values()
+    if any(sums.possible and _has_points(sums.question) for sums in asked):
+        said = words.gettext("Points earned divided by points possible over the answers to a question; no interval.")
+        yield _formula(words.gettext("Points"), Formula.POINTS_OF_ANSWERS, said)
+    if any(sums.question.norm is not None for sums in asked):
+        yield Fact(words.gettext("Cost of a gap"), (words.gettext("Gap × the question's share of the whole score."),))
+    if any(sums.answers and sums.question.type in NUMBERS for sums in asked) or _has_times(case):
+        said = words.gettext("Linear between the two nearest values; within a standard: Wilson's 95 percent interval.")
+        yield _formula(words.gettext("Median, 9 of 10"), Formula.QUANTILE, said)
+
+
+def _has_points(question: Question) -> bool:
+    """Every other yes or no is printed as its rate."""
+    return not question.is_yes_no or (question.is_reverse and question.norm is not None)
+
+
+def _has_times(case: Case) -> bool:
+    """The experience map prints the median minutes from one touchpoint to the next."""
+    return any(encounter.met_at for visit in case.headline_visits() for encounter in visit.encounters)
+
+
+def _of_changes(case: Case) -> Iterator[Fact]:
+    words, last = case.words, case.snapshot.last
+    if last is not None:
+        said = words.gettext(
+            "Welch's test of the visits; questions: pooled z test, Fisher's exact test where fewer than 5 are "
+            "expected, Newcombe's 95 percent interval; all judged together (Benjamini–Hochberg, q = 0.10). "
+            "Last wave: %(wave)s.",
+            wave=isolated(last.name),
         )
+        yield Fact(words.gettext("Change"), (said,))
+    if grounds.needed(case) is not None:
+        yield Fact(words.gettext("Visits needed"), (grounds.how_needed(words),))
 
 
 def _formula(term: str, formula: Formula, said: str) -> Fact:

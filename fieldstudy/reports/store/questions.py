@@ -12,9 +12,10 @@ from fieldstudy.core.changes import Verdict
 from fieldstudy.core.checklist import CHOICES, NUMBERS, EvidenceKind, Question, QuestionType, Section
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
+from fieldstudy.reports.store import priorities
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
-from fieldstudy.reports.voice import interval_text, printed
+from fieldstudy.reports.voice import interval_text, isolated, printed
 
 MOST_COLUMNS = 12
 """Visits that get a column of their own; above that the answers are counted."""
@@ -42,7 +43,8 @@ class Comment:
 class QuestionRow:
     """`counts` stands across all visits where the single answers do not fit; `is_below` is below the norm.
 
-    `interval` in whole percent; `gap` to the norm of the question itself; `change` only where a test tells one.
+    `interval` in whole percent; `gap` to the norm of the question itself; `change` only where a test tells one,
+    and `moved` how far it may reach.
     """
 
     name: str
@@ -52,6 +54,7 @@ class QuestionRow:
     interval: str
     gap: str
     change: str
+    moved: str
     network: str
     is_below: bool
     cells: tuple[Cell, ...]
@@ -146,21 +149,23 @@ def _row(case: Case, sums: QuestionSums, photos: Sequence[str]) -> QuestionRow:
     answers = [of_visit.get(question.name) for of_visit in case.answers]
     cells = _cells(case, question, answers)
     result, base = _result(case, sums)
+    held = _held(case, sums)
     return QuestionRow(
         name=question.name,
         label=case.question(question.name),
         result=result,
-        base=base,
+        base=f"{base} · {held}" if held else base,
         interval=_interval(case, question),
         gap=_gap(case, sums),
         change=_change(case, question),
+        moved=_moved(case, question),
         network=_network(case, question),
         is_below=_is_below(case, sums),
         cells=cells,
         counts="" if cells else _counts(case, question, answers),
         evidence=_evidence(case, sums, photos),
         comments=tuple(
-            Comment(case.words.gettext("Visit %(number)s", number=visit.number), answer.comment)
+            Comment(case.words.gettext("Visit %(number)s", number=visit.number), isolated(answer.comment))
             for visit, answer in zip(visits, answers, strict=True)
             if answer is not None and answer.comment
         ),
@@ -174,10 +179,17 @@ def _interval(case: Case, question: Question) -> str:
 
 def _gap(case: Case, sums: QuestionSums) -> str:
     """Of the numbers as they are printed."""
-    norm = sums.question.norm
-    if norm is None or sums.share is None:
+    norm, observed = sums.question.norm, printed(priorities.figure_of(case, sums.question))
+    return "" if norm is None or observed is None else case.words.gap(observed, norm)
+
+
+def _held(case: Case, sums: QuestionSums) -> str:
+    """What the gap is taken from, where the result is another number: a median, or the yes of a question where no is
+    wanted."""
+    is_apart = sums.question.type in NUMBERS or sums.question.is_reverse
+    if sums.question.norm is None or sums.share is None or not is_apart:
         return ""
-    return case.words.gap(rounding.percent(sums.share), norm)
+    return case.words.gettext("%(percent)s of the points", percent=case.words.percent(sums.share))
 
 
 def _change(case: Case, question: Question) -> str:
@@ -190,11 +202,22 @@ def _change(case: Case, question: Question) -> str:
     return case.words.gettext("%(said)s, before %(value)s", said=said, value=case.printed(change.before))
 
 
+def _moved(case: Case, question: Question) -> str:
+    """Newcombe's interval, beside a change that is told."""
+    change = case.question_changes.get(question.name)
+    if change is None or change.interval is None or not _change(case, question):
+        return ""
+    low, high = (case.words.signed(rounding.percent(end)) for end in (change.interval.low, change.interval.high))
+    return case.words.gettext("%(low)s to %(high)s points", low=low, high=high)
+
+
 def _is_below(case: Case, sums: QuestionSums) -> bool:
     """Below the question's own norm, else below that of its touchpoint."""
-    section = case.checklist.section_of[sums.question.name]
-    norm = section.norm if sums.question.norm is None else sums.question.norm
-    return norm is not None and sums.share is not None and rounding.percent(sums.share) < norm
+    question, section = sums.question, case.checklist.section_of[sums.question.name]
+    if question.norm is not None:
+        observed = printed(priorities.figure_of(case, question))
+        return observed is not None and observed < question.norm
+    return section.norm is not None and sums.share is not None and rounding.percent(sums.share) < section.norm
 
 
 def _result(case: Case, sums: QuestionSums) -> tuple[str, str]:
@@ -228,7 +251,7 @@ def _network(case: Case, question: Question) -> str:
 
 
 def _number(case: Case, question: Question, value: Decimal) -> str:
-    return case.words.seconds(int(value)) if question.type == QuestionType.TIMER else case.words.points(value)
+    return case.words.seconds(value) if question.type == QuestionType.TIMER else case.words.points(value)
 
 
 def _cells(case: Case, question: Question, answers: Sequence[Answer | None]) -> tuple[Cell, ...]:
@@ -260,7 +283,7 @@ def _said(case: Case, question: Question, answer: Answer | None) -> str:
         return case.words.points(Decimal(answer.value))
     if question.type == QuestionType.DATE:
         return case.words.short_day(date.fromisoformat(answer.value))
-    return answer.value
+    return isolated(answer.value)
 
 
 def _points(case: Case, question: Question, score: QuestionScore | None, answer: Answer | None) -> str:
@@ -289,7 +312,8 @@ def _chosen(case: Case, question: Question, answer: Answer) -> list[str]:
     if answer.is_na:
         return [case.not_available]
     options = {option.name: option for option in question.options}
-    return [case.say(options[name].label, name) for name in answer.choices if name in options] or [answer.value]
+    chosen = [case.say(options[name].label, name) for name in answer.choices if name in options]
+    return chosen or [isolated(answer.value)]
 
 
 def _evidence(case: Case, sums: QuestionSums, photos: Sequence[str]) -> str:

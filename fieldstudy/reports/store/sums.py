@@ -1,155 +1,163 @@
-"""Behind part 10: every figure opened, with what was divided by what, so that anybody can do the sum again."""
+"""Behind part 10: every figure of the store opened."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from fieldstudy.core import experience, figures, networks, rounding
-from fieldstudy.core.checklist import ExPro, Section, Total
-from fieldstudy.core.figures import Figure, Formula, SectionFigure
+from fieldstudy.core import experience, networks, rounding, snapshots
+from fieldstudy.core import grounds as resting
+from fieldstudy.core.checklist import ExPro, Section
+from fieldstudy.core.experience import Expectation
+from fieldstudy.core.figures import ZERO, Figure, Formula, SectionFigure
+from fieldstudy.core.gaps import Gap
+from fieldstudy.core.snapshots import VisitRecord
+from fieldstudy.reports import sums
+from fieldstudy.reports.store import priorities
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.experience import BONDS
-from fieldstudy.reports.voice import shortened
-
-NAME_CHARACTERS = 60
-MOST_TERMS = 12
-"""Visits whose single values are written out; above that only their number."""
-
-
-@dataclass(frozen=True)
-class Sum:
-    """`text` holds the division, the base, N/A, weight and interval; `formula` where it is not its group's."""
-
-    name: str
-    value: str
-    text: str
-    formula: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """Sums that stand in one paragraph; `label` is empty for one that stands alone."""
-
-    label: str
-    sums: tuple[Sum, ...]
-
-
-@dataclass(frozen=True)
-class Group:
-    """`formula` is that of all its sums but those that name another."""
-
-    title: str
-    formula: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class Sums:
-    groups: tuple[Group, ...]
+from fieldstudy.reports.sums import Found, NotApplicable, Sum, Sums
+from fieldstudy.reports.voice import printed, shortened
 
 
 def build(case: Case) -> Sums | None:
     """None where there is no figure to open."""
-    words = case.words
-    scores = (("", (one,)) for one in _scores(case))
+    words, na = case.words, NotApplicable(case.checklist, case.headline_answers)
     groups = (
-        _group(words.gettext("The store and its touchpoints"), Formula.MEAN_OF_VISITS_T, scores),
-        _group(words.gettext("The grid, the pyramid and the bond"), Formula.WEIGHTED_ANSWERS_T, _answers(case)),
+        sums.group(
+            words.gettext("The store and its touchpoints"),
+            Formula.MEAN_OF_VISITS_T,
+            (("", (one,)) for one in _scores(case)),
+        ),
+        sums.group(words.gettext("The grid, the pyramid and the bond"), Formula.WEIGHTED_ANSWERS_T, _answers(case, na)),
+        sums.group(words.gettext("The gaps"), Formula.WILSON, [("", list(_gaps(case, na)))]),
+        sums.group(words.gettext("Feelings and grounds"), None, _feelings_and_grounds(case)),
     )
-    known = tuple(group for group in groups if group.lines)
-    return Sums(known) if known else None
+    return sums.sums(_key(case), groups)
 
 
-def _group(title: str, formula: Formula, found: Iterable[tuple[str, Iterable[Sum]]]) -> Group:
-    usual = formula.versioned
-    lines = (
-        Line(label, tuple(replace(one, formula="") if one.formula == usual else one for one in sums))
-        for label, sums in found
+def _key(case: Case) -> str:
+    return case.words.gettext(
+        "What was divided by what, then base, N/A and weight, and at the end between which percents the true value may "
+        "lie (95 times of 100). The rates of single questions are opened where they stand."
     )
-    return Group(title, usual, tuple(line for line in lines if line.sums))
+
+
+# The score and the touchpoints
 
 
 def _scores(case: Case) -> Iterator[Sum]:
-    snapshot, words = case.snapshot, case.words
-    finals = [visit.final for visit in case.headline_visits() if visit.final is not None]
+    snapshot, words, voice = case.snapshot, case.words, case.voice
     if snapshot.figures.score.value is not None:
-        yield _sum(case, words.gettext("Overall experience"), snapshot.figures.score, [_mean(case, finals)])
+        yield sums.of_figure(voice, words.gettext("Overall experience"), snapshot.figures.score, _overall(case))
     for section in case.checklist.sections:
         found = case.section_figures.get(section.name)
         if found is not None and found.score.value is not None:
             yield _section(case, section, found)
     if case.has_network:
         score = snapshot.network.mean_of_store_means
-        yield _sum(case, words.gettext("Network"), score, [_units(case, score)])
-    harmony = networks.harmony(snapshot.figures.sections)
-    if harmony.value is not None:
-        base = words.ngettext("%(num)s touchpoint", "%(num)s touchpoints", harmony.base)
-        value = words.number(harmony.value, 2)
-        yield Sum(words.gettext("Harmony"), value, base, Formula.HARMONY.versioned)
+        units = words.ngettext("mean of %(num)s store", "mean of %(num)s stores", score.base)
+        yield sums.of_figure(voice, words.gettext("Network"), score, [units])
+    yield from sums.harmony(voice, networks.harmony(snapshot.figures.sections), snapshot.figures.sections)
+
+
+def _overall(case: Case) -> Iterator[str]:
+    """With what a visit was before a critical rule changed it."""
+    words, visits = case.words, case.headline_visits()
+    finals = [visit.final for visit in visits if visit.final is not None]
+    yield sums.mean(words, finals, _visits(case, len(finals)))
+    for visit in visits:
+        if visit.raw is not None and visit.raw != visit.final:
+            yield words.gettext(
+                "visit %(number)s was %(raw)s before the rule",
+                number=visit.number,
+                raw=words.number(rounding.percent(visit.raw, 1), 1),
+            )
 
 
 def _section(case: Case, section: Section, found: SectionFigure) -> Sum:
-    words = case.words
-    rows = [visit.sections for visit in case.headline_visits()]
-    fractions = [s.fraction for of in rows for s in of if s.section == section.name and s.fraction is not None]
-    points = words.gettext(
-        "%(earned)s of %(possible)s points", earned=words.points(found.earned), possible=words.points(found.possible)
+    rows = [(visit, score) for visit in case.headline_visits() for score in visit.sections]
+    own = [(visit, score) for visit, score in rows if score.section == section.name and score.fraction is not None]
+    fractions = [score.fraction for _, score in own if score.fraction is not None]
+    zeroed = [visit for visit, score in own if score.is_zeroed]
+    parts = chain(
+        [sums.mean(case.words, fractions, _visits(case, len(fractions)))],
+        _zeroed(case, zeroed),
+        sums.points_and_weight(case.voice, found),
     )
-    parts = [_mean(case, fractions), points]
-    if found.na_count:
-        parts.append(words.gettext("%(count)s n/a", count=words.integer(found.na_count)))
-    if case.checklist.settings.total == Total.SECTION_WEIGHTED:
-        parts.append(words.gettext("weight %(weight)s", weight=words.points(section.weight)))
-    return _sum(case, case.section(section.name), found.score, parts)
+    return sums.of_figure(case.voice, case.section(section.name), found.score, parts)
 
 
-def _answers(case: Case) -> Iterator[tuple[str, Iterable[Sum]]]:
+def _zeroed(case: Case, visits: list[VisitRecord]) -> Iterator[str]:
+    if visits:
+        numbers = case.words.listing(str(visit.number) for visit in visits)
+        yield case.words.ngettext(
+            "visit %(numbers)s set to 0 by a rule",
+            "visits %(numbers)s set to 0 by a rule",
+            len(visits),
+            numbers=numbers,
+        )
+
+
+def _visits(case: Case, count: int) -> str:
+    return case.words.ngettext("%(num)s visit", "%(num)s visits", count)
+
+
+# The experience
+
+
+def _answers(case: Case, na: NotApplicable) -> Iterator[Found]:
     """Σ w·x ÷ Σ w over the answers."""
-    words, answers, grid = case.words, case.headline_answers, case.grid
+    words, answers = case.words, case.headline_answers
     for expro in ExPro:
-        cells = [cell for cell in grid.cells if cell.expro == expro]
-        yield words.label(expro), [one for cell in cells for one in _weighted(case, words.name(cell.sem), cell.figure)]
+        cells = [cell for cell in case.grid.cells if cell.expro == expro]
+        yield (
+            words.label(expro),
+            _known(case, ((words.name(cell.sem), cell.figure, na.of_cell(cell)) for cell in cells)),
+        )
     levels = experience.pyramid(case.checklist, answers)
-    pyramid = [one for level, figure in levels for one in _weighted(case, words.name(level), figure)]
-    yield words.gettext("The pyramid"), pyramid
-    bonds = [(label, experience.of_role(case.checklist, answers, role)) for role, label in BONDS]
-    bond = [one for label, figure in bonds for one in _weighted(case, words.gettext(label), figure)]
-    yield words.gettext("The bond that it leaves"), bond
+    yield (
+        words.gettext("The pyramid"),
+        _known(case, ((words.name(level), figure, na.of_level(level)) for level, figure in levels)),
+    )
+    bonds = ((role, label, experience.of_role(case.checklist, answers, role)) for role, label in BONDS)
+    yield (
+        words.gettext("The bond that it leaves"),
+        _known(case, ((words.gettext(label), figure, na.of_role(role)) for role, label, figure in bonds)),
+    )
+    pairs = [pair for pair in experience.expectations(case.checklist, answers) if pair.gap is not None]
+    label = words.gettext("What was found, less what was expected")
+    yield label, [_expectation(case, pair) for pair in pairs]
 
 
-def _weighted(case: Case, name: str, figure: Figure | None) -> Iterable[Sum]:
-    if figure is None or figure.value is None:
-        return ()
+def _known(case: Case, figures: Iterable[tuple[str, Figure | None, int]]) -> list[Sum]:
+    return [one for name, figure, na in figures for one in sums.known(case.voice, name, figure, na)]
+
+
+def _expectation(case: Case, pair: Expectation) -> Sum:
+    """260.0 ÷ 4 visits − 300.0 ÷ 4 visits, over the visits that have both."""
+    words, sides = case.words, (pair.perceived, pair.expected)
+    found, hoped = (printed(side) or ZERO for side in sides)
+    visits = _visits(case, pair.perceived.base)
+    text = " − ".join(sums.total(words, [(side.value or ZERO) * side.base], visits) for side in sides)
+    name = shortened(case.question(pair.question), sums.NAME_CHARACTERS)
+    return Sum(name, words.gap(found, hoped), text, pair.perceived.formula.versioned)
+
+
+# Gaps, feelings, grounds
+
+
+def _gaps(case: Case, na: NotApplicable) -> Iterator[Sum]:
+    """As many as the table of gaps shows."""
+    for found in priorities.ranked(case)[: priorities.MOST]:
+        yield sums.gap(case.voice, found, _observed(case, found, na))
+
+
+def _observed(case: Case, found: Gap, na: NotApplicable) -> Iterator[str]:
+    yield sums.division(case.words, found.observed)
+    yield from sums.not_applicable(case.words, na.of_question(found.name))
+
+
+def _feelings_and_grounds(case: Case) -> Iterator[Found]:
     words = case.words
-    division = f"{words.points(figure.earned or figures.ZERO)} ÷ {words.points(figure.possible or figures.ZERO)}"
-    base = words.ngettext("%(num)s answer", "%(num)s answers", figure.base)
-    return (_sum(case, name, figure, [f"{division} ({base})"]),)
-
-
-def _sum(case: Case, name: str, figure: Figure, parts: Sequence[str]) -> Sum:
-    text = "; ".join([*parts, *_interval(case, figure)])
-    return Sum(shortened(name, NAME_CHARACTERS), case.printed(figure), text, figure.formula.versioned)
-
-
-def _mean(case: Case, fractions: Sequence[Decimal]) -> str:
-    """(40.0 + 60.0) ÷ 2 visits"""
-    words = case.words
-    visits = words.ngettext("%(num)s visit", "%(num)s visits", len(fractions))
-    if len(fractions) > MOST_TERMS:
-        total = words.number(rounding.percent(sum(fractions, figures.ZERO), 1), 1)
-        return f"{total} ÷ {visits}"
-    terms = " + ".join(words.number(rounding.percent(fraction, 1), 1) for fraction in fractions)
-    return f"({terms}) ÷ {visits}"
-
-
-def _units(case: Case, figure: Figure) -> str:
-    return case.words.ngettext("mean of %(num)s store", "mean of %(num)s stores", figure.base)
-
-
-def _interval(case: Case, figure: Figure) -> Iterator[str]:
-    """Nothing where all units are alike: that they are shows in the sum, and certainty it is not."""
-    if figure.interval is None or figure.interval.low == figure.interval.high:
-        return
-    words, interval = case.words, figure.interval
-    low, high = (words.number(rounding.percent(end, 1), 1) for end in (interval.low, interval.high))
-    yield f"{low}–{high}"
+    yield words.gettext("How it felt, from −2 to +2"), list(sums.feelings(case.voice, case.snapshot.curve))
+    found = resting.grounds(case.checklist, map(snapshots.as_grounded, case.headline_visits()))
+    yield words.gettext("What the points rest on"), list(sums.grounds(case.voice, found))

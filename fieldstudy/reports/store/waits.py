@@ -13,7 +13,7 @@ from fieldstudy.core.timings import Timing
 from fieldstudy.reports import rows
 from fieldstudy.reports.rows import Kind, Mark, Row
 from fieldstudy.reports.store.case import Case
-from fieldstudy.reports.voice import shortened
+from fieldstudy.reports.voice import interval_text, shortened
 
 LABEL_CHARACTERS = 100
 
@@ -68,13 +68,15 @@ def _row(case: Case, timing: Timing) -> WaitRow:
 
 
 def _seconds(case: Case, seconds: float | Decimal | None) -> str:
-    return "" if seconds is None else case.words.seconds(int(Decimal(str(seconds)).to_integral_value()))
+    return "" if seconds is None else case.words.seconds(seconds)
 
 
 def _within(case: Case, figure: Figure | None) -> str:
+    """2 of 3 (21–94), with Wilson's interval; one visit has none."""
     if figure is None:
         return ""
-    return case.words.gettext("%(count)s of %(size)s", count=int(figure.earned or 0), size=figure.base)
+    share = case.words.gettext("%(count)s of %(size)s", count=int(figure.earned or 0), size=figure.base)
+    return f"{share} ({interval_text(case.words, figure)})" if figure.base > 1 else share
 
 
 def _drawn(case: Case, timing: Timing) -> Row:

@@ -9,7 +9,7 @@ from fieldstudy.models import Jotting, Photo, ReturnReason, Submission, Visit
 from fieldstudy.queries.reviews import QuestionReview, Review, SectionReview
 from fieldstudy.reports.store.photos import Picture
 from fieldstudy.reports.visit import answers
-from fieldstudy.reports.voice import Voice, isolated, shortened
+from fieldstudy.reports.voice import Voice, initial, isolated, shortened
 from fieldstudy.services import visits
 from fieldstudy.words import Words
 
@@ -90,17 +90,17 @@ def build(review: Review, words: Words, available: Collection[str], *, with_poin
     visit = review.visit
     store, client = visit.store, visit.study.client
     return VisitReport(
-        title=f"{store.name} · {words.day(teller.local(visit.started_at))} · {visit.wave.name}",
-        running=" · ".join([_short(store.name), _short(visit.wave.name), visit.fieldworker.code]),
+        title=" · ".join([isolated(store.name), words.day(teller.local(visit.started_at)), isolated(visit.wave.name)]),
+        running=" · ".join([_short(store.name), _short(visit.wave.name), isolated(visit.fieldworker.code)]),
         client=_short(client.name),
-        initial=client.name.strip()[:1].upper(),
+        initial=initial(client.name),
         eyebrow=words.gettext("Visit report · %(wave)s", wave=_short(visit.wave.name)),
         store=isolated(store.name),
-        place=", ".join(part for part in (store.address, store.region) if part),
+        place=", ".join(isolated(part) for part in (store.address, store.region) if part),
         score=teller.score(),
         sign="%" if review.score and review.score.final is not None else "",
         facts=tuple(Fact(term, text) for term, text in teller.facts() if text),
-        scenario=visit.assignment.scenario if visit.assignment else "",
+        scenario=isolated(visit.assignment.scenario) if visit.assignment else "",
         fired=teller.fired(),
         reasons=tuple(teller.reason(reason) for reason in review.reasons),
         touchpoints=tuple(teller.touchpoint(section) for section in review.sections),
@@ -136,7 +136,7 @@ class _Teller:
         words, visit = self.words, self.visit
         return [
             (words.gettext("Method"), self._method(visit)),
-            (words.gettext("Fieldworker"), visit.fieldworker.code),
+            (words.gettext("Fieldworker"), isolated(visit.fieldworker.code)),
             (words.gettext("Started"), words.moment(self.local(visit.started_at))),
             (words.gettext("Ended"), words.moment(self.local(visit.ended_at)) if visit.ended_at else ""),
             (words.gettext("Lasted"), self._lasted(visit)),
@@ -158,7 +158,7 @@ class _Teller:
 
     def _checklist(self, visit: Visit) -> str:
         version = self.words.gettext("version %(number)s", number=visit.checklist_version.number)
-        return f"{visit.checklist_version.title}, {version}"
+        return f"{isolated(visit.checklist_version.title)}, {version}"
 
     def _points(self) -> str:
         found = self.review.score
@@ -178,7 +178,7 @@ class _Teller:
 
     def reason(self, reason: ReturnReason) -> str:
         after = self.words.gettext("Sent back after revision %(number)s", number=reason.revision - 1)
-        return f"{after}: {reason.text}"
+        return f"{after}: {isolated(reason.text)}"
 
     def touchpoint(self, section: SectionReview) -> Touchpoint:
         score = section.score
@@ -200,7 +200,7 @@ class _Teller:
             is_blank=not item.is_relevant or (not item.answer.is_given and not item.photos),
             points=self._row_points(item),
             is_missed=self.with_points and item.is_below_possible,
-            comment=item.answer.comment,
+            comment=isolated(item.answer.comment),
             photos=self._numbers(item),
             reasons=tuple(self.reason(reason) for reason in item.reasons),
         )
@@ -226,7 +226,7 @@ class _Teller:
         return self.words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(numbers), numbers=", ".join(numbers))
 
     def notes(self, jottings: Sequence[Jotting]) -> tuple[Note, ...]:
-        return tuple(Note(self.words.clock(self.local(jotting.jotted_at)), jotting.text) for jotting in jottings)
+        return tuple(Note(self.words.clock(self.local(one.jotted_at)), isolated(one.text)) for one in jottings)
 
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(self._picture(number, item, photo) for number, (item, photo) in self.photos)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fieldstudy.core.answers import Answer, Encounter, read_number
 from fieldstudy.core.checklist import CHOICES, NUMBERS, Question, QuestionType
-from fieldstudy.reports.voice import Voice
+from fieldstudy.reports.voice import Voice, isolated
 
 
 def said(voice: Voice, question: Question, answer: Answer) -> str:
@@ -26,7 +26,7 @@ def _value(voice: Voice, question: Question, value: str) -> str:
         return words.day(date.fromisoformat(value))
     if question.type == QuestionType.DATETIME:
         return words.moment(datetime.fromisoformat(value))
-    return value
+    return isolated(value)
 
 
 def encounter(voice: Voice, met: Encounter) -> str:

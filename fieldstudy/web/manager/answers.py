@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -112,7 +112,7 @@ def _store(board: Board, question: Question, seen: SeenStore, asked: Asked) -> l
     return [
         boards.name_cell(seen),
         boards.code_cell(seen),
-        boards.figure_cell(words, figure) if figure is not None else _median(board, question, asked),
+        _result(board, question, asked),
         Cell(line=lines.of_figure(figure, question.norm), text=opened.said(words, figure)) if figure else EMPTY,
         Cell(_visits(board, question, asked)),
         Cell(words.integer(asked.na_count) if asked.na_count else "", asked.na_count),
@@ -123,6 +123,13 @@ def _store(board: Board, question: Question, seen: SeenStore, asked: Asked) -> l
     ]
 
 
+def _result(board: Board, question: Question, asked: Asked) -> Cell:
+    if asked.figure is None:
+        return _median(board, question, asked)
+    cell = boards.figure_cell(board.words, asked.figure)
+    return replace(cell, opened=opened.of_question(board.words, asked.figure, question, asked.na_count))
+
+
 def _median(board: Board, question: Question, asked: Asked) -> Cell:
     """Of a number that has no points."""
     numbers = [float(n) for answer in asked.valued if (n := read_number(answer.value)) is not None]
@@ -130,7 +137,7 @@ def _median(board: Board, question: Question, asked: Asked) -> Cell:
     if median is None:
         return EMPTY
     value = Decimal(repr(median))
-    said = board.words.seconds(round(median)) if question.type == QuestionType.TIMER else board.words.points(value)
+    said = board.words.seconds(value) if question.type == QuestionType.TIMER else board.words.points(value)
     return Cell(said, value, note=_("median"))
 
 
@@ -153,7 +160,7 @@ def label(board: Board, question: Question, answer: Answer) -> str:
     number = read_number(answer.value)
     if number is not None and question.type in NUMBERS:
         is_timer = question.type == QuestionType.TIMER
-        return board.words.seconds(int(number)) if is_timer else board.words.points(number)
+        return board.words.seconds(number) if is_timer else board.words.points(number)
     if question.type == QuestionType.DATE:
         return board.words.short_day(date.fromisoformat(answer.value))
     return isolated(answer.value)

@@ -1,7 +1,7 @@
 """A released wave as tables: its touchpoints, the league of its stores, the heat map, the gaps that cost most."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -136,7 +136,7 @@ def gap_cell(words: Words, figure: Figure | None, norm: Decimal | None) -> Cell:
 
 
 def change_cell(words: Words, change: Change | None) -> Cell:
-    return Cell(verdicts.mark(words, change), change.verdict.value if change else None)
+    return Cell(verdicts.mark(words, change))
 
 
 def before_cell(words: Words, change: Change | None) -> Cell:
@@ -285,10 +285,11 @@ def gaps(board: Board, found: Sequence[Gap]) -> Table:
 
 def _gap(board: Board, gap: Gap) -> list[Cell]:
     words, section = board.words, board.dashboard.checklist.section_of[gap.name]
+    question = board.dashboard.checklist.question_by_name[gap.name]
     return [
         Cell(board.voice.question(gap.name), href=board.question_address(gap.name)),
         Cell(board.voice.section(section.name)),
-        figure_cell(words, gap.observed),
+        replace(figure_cell(words, gap.observed), opened=opened.of_question(words, gap.observed, question)),
         number_cell(words, gap.norm_percent),
         gap_cell(words, gap.observed, gap.norm_percent),
         Cell(words.percent(gap.share, 1), tables.percent_of(gap.share)),

@@ -11,7 +11,7 @@ from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.queries.dashboards import Dashboard, SeenStore, StoreExcerpt
-from fieldstudy.reports.voice import printed
+from fieldstudy.reports.voice import isolated, printed
 from fieldstudy.web.manager import boards, lines, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
@@ -47,6 +47,11 @@ class Comparison:
     before: Side
     after: Side
     changes: LastNetwork
+
+    @property
+    def said(self) -> str:
+        """From the earlier one to the later one, whatever way their names are written."""
+        return f"{isolated(self.before.dashboard.wave.name)} → {isolated(self.after.dashboard.wave.name)}"
 
     @property
     def same_stores(self) -> int:

@@ -8,8 +8,10 @@ from typing import Any, Generic, TypeVar
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import Select
 
 from fieldstudy.core.answers import TEXT_LIMIT
 from fieldstudy.core.checklist import Checklist, ExPro
@@ -161,11 +163,19 @@ class PlanForm(FlaskForm):
         return ExPro(self.lever.data) if self.lever.data else None
 
 
+class ChooseFirst(Select):
+    """A list that begins with nothing chosen, also where its choices stand in groups: a choice has to be made."""
+
+    def __call__(self, field: SelectField, **attributes: object) -> Markup:
+        opening, choices = super().__call__(field, **attributes).split(">", 1)
+        return Markup('{}><option value="">{}</option>{}').format(opening, gettext("choose…"), choices)
+
+
 class ActionForm(PlanForm):
     """A new action, with its store and what it is about."""
 
-    store = SelectField(_("Store"), [InputRequired(_("Choose a store."))])
-    about = SelectField(_("About"), [InputRequired(_("Choose a touchpoint or a question."))])
+    store = SelectField(_("Store"), [InputRequired(_("Choose a store."))], widget=ChooseFirst())
+    about = SelectField(_("About"), [InputRequired(_("Choose a touchpoint or a question."))], widget=ChooseFirst())
 
     def __init__(self, stores: Sequence[StoreEdition], checklist: Checklist, **arguments: Any) -> None:
         super().__init__(**arguments)

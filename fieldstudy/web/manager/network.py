@@ -2,6 +2,7 @@
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import limiter
@@ -57,7 +58,7 @@ def edition_network_pdf(edition: Edition) -> ResponseReturnValue:
 
 def _send(edition: Edition) -> ResponseReturnValue:
     wave, language = edition.wave, PaperForm(request.args).language(locale.current())
-    title = f"{wave.study.client.name} {wave.study.name} {wave.name}"
+    title = f"{wave.study.client.name} {_('network report')} {wave.name} {edition.number} {language}"
     back = url_for("manager.network", wave_id=wave.id)
     try:
         return papers.send(lambda: paper_reports.network_paper(edition, language), title, back)

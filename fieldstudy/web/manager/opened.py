@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fieldstudy.core.checklist import Question
 from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure
 from fieldstudy.reports.voice import printed, printed_ends
 from fieldstudy.words import Words
 
-SUMMED = {Formula.POOLED, Formula.WILSON, Formula.RATE_T_OVER_STORES, Formula.WEIGHTED_ANSWERS_T}
-"""Formulas whose figure carries its own two sums; the others are means of percents."""
+OF_POINTS = {Formula.POOLED, Formula.POINTS_OF_ANSWERS}
+SUMMED = {*OF_POINTS, Formula.WILSON, Formula.RATE_T_OVER_STORES, Formula.WEIGHTED_ANSWERS_T}
+"""Formulas whose figure carries its own two sums, of points or of answers; the others are means of percents."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ def of_section(words: Words, figure: SectionFigure, weight: Decimal | None = Non
     return Opened(_text(words, figure.score), said(words, figure.score), tuple(_section_facts(words, figure, weight)))
 
 
+def of_question(words: Words, figure: Figure, question: Question, na_count: int | None = None) -> Opened:
+    """With the question's weight, and what was not applicable where answers were read (None: they were not)."""
+    facts = list(_facts(words, figure))
+    return Opened(
+        _text(words, figure), said(words, figure), (*facts[:2], *_beside(words, question, na_count), *facts[2:])
+    )
+
+
 def said(words: Words, figure: Figure) -> str:
     """What so many visits, stores or answers are worth, in plain words."""
     ends = printed_ends(figure)
@@ -41,7 +51,7 @@ def said(words: Words, figure: Figure) -> str:
     if ends is None:
         return _based(words, figure)
     if ends[0] == ends[1]:
-        return words.gettext("%(base)s, all alike", base=_based(words, figure))
+        return words.gettext("%(base)s, without differences", base=_based(words, figure))
     return words.gettext(
         "%(base)s: between %(low)s and %(high)s",
         base=_based(words, figure),
@@ -71,6 +81,13 @@ def _section_facts(words: Words, figure: SectionFigure, weight: Decimal | None) 
     if weight is not None:
         yield words.gettext("Weight"), words.points(weight)
     yield from facts[2:]
+
+
+def _beside(words: Words, question: Question, na_count: int | None) -> Iterator[tuple[str, str]]:
+    if na_count is not None:
+        yield words.gettext("Not applicable"), words.ngettext("%(num)s answer", "%(num)s answers", na_count)
+    if question.is_scored:
+        yield words.gettext("Weight"), words.points(question.weight)
 
 
 def _facts(words: Words, figure: Figure) -> Iterator[tuple[str, str]]:
@@ -109,7 +126,7 @@ def _denominator(words: Words, figure: Figure) -> str:
 def _sum(words: Words, figure: Figure, value: Decimal | None) -> str:
     if value is None:
         return words.gettext("n/a")
-    if figure.formula == Formula.POOLED:
+    if figure.formula in OF_POINTS:
         return words.gettext("%(num)s points", num=words.points(value))
     if value != int(value):
         return words.points(value)

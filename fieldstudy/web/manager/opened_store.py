@@ -1,7 +1,7 @@
 """A store's figure with all that lies under it: the points of every visit, and of every question."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flask import url_for
@@ -82,7 +82,8 @@ def _weight(checklist: Checklist, section: Section) -> Decimal | None:
 
 
 def _visit_columns() -> list[Column]:
-    return [Column(_("Visit"), "name"), Column(_("when")), Column(_("method"))]
+    counts = Column(_("counts in the score"), is_on_screen=False)
+    return [Column(_("Visit"), "name"), Column(_("when")), Column(_("method")), counts]
 
 
 def _visit_cells(voice: Voice, visit: VisitRecord) -> list[Cell]:
@@ -93,8 +94,9 @@ def _visit_cells(voice: Voice, visit: VisitRecord) -> list[Cell]:
             visit.number,
             note="" if visit.is_headline else _("beside the score"),
         ),
-        Cell(words.short_moment(visit.started_at), visit.started_at.isoformat()),
+        Cell(words.short_moment(visit.started_at), visit.started_at),
         Cell(words.name(visit.method)),
+        Cell(_("yes") if visit.is_headline else _("no")),
     ]
 
 
@@ -122,8 +124,12 @@ def _visits(voice: Voice, visits: Sequence[VisitRecord]) -> Table:
     return tables.flat("visits", _("Its visits"), columns, rows)
 
 
-def _fired(voice: Voice, visit: VisitRecord) -> Iterator[str]:
+def _fired(voice: Voice, visit: VisitRecord, section: str = "") -> Iterator[str]:
+    """The rules that fired in a visit, or at one touchpoint of it."""
+    names = {question.name for one in voice.checklist.sections if one.name == section for question in one.questions}
     for fired in visit.fired:
+        if section and fired.question not in names:
+            continue
         effect = voice.words.critical_rule(fired.rule, fired.percent)
         yield f"{voice.question(fired.question, 80)}: {effect}"
 
@@ -162,8 +168,16 @@ def _section_visits(voice: Voice, visits: Sequence[VisitRecord], name: str) -> T
         Column(_("possible"), "figure"),
         Column(_("score"), "figure"),
         Column(_("n/a"), "figure"),
+        Column(_("rules")),
     ]
-    rows = [[*_visit_cells(voice, visit), *_section_cells(voice, _of(visit, name))] for visit in visits]
+    rows = [
+        [
+            *_visit_cells(voice, visit),
+            *_section_cells(voice, _of(visit, name)),
+            Cell("; ".join(_fired(voice, visit, name))),
+        ]
+        for visit in visits
+    ]
     return tables.flat("visits", _("Its visits"), columns, rows)
 
 
@@ -177,9 +191,14 @@ def _section_cells(voice: Voice, score: SectionScore | None) -> list[Cell]:
     return [
         _points(voice, score.earned),
         _points(voice, score.possible),
-        _percent(voice, score.fraction),
+        replace(_percent(voice, score.fraction), note=_ruled(score)),
         Cell(voice.words.integer(score.na_count), score.na_count),
     ]
+
+
+def _ruled(score: SectionScore) -> str:
+    """Only where the points beside the score make another number."""
+    return _("set to 0 by a rule") if score.is_zeroed and score.earned else ""
 
 
 def _questions(voice: Voice, visits: Sequence[VisitRecord], section: Section) -> Table:
@@ -213,4 +232,6 @@ def _question(voice: Voice, visits: Sequence[VisitRecord], name: str) -> list[Ce
 def _of_possible(voice: Voice, score: QuestionScore | None) -> Cell:
     if score is None:
         return EMPTY
-    return Cell(f"{voice.words.points(score.earned)}/{voice.words.points(score.possible)}")
+    earned, possible = voice.words.points(score.earned), voice.words.points(score.possible)
+    in_words = _("%(earned)s of %(possible)s", earned=earned, possible=possible)
+    return Cell(f"{earned}/{possible}", in_words)  # a spreadsheet takes 3/3 for a day in March

@@ -38,7 +38,7 @@ def _row(voice: Voice, action: Action, today: date) -> list[Cell]:
         Cell(words.name(action.lever) if action.lever else ""),
         Cell(isolated(action.owner)),
         Cell(words.day(action.due_on) if action.due_on else "", action.due_on),
-        Cell(state(voice, action, today), tone="below" if is_late(action, today) else ""),
+        Cell(state(voice, action, today), tone="below" if _is_late(action, today) else ""),
     ]
 
 
@@ -46,17 +46,17 @@ def subject(voice: Voice, action: Action) -> str:
     return voice.question(action.question) if action.question else voice.section(action.section)
 
 
-def is_late(action: Action, today: date) -> bool:
-    return action.done_on is None and action.due_on is not None and action.due_on < today
+def _is_late(action: Action, today: date) -> bool:
+    return action_part.is_late(action.due_on, action.done_on, today)
 
 
 def state(voice: Voice, action: Action, today: date) -> str:
     if action.done_on is not None:
         return _("done on %(day)s", day=voice.words.day(action.done_on))
-    return _("overdue") if is_late(action, today) else _("to do")
+    return _("overdue") if _is_late(action, today) else _("to do")
 
 
-def results(case: Case, actions: Sequence[Action]) -> Table:
+def results(case: Case, actions: Sequence[Action], today: date) -> Table:
     """The last wave's actions, and what this wave says of what they were about, in the words of the report."""
     columns = [
         Column(_("What was to be done"), "name"),
@@ -64,7 +64,7 @@ def results(case: Case, actions: Sequence[Action]) -> Table:
         Column(_("State"), "words"),
         Column(_("What this wave says"), "words"),
     ]
-    told = action_part.build(case, action_reports.lines((), actions))
+    told = action_part.as_of(action_part.build(case, action_reports.lines((), actions)), case.words, today)
     rows = [
         [
             Cell(isolated(action.text), href=url_for("manager.action", action_id=action.id)),

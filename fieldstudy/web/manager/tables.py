@@ -15,6 +15,7 @@ from fieldstudy.exchange import downloads
 from fieldstudy.exchange import tables as files
 from fieldstudy.exchange.downloads import Kind, Sheet
 from fieldstudy.services import studies
+from fieldstudy.web import locale
 from fieldstudy.web.manager.forms import DownloadForm
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
@@ -111,7 +112,7 @@ def file_cells(figure: Figure | None) -> list[Cell]:
         Cell(value=percent_of(interval.low) if interval else None),
         Cell(value=percent_of(interval.high) if interval else None),
         Cell(value=figure.base),
-        Cell(figure.base_of.value),
+        Cell(locale.current_words().name(figure.base_of)),
         Cell(figure.formula.versioned),
     ]
 
@@ -135,12 +136,25 @@ def addresses(table: Table, filters: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _sheet(table: Table) -> Sheet:
-    has_groups = any(group.title for group in table.groups)
+    """With the headings of the groups and the notes of the cells as columns, where there are any."""
+    rows = [(group.title, row) for group in table.groups for row in group.rows]
+    groups, notes = [title for title, _row in rows], [_notes(table, row) for _title, row in rows]
+    before = [_("group")] if any(groups) else []
+    after = [_("note")] if any(notes) else []
     titles = [column.title for column in table.columns if column.is_in_file]
-    rows = [
-        [*([group.title] if has_groups else ()), *_written(table, row)] for group in table.groups for row in group.rows
+    written = [
+        [*([group] if before else ()), *_written(table, row), *([note] if after else ())]
+        for (group, row), note in zip(rows, notes, strict=True)
     ]
-    return Sheet(table.name, [*([_("group")] if has_groups else ()), *titles], rows)
+    return Sheet(table.title, [*before, *titles, *after], written)
+
+
+def _notes(table: Table, row: Sequence[Cell]) -> str:
+    """What stands beside the values, each with its column; a note that has a column of its own is not said twice."""
+    texts = {cell.text for cell in row}
+    said = [(column, cell.note) for column, cell in zip(table.columns, row, strict=True) if cell.note not in texts]
+    first = table.columns[0]
+    return "; ".join(note if column is first else f"{column.title}: {note}" for column, note in said if note)
 
 
 def _written(table: Table, row: Sequence[Cell]) -> Iterator[files.Cell]:

@@ -1,10 +1,11 @@
 """One touchpoint of a wave: its questions over the stores, and the stores beside one another."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from fieldstudy.core.checklist import Section
+from fieldstudy.core.checklist import Question, Section
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.queries.dashboards import SeenStore
 from fieldstudy.web.manager import boards, lines, opened, tables
@@ -20,7 +21,7 @@ def questions(board: Board, section: Section, rates: Rates) -> Table:
     columns = [
         Column(_("Question"), "name"),
         Column(_("lever")),
-        Column(_("yes"), "figure"),
+        Column(_("result"), "figure"),
         Column(_("from 0 to 100"), "drawn", is_in_file=False),
         Column(_("norm"), "figure"),
         Column(_("gap"), "figure"),
@@ -33,21 +34,44 @@ def questions(board: Board, section: Section, rates: Rates) -> Table:
 
 
 def _question(board: Board, name: str, rates: Rates) -> list[Cell]:
-    question, words, rate = board.dashboard.checklist.question_by_name[name], board.words, rates.get(name)
+    question, words = board.dashboard.checklist.question_by_name[name], board.words
+    held = _held(board, question, rates)
+    figure = rates.get(name) or held
     last = board.dashboard.network.last
     change = dict(last.questions).get(name) if last and board.dashboard.is_whole else None
-    drawn = lines.of_figure(rate, question.norm, change.before if change else None)
+    drawn = lines.of_figure(figure, question.norm, change.before if change else None)
     return [
         Cell(board.voice.question(name), href=board.question_address(name)),
         Cell(words.name(question.expro) if question.expro else ""),
-        boards.figure_cell(words, rate),
-        Cell(line=drawn, text=opened.said(words, rate)) if rate is not None else Cell(_("its answers are on its page")),
+        _opened(board, question, figure),
+        Cell(line=drawn, text=opened.said(words, figure)) if figure else Cell(_("its answers are on its page")),
         boards.number_cell(words, question.norm),
-        boards.gap_cell(words, rate, question.norm),
+        _gap(board, question, figure, held),
         boards.before_cell(words, change),
         boards.change_cell(words, change),
-        *tables.file_cells(rate),
+        *tables.file_cells(figure),
     ]
+
+
+def _held(board: Board, question: Question, rates: Rates) -> Figure | None:
+    """What is held against the norm: the figure of the frozen gap, which is of the whole network; else the rate."""
+    gaps = board.dashboard.network.gaps if board.dashboard.is_whole else ()
+    frozen = next((gap.observed for gap in gaps if gap.name == question.name), None)
+    return frozen or (None if question.is_reverse else rates.get(question.name))
+
+
+def _gap(board: Board, question: Question, shown: Figure | None, held: Figure | None) -> Cell:
+    """Says what it is taken from where the row shows another number: the yes of a question where no is wanted."""
+    cell = boards.gap_cell(board.words, held, question.norm)
+    if held is None or held.value is None or held == shown:
+        return cell
+    return replace(cell, note=_("%(percent)s of the points", percent=board.words.percent(held.value)))
+
+
+def _opened(board: Board, question: Question, figure: Figure | None) -> Cell:
+    if figure is None:
+        return EMPTY
+    return replace(boards.figure_cell(board.words, figure), opened=opened.of_question(board.words, figure, question))
 
 
 def stores(board: Board, section: Section, seen: Sequence[SeenStore]) -> Table:

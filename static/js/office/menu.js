@@ -1,14 +1,15 @@
-// The menu is a <details>; it also closes on Escape and when something else is chosen.
-const menus = document.querySelectorAll("details.menu");
+// The menu is a <details>, and so is an opened figure; both also close on Escape and when something else is chosen.
+const menus = document.querySelectorAll("details.menu, details.opened");
 
 document.addEventListener("click", (event) => {
   for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
 });
 
-for (const menu of menus) {
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus) {
+    if (!menu.open) continue;
     menu.open = false;
     menu.querySelector("summary").focus();
-  });
-}
+  }
+});

@@ -106,7 +106,7 @@ def action_new_post(wave: Wave) -> ResponseReturnValue:
 
 def _refuse_due(form: PlanForm, wave: Wave) -> None:
     began_on = locale.current_words().day(wave.starts_on)
-    form.due_on.errors = [_("The wave began on %(day)s: choose a later day.", day=began_on)]
+    form.due_on.errors = [_("The wave began on %(day)s: choose that day or a later one.", day=began_on)]
 
 
 def _plan(form: PlanForm, about: str = "") -> Plan:

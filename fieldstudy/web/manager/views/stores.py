@@ -17,7 +17,7 @@ from fieldstudy.reports.store import actions as action_part
 from fieldstudy.reports.store import photos as report_photos
 from fieldstudy.reports.store import sections as section_part
 from fieldstudy.reports.store.photos import NumberedPhoto
-from fieldstudy.reports.voice import Voice, shortened
+from fieldstudy.reports.voice import Voice
 from fieldstudy.services import photos
 from fieldstudy.web import guards, locale, papers, pictures
 from fieldstudy.web.manager import lines, opened, opened_store, plans, tables
@@ -47,9 +47,7 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
         ways=opened_store.all_of(store_edition, locale.current_words()),
         actions=plans.table(voice, planned, now().date()),
         addresses=tables.addresses,
-        more_photos=report_photos.number(store_edition.snapshot, paper_reports.available(store_edition))[
-            report_photos.MOST :
-        ],
+        more_photos=_more_photos(store_edition),
         photo_src=lambda sha256: url_for("manager.photo", store_edition_id=store_edition.id, sha256=sha256),
         logo_src=_logo_address(store_edition),
     )
@@ -58,7 +56,7 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
 def _touchpoint_of(voice: Voice) -> dict[str, str]:
     """Touchpoints by the label that the report's table writes; of two with one label neither is found."""
     names = [section.name for section in voice.checklist.sections]
-    labels = {name: shortened(voice.section(name), section_part.LABEL_CHARACTERS) for name in names}
+    labels = {name: voice.section(name, section_part.LABEL_CHARACTERS) for name in names}
     written = Counter(labels.values())
     return {label: name for name, label in labels.items() if written[label] == 1}
 
@@ -85,7 +83,7 @@ def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
     facts, wave = store_edition.snapshot.facts, store_edition.edition.wave
     back = url_for("manager.store", store_edition_id=store_edition.id)
-    title = f"{facts.client} {store_edition.snapshot.store.name} {wave.name}"
+    title = f"{facts.client} {store_edition.snapshot.store.name} {wave.name} {store_edition.edition.number} {language}"
     return papers.send(lambda: paper_reports.store_paper(store_edition, language), title, back)
 
 

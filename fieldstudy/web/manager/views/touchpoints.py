@@ -89,6 +89,7 @@ def question(wave: Wave, question: str) -> ResponseReturnValue:
     excerpts = dashboards.list_answers(guards.viewer(), board.dashboard.edition, read)
     asked = {store_id: Asked(found, excerpt) for store_id, excerpt in excerpts.items()}
     figure = answers.over_all(found, list(asked.values())) if is_all_read else answers.frozen(board, found)
+    na_count = sum(one.na_count for one in asked.values()) if is_all_read else None
     shown = [
         answers.stores(board, found, cut.shown, asked),
         plans.table(board.voice, action_queries.list_for_wave(guards.viewer(), wave, question=question), now().date()),
@@ -105,7 +106,7 @@ def question(wave: Wave, question: str) -> ResponseReturnValue:
         is_all_read=is_all_read,
         section=checklist.section_of[question],
         figure=figure,
-        opened=opened.of_figure(board.words, figure),
+        opened=opened.of_question(board.words, figure, found, na_count) if figure else None,
         line=lines.of_figure(figure, found.norm),
         gap=boards.gap_cell(board.words, figure, found.norm),
         comments=sum(one.comments for one in asked.values()),

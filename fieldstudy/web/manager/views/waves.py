@@ -65,6 +65,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
         edition=dashboard.edition,
         tells_why=editions.tells_why(dashboard.edition, {seen.line.code for seen in dashboard.stores}),
         kept=len(paper_queries.list_for_manager(guards.viewer(), dashboard.edition, locale.current())),
+        papers=len(dashboard.stores) + bool(_network_address(wave)),
         league=league,
         heat=heat,
         touchpoints=others[0],

@@ -1,6 +1,6 @@
 """A client's own colour and logo, for its reports and its managers' pages."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from fieldstudy.exchange.pictures import Picture, PictureIsRefused
 from fieldstudy.models import Client
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import studies
-from fieldstudy.services.studies import AccentIsPale
+from fieldstudy.services.studies import AccentIsPale, AccentIsTaken
 from fieldstudy.web import locale, pictures
 from fieldstudy.web.studio.brand_form import BrandForm, refusals
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
@@ -32,7 +32,7 @@ def brand_post(client: Client) -> ResponseReturnValue:
     form = BrandForm()
     if not form.validate() or not _keep(client, form):
         return _page(client, form), 422
-    flash(_("Saved. Reports that are made from now on carry it."))
+    flash(_("Saved. Pages carry it at once; reports that are kept as PDF do once they are drawn again."))
     return redirect(url_for("studio.brand", client_id=client.id), 303)
 
 
@@ -54,13 +54,23 @@ def _keep(client: Client, form: BrandForm) -> bool:
     except AccentIsPale as pale:
         form.accent.errors = [_too_pale(pale.contrast)]
         return False
+    except AccentIsTaken as taken:
+        form.accent.errors = [_taken(taken.other)]
+        return False
     if picture or form.is_removed.data:
         studies.set_logo(client, picture, current_user.id)
     return True
 
 
+def _taken(other: str) -> str:
+    if other == colours.ORANGE:
+        return _("This is nearly the orange that says “below the norm” on every report. Choose another colour.")
+    return _("This is nearly the black of the text: nothing would stand out. Choose a colour that can be told from it.")
+
+
 def _too_pale(contrast: float) -> str:
-    said = locale.current_words().number(Decimal(str(contrast)), 1)
+    """Cut, not rounded: 4.48 must not read as the 4.5 that it misses."""
+    said = locale.current_words().number(Decimal(str(contrast)).quantize(Decimal("0.01"), ROUND_DOWN), 2)
     return _(
         "Text in this colour cannot be read on white: its contrast is %(contrast)s to 1, and 4.5 to 1 is the least. "
         "Choose a darker shade of it.",

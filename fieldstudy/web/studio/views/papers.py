@@ -18,17 +18,20 @@ from fieldstudy.web import papers as paper_answers
 from fieldstudy.web.papers import PaperForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
+FILE_ERRORS = {"OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "NotADirectoryError"}
+
 
 @blueprint.get("/waves/<uuid:wave_id>/papers")
 @for_coordinators(wave=study_queries.find_wave)
 def paper_list(wave: Wave) -> ResponseReturnValue:
-    edition = releases.find_newest_edition(wave)
+    editions = releases.list_editions(wave)
+    edition = editions[0] if editions else None
     return render_template(
         "studio/paper_list.html",
         wave=wave,
         edition=edition,
         progress=paper_queries.progress(edition) if edition else None,
-        kept=_kept(edition) if edition else {},
+        kept=[(one, _kept(one)) for one in editions],
         sends_mail=mail.is_possible(),
         reason_of=_reason,
     )
@@ -49,12 +52,24 @@ def _reason(failure: Failure) -> str:
     said = {
         "PdfIsUnavailable": _("The machine of the worker lacks Pango, the library that sets the pages."),
         "AssetIsForeign": _("The report refers to something outside itself; nothing was fetched and nothing drawn."),
-        "OSError": _("The disk could not be written: is it full?"),
+        "ReportIsTooLong": _("It is too long for paper."),
+        "PictureIsBroken": _("A photo of this report cannot be read: its file is damaged."),
         "MemoryError": _("The machine had too little memory."),
         DIED: _("The worker ended in the middle of it, again and again."),
     }
     name = failure.error.split(":")[0]
-    return said.get(name) or _("An error in drawing it: %(error)s", error=failure.error)
+    if name in FILE_ERRORS:
+        return _("A file of this report cannot be read or written. Is the disk full? Is the data folder the worker's?")
+    unknown = _("An error of the program (%(name)s). The command “fieldstudy jobs” says more.", name=name)
+    return said.get(name, unknown)
+
+
+@blueprint.post("/waves/<uuid:wave_id>/papers/again")
+@for_coordinators(wave=study_queries.find_wave)
+def papers_again(wave: Wave) -> ResponseReturnValue:
+    count = papers.draw_again(_newest(wave), current_user.id)
+    flash(ngettext("%(num)s report is looked through.", "%(num)s reports are looked through.", count))
+    return redirect(url_for("studio.paper_list", wave_id=wave.id), 303)
 
 
 @blueprint.post("/waves/<uuid:wave_id>/papers/cancel")

@@ -1,0 +1,44 @@
+"""The figures of a wave as plain JSON values: the open form in which anybody can recompute them."""
+
+from collections.abc import Sequence
+
+from fieldstudy.core import snapshots
+from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.networks import NetworkSnapshot
+from fieldstudy.core.snapshots import StoreSnapshot
+from fieldstudy.reports.figures import network as network_figures
+from fieldstudy.reports.figures import numbers
+from fieldstudy.reports.figures import stores as store_figures
+from fieldstudy.reports.figures.numbers import Json
+from fieldstudy.words import Words
+
+
+def as_json(
+    study: str,
+    wave: str,
+    checklist: Checklist,
+    stores: Sequence[StoreSnapshot],
+    words: Words,
+    decimals: int,
+    store: str = "",
+    edition: int | None = None,
+    network: NetworkSnapshot | None = None,
+) -> Json:
+    """All stores of a wave, or the one with this code; the network is always the whole wave.
+
+    `network` is the frozen one, for what only it knows; without it there is no hash and no last wave of the network.
+    """
+    figure, found = numbers.said(words, decimals), snapshots.recompute(checklist, stores)
+    taken = {one.store.code: one for one in stores}
+    return {
+        "study": study,
+        "wave": wave,
+        "edition": edition,
+        "total": checklist.settings.total.value,
+        "stores": [
+            store_figures.as_json(one, taken[one.store], checklist, figure)
+            for one in found.stores
+            if store in ("", one.store)
+        ],
+        "network": network_figures.as_json(found, stores, network, checklist, figure),
+    }
