@@ -70,7 +70,7 @@ def test_the_pdf_comes_as_a_file_with_a_speaking_name(sign_in: SignIn) -> None:
     releases.release(wave)
     answer = sign_in(manager(study)).get(f"/manager/stores/{make.edition(wave, 'VR1').id}/report.pdf")
     assert answer.mimetype == "application/pdf"
-    name = "bottega-lume-verona-via-mazzini-rilevazione-2.pdf"
+    name = "bottega-lume-verona-via-mazzini-rilevazione-2-1-en.pdf"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 

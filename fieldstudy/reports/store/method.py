@@ -78,12 +78,18 @@ def _sample(case: Case) -> str:
     headline = len(case.headline_visits())
     beside, planned, aside = len(snapshot.visits) - headline, snapshot.planned, snapshot.set_aside
     closed = snapshot.found_closed
+    open_ones = planned - len(snapshot.visits) - closed - aside
     parts = [
         words.ngettext("%(num)s visit was planned", "%(num)s visits were planned", planned) if planned else "",
         words.ngettext("%(num)s visit counts for the score", "%(num)s visits count for the score", headline),
         words.ngettext("%(num)s stands beside it", "%(num)s stand beside it", beside) if beside else "",
         words.ngettext("%(num)s found the store closed", "%(num)s found the store closed", closed) if closed else "",
         words.ngettext("%(num)s was set aside", "%(num)s were set aside", aside) if aside else "",
+        words.ngettext(
+            "%(num)s was not made, or not approved in time", "%(num)s were not made, or not approved in time", open_ones
+        )
+        if open_ones > 0
+        else "",
     ]
     return ", ".join(part for part in parts if part) + "."
 
@@ -91,6 +97,8 @@ def _sample(case: Case) -> str:
 def _edition(case: Case, edition: int | None) -> str:
     if edition is None:
         return case.words.gettext("A preview: the wave has not been released.")
+    if edition > 1:
+        return case.words.gettext("%(number)s: frozen when this edition was released.", number=edition)
     return case.words.gettext("%(number)s: frozen when the wave was released.", number=edition)
 
 
@@ -111,7 +119,8 @@ def _visit(case: Case, visit: VisitRecord) -> VisitRow:
 
 
 def _was(case: Case, visit: VisitRecord) -> str:
-    if visit.raw is None or visit.raw == visit.final:
+    """Nothing where the rule took less than what is printed."""
+    if visit.raw is None or visit.final is None or rounding.percent(visit.raw) == rounding.percent(visit.final):
         return ""
     return case.words.gettext("was %(score)s before the rule", score=case.words.number(rounding.percent(visit.raw)))
 

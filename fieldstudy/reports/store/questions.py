@@ -110,6 +110,7 @@ def _key(case: Case) -> str:
     if len(visits) <= MOST_COLUMNS:
         sentences.append(words.gettext("The numbered columns are the visits; – means not asked."))
     sentences.append(words.gettext("In brackets: between which percents the true rate may lie."))
+    sentences.append(words.gettext("Underlined: below the norm of the question, else of its touchpoint."))
     if case.question_changes:
         sentences.append(words.gettext("▲ ▼: changed since the last wave; where nothing stands, it cannot be told."))
     beside = [str(visit.number) for visit in visits if not visit.is_headline]
