@@ -38,8 +38,8 @@ class Formula(StrEnum):
         return f"{self.value}/{self.version}"
 
 
-VERSIONS: Mapping[Formula, int] = {}
-"""Formulas that are not in their first version any more."""
+VERSIONS: Mapping[Formula, int] = {Formula.MEAN_OF_VISITS_T: 2, Formula.MEAN_OF_STORE_MEANS_T: 2}
+"""Formulas past their first version. 2: an interval is not cut where a bonus leads over the whole."""
 
 
 class Base(StrEnum):

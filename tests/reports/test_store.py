@@ -216,7 +216,7 @@ def test_the_exact_statement_stands_in_the_method() -> None:
     said = store_formula.texts[0].replace("\N{NO-BREAK SPACE}", " ")
     assert (
         said
-        == "Mean of the visits that count: 75.0 %, 95 percent t interval 0.0 % to 100.0 %, n = 4. [mean_of_visits_t/1]"
+        == "Mean of the visits that count: 75.0 %, 95 percent t interval 0.0 % to 100.0 %, n = 4. [mean_of_visits_t/2]"
     )
 
 
