@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -89,6 +89,16 @@ def serve(app: WSGIApplication, port: int = 0) -> Iterator[str]:
         counted.wait_for_last()
 
 
+class _Closable:
+    """An answer of WSGI, which may have a `close` or not."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self.parts = parts
+
+    def close(self) -> None:
+        getattr(self.parts, "close", lambda: None)()
+
+
 class _CountsRequests:
     """Knows how many requests the application is answering. Sockets that a browser opened ahead do not count."""
 
@@ -98,9 +108,11 @@ class _CountsRequests:
         self.changed = threading.Condition()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Whole: where a browser hangs up in mid-answer, Werkzeug's server would leave the file open that it sends."""
         self._count(1)
         try:
-            return self.app(environ, start_response)
+            with closing(_Closable(self.app(environ, start_response))) as answer:
+                return [b"".join(answer.parts)]
         finally:
             self._count(-1)
 
