@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from werkzeug.test import TestResponse
 
 from fieldstudy.app import create_app
@@ -144,5 +144,7 @@ def sign_in(client: FlaskClient) -> Callable[[User], FlaskClient]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # Only a machine that is busy with other things makes anybody wait so long.
+    expect.set_options(timeout=30_000)
     with servers.chromium() as browser:
         yield browser

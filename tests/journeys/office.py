@@ -20,7 +20,7 @@ def opened(app: Flask, browser: Browser, user: User, size: str = "desktop") -> I
     """A page of this person; fails if the browser complained about anything, as about the CSP."""
     with servers.serve(app) as address:
         context = browser.new_context(base_url=address, viewport=SIZES[size], reduced_motion="reduce", locale="en-GB")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         cookie = serializer.dumps({"_user_id": str(user.id), "_fresh": True})
         context.add_cookies([{"name": "session", "value": cookie, "url": address}])

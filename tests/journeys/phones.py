@@ -16,7 +16,8 @@ from fieldstudy.models import Assignment, User, Visit
 from tests import servers
 
 PHONE: Any = {"viewport": {"width": 390, "height": 844}, "locale": "it-IT", "has_touch": True, "is_mobile": True}
-PATIENCE = 8_000
+PATIENCE = 30_000
+"""Milliseconds. Only a machine that is busy with other things makes anybody wait so long."""
 
 _STORE = """([user, store]) => new Promise((resolve, reject) => {
   const opening = indexedDB.open(`fieldstudy-${user}`);

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.browser
 PHONE: Any = {"viewport": {"width": 390, "height": 844}, "locale": "it-IT", "has_touch": True, "is_mobile": True}
 EXPECTED = "status of 422|ERR_INTERNET_DISCONNECTED|unknown error occurred when fetching the script"
 """What the browser may say: the answer to a form with problems, and a connection that a test has cut."""
-PATIENCE = 10_000
+PATIENCE = 30_000
 SECTIONS = ("site", "phone", "window", "welcome", "display", "advice", "fitting", "till", "returns", "email")
 
 
@@ -67,7 +67,6 @@ def phone(app: Flask, browser: Browser, of: Assignment | Visit, **options: Any) 
     with servers.serve(app) as address:
         context: BrowserContext = browser.new_context(base_url=address, **{**PHONE, **options})
         context.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
         context.add_cookies([{"name": "session", "value": cookie, "url": address}])
         page = context.new_page()
         complaints: list[str] = []
