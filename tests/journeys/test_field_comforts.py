@@ -140,8 +140,12 @@ def test_continue_opens_where_one_was(app: Flask, browser: Browser) -> None:
         page.goto(form_of(visit))
         kept(page)
         page.goto(form_of(visit, "till"))
-        page.wait_for_timeout(300)
+        for _ in range(200):
+            if stored(page, fieldworker(visit))[0].get("place") == "#s-till":
+                break
+            page.wait_for_timeout(50)
         page.goto("/field/")
+        expect(page.locator(".task a.main")).to_have_attribute("href", re.compile("#s-till$"))
         page.locator(".task a.main").click()
         expect(page).to_have_url(re.compile("#s-till$"))
         expect(current(page)).to_have_id("s-till")
