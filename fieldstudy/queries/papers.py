@@ -70,6 +70,13 @@ def list_latest_jobs(edition: Edition) -> Sequence[Job]:
     return list({job.payload["store_edition"]: job for job in list_jobs(edition)}.values())
 
 
+def find_latest_job(frozen: StoreEdition) -> Job | None:
+    """None for an edition from before papers were ordered."""
+    of_store: ColumnElement[bool] = Job.payload["store_edition"].as_string() == str(frozen.id)
+    query = _jobs(frozen.edition, PAPERS).where(of_store).order_by(None).order_by(Job.id.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
 def list_frozen_from(wave: Wave, store: Store) -> Sequence[StoreEdition]:
     """The store's newest reports, of this wave and of those after it."""
     newest = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, JobState, Paper, Store, Wave
+from fieldstudy.models import Edition, Job, JobState, Paper, Store, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import papers
 from fieldstudy.services import files, jobs, journal, mail, unit
@@ -26,24 +26,25 @@ def _order(edition: Edition, store_edition: str | None, languages: Sequence[str]
 def refresh(wave: Wave, store: Store) -> None:
     """Inside a unit of work: an action of this store and wave stands in this report, and in that of the next wave."""
     for frozen in papers.list_frozen_from(wave, store):
-        _order_again(frozen.edition, [str(frozen.id)])
+        job = papers.find_latest_job(frozen)
+        if job is not None:
+            _order_again(frozen.edition, job)
 
 
 def draw_again(edition: Edition, actor: UUID | None) -> int:
     """All of them, for a new colour or logo; what would come out the same is not drawn. Says how many."""
     with unit.work(edition):
-        count = _order_again(edition, [job.payload["store_edition"] for job in papers.list_latest_jobs(edition)])
+        count = sum(_order_again(edition, job) for job in papers.list_latest_jobs(edition))
         journal.write("papers.drawn_again", edition, actor, count=count)
     return count
 
 
-def _order_again(edition: Edition, wanted: Sequence[str | None]) -> int:
-    """Nothing for an edition from before papers were ordered, and nothing beside a job that still waits."""
-    ordered = {job.payload["store_edition"]: job for job in papers.list_latest_jobs(edition)}
-    due = [one for one in wanted if one in ordered and ordered[one].state != JobState.WAITING]
-    for one in due:
-        _order(edition, one, ordered[one].payload["languages"])
-    return len(due)
+def _order_again(edition: Edition, job: Job) -> bool:
+    """Nothing beside a job that still waits: it will see what is new."""
+    if job.state == JobState.WAITING:
+        return False
+    _order(edition, job.payload["store_edition"], job.payload["languages"])
+    return True
 
 
 def keep(edition: Edition, store_edition_id: UUID | None, language: str, data: bytes, ingredients: str) -> Paper:

@@ -15,6 +15,9 @@ LABEL_CHARACTERS = 80
 
 @dataclass(frozen=True)
 class Row:
+    """`name` is the touchpoint's own in the checklist; empty for the whole visit."""
+
+    name: str
     label: str
     is_moment: bool
     points: str
@@ -85,6 +88,7 @@ def _row(case: Case, section: Section) -> Row:
     change = case.section_changes.get(section.name)
     gap = None if observed is None or section.norm is None else observed - section.norm
     return Row(
+        name=section.name,
         label=shortened(case.section(section.name), LABEL_CHARACTERS),
         is_moment=section.is_moment_of_truth,
         points=_points(case, figure.earned, figure.possible),
@@ -119,6 +123,7 @@ def _total(case: Case) -> Row:
     figures = snapshot.figures.sections
     na_count = sum(figure.na_count for figure in figures)
     return Row(
+        name="",
         label=words.gettext("Whole visit"),
         is_moment=False,
         points=_points(

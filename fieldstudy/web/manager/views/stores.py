@@ -1,6 +1,5 @@
 """One store's report. Screen and PDF are built from the same frozen snapshot."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,7 +14,6 @@ from fieldstudy.queries import releases
 from fieldstudy.reports import papers as paper_reports
 from fieldstudy.reports.store import actions as action_part
 from fieldstudy.reports.store import photos as report_photos
-from fieldstudy.reports.store import sections as section_part
 from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import Voice
 from fieldstudy.services import photos
@@ -38,7 +36,6 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
         "manager/store.html",
         edition=store_edition,
         report=replace(report, actions=action_part.as_of(report.actions, voice.words, now().date())),
-        touchpoint_of=_touchpoint_of(voice),
         section_of=voice.checklist.section_of,
         history=lines.history([*others, store_edition]),
         is_only=len(shown) == 1,
@@ -51,14 +48,6 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
         photo_src=lambda sha256: url_for("manager.photo", store_edition_id=store_edition.id, sha256=sha256),
         logo_src=_logo_address(store_edition),
     )
-
-
-def _touchpoint_of(voice: Voice) -> dict[str, str]:
-    """Touchpoints by the label that the report's table writes; of two with one label neither is found."""
-    names = [section.name for section in voice.checklist.sections]
-    labels = {name: voice.section(name, section_part.LABEL_CHARACTERS) for name in names}
-    written = Counter(labels.values())
-    return {label: name for name, label in labels.items() if written[label] == 1}
 
 
 def _more_photos(store_edition: StoreEdition) -> Sequence[NumberedPhoto]:
