@@ -9,9 +9,23 @@ from sqlalchemy import Engine, event
 
 from fieldstudy import cli, jobs
 from fieldstudy.config import PACKAGE, SITE, UPLOAD_LIMIT_BYTES, Config
-from fieldstudy.extensions import babel, bootstrap, csrf, db, limiter, login, migrate
+from fieldstudy.extensions import babel, bootstrap, compress, csrf, db, limiter, login, migrate
 from fieldstudy.models import columns
-from fieldstudy.web import account, api, desk, errors, field, filters, headers, home, locale, manager, session, studio
+from fieldstudy.web import (
+    account,
+    api,
+    compression,
+    desk,
+    errors,
+    field,
+    filters,
+    headers,
+    home,
+    locale,
+    manager,
+    session,
+    studio,
+)
 
 
 def create_app(config: Config | None = None, testing: bool = False) -> Flask:
@@ -27,7 +41,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     _bind_extensions(app)
     for room in (home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
-    for part in (filters, headers, errors, session, jobs):
+    for part in (filters, headers, compression, errors, session, jobs):
         part.install(app)
     return app
 
@@ -57,6 +71,8 @@ def _settings(config: Config) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
         "RATELIMIT_HEADERS_ENABLED": False,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_STREAMS": False,
     }
 
 
@@ -73,6 +89,7 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale.select)
     bootstrap.init_app(app)
     limiter.init_app(app)
+    compress.init_app(app)
 
 
 @event.listens_for(Engine, "connect")
