@@ -265,6 +265,31 @@ class Question:
             return sum((value for value in points if value > 0), Decimal(0))
         return max([*points, *(band.points for band in self.bands), Decimal(0)])
 
+    @cached_property
+    def best(self) -> Decimal | None:
+        """Unweighted points of the best answer, below zero where every answer takes some away; None without points."""
+        if self.type == QuestionType.SELECT_MULTIPLE:
+            return self.possible if any(option.points is not None for option in self.options) else None
+        return max(self._outcomes, default=None)
+
+    @cached_property
+    def can_miss(self) -> bool:
+        """Is there an answer that earns less than the best one?"""
+        if self.best is None:
+            return False
+        if self.type == QuestionType.SELECT_MULTIPLE:
+            return any(option.points for option in self.options)
+        return min(self._outcomes) < self.best
+
+    @property
+    def _outcomes(self) -> list[Decimal]:
+        """Points of every answer to a question that takes one: a choice without points, or no band, earns nothing."""
+        if self.bands:
+            falls_through = [] if self.bands[-1].relation == "" else [Decimal(0)]
+            return [*(band.points for band in self.bands), *falls_through]
+        answers = [option.points for option in self.options if not option.is_na]
+        return [points or Decimal(0) for points in answers] if any(p is not None for p in answers) else []
+
 
 @dataclass(frozen=True)
 class Section:

@@ -89,7 +89,7 @@ def gather(
         pyramid=experience.pyramid(checklist, answers),
         harmony=harmony(network.sections),
         gaps=gaps.of_questions(checklist, _observed(checklist, network, visits)),
-        paths=paths(order, [visit.encounters for visit in visits]),
+        paths=paths(order, visits),
         grounds=grounds(checklist, [as_grounded(visit) for visit in visits]),
         heterogeneity=standing.heterogeneity(_finals(stores), {str(who): v for who, v in fieldworkers.items()}),
         days=_days(stores),

@@ -3,10 +3,27 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
+from typing import Protocol
 
 from fieldstudy.core import statistics
 from fieldstudy.core.answers import Encounter
+
+DAY = 24 * 60
+REACH = 6 * 60
+"""So many minutes around a visit a time of the neighbouring day is believed; any other is of the day it began on."""
+
+
+class Timed(Protocol):
+    """A visit; its moments are in the store's own time, as its encounters are."""
+
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+    @property
+    def encounters(self) -> Sequence[Encounter]: ...
 
 
 @dataclass(frozen=True)
@@ -39,10 +56,10 @@ class Paths:
     missing: tuple[tuple[str, str], ...]
 
 
-def paths(order: Sequence[str], visits: Iterable[Sequence[Encounter]]) -> Paths:
-    """`order` is the checklist's, and settles two of the same minute. Times are local and of one day."""
+def paths(order: Sequence[str], visits: Iterable[Timed]) -> Paths:
+    """`order` is the checklist's, and settles two of the same minute."""
     place = {section: number for number, section in enumerate(order)}
-    traces = [trace for encounters in visits if len(trace := _trace(encounters, place)) > 1]
+    traces = [trace for visit in visits if len(trace := _trace(visit, place)) > 1]
     minutes: dict[tuple[str, str], list[float]] = defaultdict(list)
     for trace in traces:
         for (start, before), (end, after) in pairwise(trace):
@@ -59,10 +76,22 @@ def paths(order: Sequence[str], visits: Iterable[Sequence[Encounter]]) -> Paths:
     )
 
 
-def _trace(encounters: Sequence[Encounter], place: dict[str, int]) -> list[tuple[int, str]]:
-    met = [e for e in encounters if e.met_at and e.section in place]
-    met.sort(key=lambda e: (_minute(e.met_at), place[e.section]))
-    return [(_minute(e.met_at), e.section) for e in met]
+def _trace(visit: Timed, place: dict[str, int]) -> list[tuple[int, str]]:
+    """Minutes from the midnight before the visit began, and the touchpoint; in the order in which they were met."""
+    met = [
+        (_unfolded(_minute(e.met_at), visit), e.section) for e in visit.encounters if e.met_at and e.section in place
+    ]
+    return sorted(met, key=lambda stop: (stop[0], place[stop[1]]))
+
+
+def _unfolded(minute: int, visit: Timed) -> int:
+    """Twenty past midnight is after a quarter to: a time takes the day on which it is near the visit."""
+    start = visit.started_at.hour * 60 + visit.started_at.minute
+    end = start
+    if visit.ended_at is not None:
+        end += max(int((visit.ended_at - visit.started_at).total_seconds()) // 60, 0)
+    near = (day for day in (0, DAY, -DAY) if start - REACH <= minute + day <= end + REACH)
+    return minute + next(near, 0)
 
 
 def _minute(clock: str) -> int:

@@ -11,6 +11,7 @@ from fieldstudy.core.checklist import (
     CHOICES,
     Band,
     Checklist,
+    Critical,
     CriticalRule,
     Method,
     Missing,
@@ -80,7 +81,7 @@ def score(checklist: Checklist, method: Method, answers: Sequence[Answer], on: d
     given = {answer.question: answer for answer in answers}
     relevant = answering.relevant_names(asked, given, on)
     by_section = [(section, _score_questions(section, given, relevant, asked.settings)) for section in asked.sections]
-    fired = _fired(asked, [item for _, items in by_section for item in items], given)
+    fired = _fired([q for q in asked.questions if q.name in relevant], given, asked.settings)
     zeroed = {asked.section_of[f.question].name for f in fired if f.rule == CriticalRule.SECTION_ZERO}
     sections = tuple(_sum_section(section, items) for section, items in by_section)
     final_sections = tuple(
@@ -179,16 +180,30 @@ def _section_weighted(sections: Sequence[SectionScore]) -> Decimal | None:
     return sum((w * fraction for w, fraction in defined), ZERO) / weight if weight > 0 else None
 
 
-def _fired(asked: Checklist, items: Sequence[QuestionScore], given: Mapping[str, Answer]) -> tuple[Fired, ...]:
-    fired = []
-    for item in items:
-        critical = asked.question_by_name[item.question].critical
-        if critical is None or not item.possible or item.is_na:
-            continue
-        bound = critical.percent if critical.rule == CriticalRule.MIN and critical.percent is not None else HUNDRED
-        if item.earned / item.possible * HUNDRED < bound:
-            fired.append(Fired(item.question, critical.rule, critical.percent))
-    return tuple(fired)
+def _fired(asked: Sequence[Question], given: Mapping[str, Answer], settings: Settings) -> tuple[Fired, ...]:
+    return tuple(
+        Fired(question.name, question.critical.rule, question.critical.percent)
+        for question in asked
+        if question.critical is not None and _misses(question, question.critical, given.get(question.name), settings)
+    )
+
+
+def _misses(question: Question, critical: Critical, answer: Answer | None, settings: Settings) -> bool:
+    """Held against the best answer before any weight, so that a question that counts for nothing can be critical too.
+
+    An N/A misses nothing, and neither does a bonus that was not earned.
+    """
+    if question.is_bonus or question.best is None or (answer is not None and answer.is_na):
+        return False
+    if answer is None or not answer.is_given:
+        if settings.unanswered == Missing.OMIT:
+            return False
+        earned = ZERO
+    else:
+        earned = points_earned(question, answer)
+    if critical.rule == CriticalRule.MIN and critical.percent is not None and question.best > 0:
+        return earned / question.best * HUNDRED < critical.percent
+    return earned < question.best
 
 
 def _apply(fired: Sequence[Fired], total: Decimal | None) -> Decimal | None:

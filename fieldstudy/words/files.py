@@ -126,7 +126,9 @@ NOTE_SENTENCES: Mapping[str, str] = {
         "The weight %(value)s has no effect: sections are weighted only with total = section_weighted."
     ),
     "scored_without_points": _("There are no points or bands: the question is not scored."),
-    "critical_never_fires": _("The question earns no points, so that its critical rule never fires."),
+    "critical_never_fires": _(
+        "No answer misses anything: all earn the same, or only add a bonus. So the critical rule never fires."
+    ),
     "only_for_timers": _("This has an effect only for timers."),
     "points_on_na": _("The choice means “not applicable”: its %(value)s points were left out."),
     "condition_unknown_choice": _(

@@ -154,6 +154,55 @@ def test_a_minimum_looks_at_the_percent_of_the_question(value: str, fires: bool)
     assert bool(found.fired) == fires
 
 
+VIOLATION = (option("ok", 0), option("violation", -5))
+WORST = (option("bad", -1), option("worse", -5))
+LATE = (Band("<=", D(120), D(0)), Band("", None, D(-5)))
+VIOLATIONS = question("key", QuestionType.SELECT_MULTIPLE, options=(option("dirt", -3), option("smell", -5)))
+KNOCK_OUTS = [
+    (question("key", weight=D(0)), "no", True),  # the commonest of the trade: critical, and worth no points itself
+    (question("key", weight=D(0)), "yes", False),
+    (question("key", options=VIOLATION), "violation", True),  # a deduction: −5 of a best of 0
+    (question("key", options=VIOLATION), "ok", False),
+    (question("key", options=(option("ok", None), option("violation", -5))), "violation", True),
+    (question("key", options=WORST), "worse", True),
+    (question("key", options=WORST), "bad", False),  # nothing better could be answered
+    (question("key", QuestionType.TIMER, options=(), bands=LATE), "121", True),
+    (question("key", QuestionType.TIMER, options=(), bands=LATE), "120", False),
+    (question("key", QuestionType.TIMER, options=(), bands=(Band(">", D(120), D(-5)),)), "90", False),
+    (VIOLATIONS, "dirt", True),
+    (question("key", is_scored=False), "no", True),  # its points do not count, and say what is a miss
+    (question("key", is_bonus=True), "no", False),
+    (question("key", options=(option("yes", None), option("no", None))), "no", False),
+    (question("key", options=(option("yes", 0), option("no", 0))), "no", False),
+    (question("key", options=(*YES_NO_NA,), weight=D(0)), "na", False),
+    (question("key", weight=D(0)), "", False),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "fires"), KNOCK_OUTS)
+@pytest.mark.parametrize("rule", [Critical(CriticalRule.TOTAL_ZERO), Critical(CriticalRule.MIN, D(80))])
+def test_a_knock_out_fires_whatever_its_points(key: Question, value: str, fires: bool, rule: Critical) -> None:
+    heavy = question("a", weight=D(10))
+    found = score((section("s", heavy, replace(key, critical=rule)),), {"a": "yes", "key": value})
+    assert [fired.question for fired in found.fired] == ["key"] * fires
+    assert (found.final == 0) == (fires and rule.rule == CriticalRule.TOTAL_ZERO)
+
+
+def test_an_unanswered_knock_out_that_counts_as_a_miss_fires() -> None:
+    key = question("key", weight=D(0), critical=Critical(CriticalRule.FLAG))
+    assert score((section("s", key),), {}, unanswered=Missing.MISS).fired
+    assert score((section("s", key),), {"key": "na"}, unanswered=Missing.MISS, na=Missing.MISS).fired == ()
+
+
+@given(st.lists(st.sampled_from([0, 1, D("0.25"), -2]), min_size=2, max_size=4), st.integers(0, 3), st.integers(0, 100))
+def test_a_minimum_is_a_percent_of_the_best_answer(points: list[Decimal], chosen: int, percent: int) -> None:
+    options = tuple(option(f"o{number}", one) for number, one in enumerate(points))
+    key = question("key", options=options, critical=Critical(CriticalRule.MIN, D(percent)))
+    best, earned = max(points), points[chosen % len(points)]
+    found = score((section("s", key),), {"key": f"o{chosen % len(points)}"})
+    assert bool(found.fired) == (earned < best * D(percent) / 100 if best > 0 else earned < best)
+
+
 ANSWERS = st.lists(st.sampled_from(["yes", "no", "na", ""]), min_size=6, max_size=6)
 SIX = tuple(question(f"q{i}", options=YES_NO_NA, weight=D(i + 1)) for i in range(6))
 

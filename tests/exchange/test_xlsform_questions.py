@@ -124,6 +124,21 @@ def test_a_critical_rule_that_never_fires_is_noted() -> None:
     assert ("critical_never_fires", 3, "critical") in notes(read(one_question("text", critical="flag")))
 
 
+@pytest.mark.parametrize(
+    ("cells", "is_noted"),
+    [
+        ({"bands": "<=120:1; else:0", "weight": "0"}, False),
+        ({"bands": "<=120:0; else:-5"}, False),
+        ({"bands": "<=120:1; else:0", "scored": "no"}, False),
+        ({"bands": "<=120:1; else:0", "bonus": "yes"}, True),
+        ({"bands": "<=120:2; else:2"}, True),
+    ],
+)
+def test_a_critical_rule_that_can_fire_is_not_noted(cells: dict[str, str], is_noted: bool) -> None:
+    found = notes(read(one_question("integer", critical="total_zero", **cells)))
+    assert (("critical_never_fires", 3, "critical") in found) == is_noted
+
+
 def test_bands_are_read() -> None:
     question = read_one("integer", bands="<=120:3; ≤300:1,5; else:0")
     assert question.bands == (Band("<=", D(120), D(3)), Band("<=", D(300), D("1.5")), Band("", None, D(0)))

@@ -160,7 +160,7 @@ def _scoring(cells: Cells, question: Question) -> dict[str, Any]:
     if is_scored and not has_points:
         cells.note("scored_without_points", "scored", value=question.name)
     critical = _critical(cells)
-    if critical and (question.is_bonus or not (is_scored and has_points)):
+    if critical and (question.is_bonus or not replace(question, bands=bands).can_miss):
         cells.note("critical_never_fires", "critical", value=question.name)
     for column in ("standard", "tolerated"):
         if cells[column] and question.type != QuestionType.TIMER:

@@ -84,7 +84,7 @@ def _gaps(checklist: Checklist, taken: StoreSnapshot, found: StoreFigures) -> Se
 
 
 def _paths(checklist: Checklist, headline: Sequence[VisitRecord]) -> paths.Paths:
-    return paths.paths([section.name for section in checklist.sections], [visit.encounters for visit in headline])
+    return paths.paths([section.name for section in checklist.sections], headline)
 
 
 def _spread(finals: Sequence[Decimal]) -> Json:

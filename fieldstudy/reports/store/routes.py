@@ -28,7 +28,7 @@ class RouteMap:
 def build(case: Case) -> RouteMap | None:
     """None where fewer than two touchpoints of any visit have a time."""
     order = [section.name for section in case.checklist.sections]
-    found = paths.paths(order, [visit.encounters for visit in case.headline_visits()])
+    found = paths.paths(order, case.headline_visits())
     if not found.visits:
         return None
     strips = tuple(_strip(case, found, cut, order) for cut in charts.strips(len(order)))
