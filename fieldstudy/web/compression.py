@@ -1,4 +1,4 @@
-"""Style sheets, scripts and typefaces go through memory, so that the compressor may close their files when they are sent."""
+"""Style sheets, scripts and typefaces go through memory, so that the compressor may close their files once sent."""
 
 from flask import Flask, Response, current_app, request
 

@@ -87,6 +87,43 @@ def test_a_sent_visit_leads_to_its_receipt(sign_in: SignIn) -> None:
     assert f"/field/visits/{visit.id}/receipt" in page.text
 
 
+def test_the_questions_can_be_read_before_the_visit_begins(sign_in: SignIn) -> None:
+    assignment = make.assignment()
+    page = sign_in(fieldworker(assignment)).get(f"/field/assignments/{assignment.id}").text
+    asked = [question.label.say("en", "it") for question in make.small_checklist().questions if question.is_asked]
+    assert ("Read the questions" in page, [label for label in asked if label not in page]) == (True, [])
+    assert visits_of(assignment) == []
+
+
+def test_a_sent_visit_says_its_day(sign_in: SignIn) -> None:
+    visit = make.received()
+    page = sign_in(visit.fieldworker.user).get("/field/").text
+    day = visit.started_at.astimezone(ZoneInfo(visit.store.timezone))
+    assert f"{day.day} {day:%B %Y} · Received, being checked" in page
+
+
+ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile Safari/604.1"
+DESKTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0"
+
+
+@pytest.mark.parametrize(
+    ("device", "address"),
+    [
+        (ANDROID, "geo:45.4,10.9?q="),
+        (IPHONE, "https://maps.apple.com/?ll="),
+        (DESKTOP, "https://www.openstreetmap.org/?mlat=45.4&amp;mlon=10.9"),
+    ],
+    ids=["android", "iphone", "desktop"],
+)
+def test_the_map_opens_on_whatever_is_at_hand(sign_in: SignIn, device: str, address: str) -> None:
+    assignment = make.assignment()
+    assignment.store.latitude, assignment.store.longitude = 45.4, 10.9
+    db.session.commit()
+    page = sign_in(fieldworker(assignment)).get("/field/", headers={"User-Agent": device}).text
+    assert f'href="{address}' in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_takes_the_same_queries_however_long_it_is(sign_in: SignIn, count: int) -> None:
     who, wave = make.user(Role.SHOPPER), make.wave()

@@ -14,8 +14,9 @@ from fieldstudy.models import Assignment, ChecklistVersion, ReturnReason, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
-from fieldstudy.web.field import briefing
+from fieldstudy.web.field import briefing, drawn
 from fieldstudy.web.field.briefing import Preparation
+from fieldstudy.web.field.drawn import DrawnSection
 
 GROUPS = ("returned", "open", "today", "coming", "sent")
 
@@ -82,14 +83,15 @@ def obstacle(assignment: Assignment, version: ChecklistVersion | None) -> str:
 
 @dataclass(frozen=True)
 class Asked:
-    """The checklist of a task, and what it asks to get ready for."""
+    """The checklist of a task: what it asks to get ready for, and its questions to read beforehand."""
 
     checklist: Checklist
     preparation: Preparation
+    sections: tuple[DrawnSection, ...]
 
 
 def asked(task: Task, version: ChecklistVersion | None, language: str) -> Asked | None:
     if version is None:
         return None
     checklist = version.content.for_method(task.assignment.method)
-    return Asked(checklist, briefing.prepare(checklist, language))
+    return Asked(checklist, briefing.prepare(checklist, language), drawn.draw(checklist, language))

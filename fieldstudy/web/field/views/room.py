@@ -8,7 +8,7 @@ from flask import Blueprint
 from fieldstudy.core.access import Role
 from fieldstudy.services import visits
 from fieldstudy.web import guards
-from fieldstudy.web.field import assets
+from fieldstudy.web.field import assets, maps
 
 blueprint = Blueprint("field", __name__, url_prefix="/field")
 
@@ -20,6 +20,7 @@ def _context() -> dict[str, Any]:
     return {
         "local": visits.local,
         "build": assets.bundle().build,
+        "map_link": maps.link_of,
         "field_asset": assets.address,
         "field_modules": assets.modules,
     }
