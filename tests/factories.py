@@ -113,7 +113,8 @@ def assignment(of: Wave | None = None, who: User | None = None, at: Store | None
     method = task.pop("method", Method.MYSTERY_SHOPPING)
     role = Role.SHOPPER if method == Method.MYSTERY_SHOPPING else Role.OBSERVER
     who = who or user(role, of.study.client)
-    fields = {"form_id": "shop", "window_from": TODAY, "window_to": TODAY + timedelta(days=7), **task}
+    window = {"window_from": TODAY, "window_to": TODAY + timedelta(days=7)}
+    fields = {"form_id": "shop", "allows_repeat": True, **window, **task}
     author = fields.pop("author", None)
     made, _ = assignments.assign(of, [who], [at or store(of.study)], Task(method, **fields), author)
     return made[0]

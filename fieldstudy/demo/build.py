@@ -186,6 +186,7 @@ def _assign(told: VisitStory, wave: Wave, store: Store, user: User, coordinator:
         briefing=BRIEFING,
         gold_role=gold_role,
         disclosure=disclosure,
+        allows_repeat=True,
     )
     made, _ = assignments.assign(wave, [user], [store], task, coordinator.id)
     return made[0]

@@ -77,7 +77,7 @@ def tell_manager(lease: Lease) -> None:
 
 
 KINDS: Mapping[str, Callable[[Lease], None]] = {
-    "picture": clean_picture,
+    jobs.PICTURE: clean_picture,
     paper_queries.PAPERS: draw_papers,
     paper_queries.TELL: tell_manager,
 }

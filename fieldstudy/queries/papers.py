@@ -1,7 +1,9 @@
 """The PDFs of an edition: those that are there, and the jobs that make them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +35,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Progress:
-    """Reports, each in all its languages; `failures` by code of the store."""
+    """Reports, each in all its languages; `failures` by code of the store.
+
+    `kept` counts the PDFs that are there by language, read together with `ready`, so that the two agree on one page.
+    """
 
     reports: int
     ready: int
+    kept: Mapping[str, int]
+    is_drawn_again: bool
     failures: Sequence[Failure]
     letters: int
     sent: int
@@ -67,7 +74,11 @@ def _jobs(edition: Edition, kind: str) -> Select[Any]:
 
 def list_latest_jobs(edition: Edition) -> Sequence[Job]:
     """One a report: what was drawn again, for an action or a colour, has several."""
-    return list({job.payload["store_edition"]: job for job in list_jobs(edition)}.values())
+    return _latest(list_jobs(edition))
+
+
+def _latest(jobs: Sequence[Job]) -> list[Job]:
+    return list({job.payload["store_edition"]: job for job in jobs}.values())
 
 
 def find_latest_job(frozen: StoreEdition) -> Job | None:
@@ -99,7 +110,10 @@ def count_missing(edition: Edition) -> int:
 
 
 def progress(edition: Edition) -> Progress:
-    jobs, letters = list_latest_jobs(edition), list_jobs(edition, TELL)
+    all_jobs, letters = list_jobs(edition), list_jobs(edition, TELL)
+    jobs = _latest(all_jobs)
+    drawn = list_papers(edition)
+    rendered = {(str(one.store_edition_id or "") or None, one.language): one.rendered_at for one in drawn}
     stores = _stores(edition)
     failures = [
         Failure(stores.get(job.payload["store_edition"]), job.state, job.error)
@@ -109,13 +123,25 @@ def progress(edition: Edition) -> Progress:
     users = [UUID(job.payload["user"]) for job in letters if job.state in ENDED]
     return Progress(
         len(jobs),
-        sum(job.state == JobState.DONE for job in jobs),
+        sum(_is_ready(job, rendered) for job in jobs),
+        _by_language(drawn),
+        len(all_jobs) > len(jobs),
         sorted(failures, key=lambda failure: failure.store.code if failure.store else ""),
         len(letters),
         sum(job.state == JobState.DONE for job in letters),
         db.session.scalars(select(User.email).where(User.id.in_(users)).order_by(User.email)).all(),
         any(job.state in OPEN for job in (*jobs, *letters)),
     )
+
+
+def _is_ready(job: Job, rendered: Mapping[tuple[str | None, str], datetime]) -> bool:
+    """Done, or kept in all its languages already: the worker says so a moment after the last one is kept."""
+    times = [rendered.get((job.payload["store_edition"], language)) for language in job.payload["languages"]]
+    return job.state == JobState.DONE or all(at is not None and at >= job.created_at for at in times)
+
+
+def list_papers(edition: Edition) -> Sequence[Paper]:
+    return db.session.scalars(select(Paper).where(Paper.edition_id == edition.id)).all()
 
 
 def _stores(edition: Edition) -> dict[str, Store]:
@@ -191,6 +217,9 @@ def list_languages(client_id: UUID) -> list[str]:
     return [one for one in LOCALES if one in chosen or not chosen or "" in chosen]
 
 
-def list_kept_languages(edition: Edition) -> Sequence[str]:
-    query = select(Paper.language).where(Paper.edition_id == edition.id).distinct().order_by(Paper.language)
-    return db.session.scalars(query).all()
+def count_kept(edition: Edition) -> Mapping[str, int]:
+    return _by_language(list_papers(edition))
+
+
+def _by_language(papers: Sequence[Paper]) -> Mapping[str, int]:
+    return dict(sorted(Counter(paper.language for paper in papers).items()))

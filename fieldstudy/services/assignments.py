@@ -1,5 +1,6 @@
 """Assignments: who visits which store, when and how."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,20 @@ class Task:
     gold_role: str = ""
     disclosure: str = ""
     covert_reason: str = ""
+    allows_repeat: bool = False
+    """May the same person go again to a store that they have visited in this wave?"""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Pairs of fieldworker and store that got no assignment: they have it already, or the person has been there."""
+
+    assigned: int = 0
+    visited: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.assigned + self.visited
 
 
 class WindowIsReversed(Exception):
@@ -53,10 +68,9 @@ class AssignmentIsStarted(Exception):
 
 def assign(
     wave: Wave, users: Iterable[User], stores: Iterable[Store], task: Task, actor: UUID | None = None
-) -> tuple[list[Assignment], int]:
-    """Every fieldworker to every store; a pair that the wave has already, with this method and window, is skipped.
-
-    Returns the new assignments and how many were skipped.
+) -> tuple[list[Assignment], Skipped]:
+    """Every fieldworker to every store, but nobody twice: a pair that the wave has already, with this method and
+    window, is skipped, and so is a store that the person has visited in this wave, where staff know the face.
     """
     gold_role, disclosure = stance.check(task.method, task.gold_role, task.disclosure, task.covert_reason)
     if task.window_to < task.window_from:
@@ -67,10 +81,13 @@ def assign(
     if wave.released_at is not None:
         raise WaveIsReleased
     with unit.work(wave):
-        made = []
+        made, skipped = [], Counter[str]()
+        pairs_assigned, pairs_visited = _list_assigned(wave, task), _list_visited(wave)
         for user, store in pairs:
             fieldworker = people.find_or_add_fieldworker(wave.client_id, user)
-            if _is_assigned(wave, fieldworker.id, store.id, task):
+            pair = (fieldworker.id, store.id)
+            if pair in pairs_assigned or (pair in pairs_visited and not task.allows_repeat):
+                skipped["assigned" if pair in pairs_assigned else "visited"] += 1
                 continue
             made.append(
                 Assignment(
@@ -94,20 +111,30 @@ def assign(
             )
         db.session.add_all(made)
         journal.write("assignments.made", wave, actor, made=len(made), skipped=len(pairs) - len(made))
-    return made, len(pairs) - len(made)
+    return made, Skipped(**skipped)
 
 
-def _is_assigned(wave: Wave, fieldworker_id: UUID, store_id: UUID, task: Task) -> bool:
-    same = select(Assignment.id).where(
+Pairs = set[tuple[UUID, UUID]]
+"""Fieldworker and store."""
+
+
+def _list_assigned(wave: Wave, task: Task) -> Pairs:
+    query = select(Assignment.fieldworker_id, Assignment.store_id).where(
         Assignment.client_id == wave.client_id,
         Assignment.wave_id == wave.id,
-        Assignment.store_id == store_id,
-        Assignment.fieldworker_id == fieldworker_id,
         Assignment.method == task.method,
         Assignment.window_from == task.window_from,
         Assignment.state != State.VOID,
     )
-    return db.session.scalar(same) is not None
+    return {(row[0], row[1]) for row in db.session.execute(query)}
+
+
+def _list_visited(wave: Wave) -> Pairs:
+    """Visits begun and visits from a file count; those that should never have been do not."""
+    query = select(Visit.fieldworker_id, Visit.store_id).where(
+        Visit.client_id == wave.client_id, Visit.wave_id == wave.id, Visit.state != State.VOID
+    )
+    return {(row[0], row[1]) for row in db.session.execute(query)}
 
 
 def approve_covert(assignment: Assignment, actor: UUID) -> None:

@@ -18,6 +18,8 @@ from fieldstudy.services import journal, unit
 
 ATTEMPTS = 5
 """How often a job may end in an error before it is given up."""
+PICTURE = "picture"
+"""Taken before all else: a reviewer waits for the photos of a visit, and nobody for its PDF."""
 TAKINGS = 20
 """How often it may be taken at all; more than ATTEMPTS, because a worker that dies is seldom the job's fault."""
 FIRST_DELAY, GROWTH = timedelta(seconds=5), 6
@@ -82,7 +84,7 @@ def add_all(kind: str, payloads: Iterable[Mapping[str, Any]], client_id: UUID | 
 
 
 def take(seconds: float) -> Lease | None:
-    """The job whose lease ran out first, else the one that is due the longest; exactly one worker gets it."""
+    """The job whose lease ran out first, else a picture, else the one that is due the longest; one worker gets it."""
     at = now()
     # Looking takes no write lock: idle workers stand in nobody's way.
     if all(db.session.scalar(query.with_only_columns(Job.id).limit(1)) is None for query in _due(at)):
@@ -100,10 +102,12 @@ def take(seconds: float) -> Lease | None:
 
 
 def _due(at: datetime) -> tuple[Select[Any], ...]:
-    """Two queries, so that each walks the index in its order."""
+    """Several queries, so that each walks the index in its order."""
+    due = select(Job).where(Job.state == JobState.WAITING, Job.due_at <= at).order_by(Job.due_at, Job.id)
     return (
         select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < at).order_by(Job.lease_until),
-        select(Job).where(Job.state == JobState.WAITING, Job.due_at <= at).order_by(Job.due_at, Job.id),
+        due.where(Job.kind == PICTURE),
+        due,
     )
 
 

@@ -218,3 +218,9 @@ def add_and_fail() -> None:
     with unit.work():
         jobs.add("picture", {})
         raise ZeroDivisionError
+
+
+def test_a_picture_goes_before_papers_that_are_due_longer() -> None:
+    added("papers", due_in=-99)
+    picture = added("picture", due_in=-1)
+    assert [taken().job_id == picture.id, taken().kind] == [True, "papers"]

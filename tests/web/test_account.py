@@ -137,3 +137,8 @@ def test_fonts_are_cached_for_a_year(client: FlaskClient) -> None:
 
 def test_only_our_fonts_are_served(client: FlaskClient) -> None:
     assert client.get("/studio/fonts/LICENSE.txt").status_code == 404
+
+
+def test_the_first_sign_in_is_greeted(client: FlaskClient) -> None:
+    answer = client.post(f"/account/invitation/{token()}", data=PASSWORDS, follow_redirects=True)
+    assert "Your password is set. Welcome." in answer.text

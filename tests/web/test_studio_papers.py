@@ -61,6 +61,23 @@ def test_what_is_ready_is_not_asked_for_again(app: Flask, wave: Wave, coordinato
     assert ("3 of 3 reports are ready" in said, "data-reload" in said, "Cancel" in said) == (True, False, False)
 
 
+def test_the_head_counts_what_the_file_below_holds(app: Flask, wave: Wave, coordinator: FlaskClient) -> None:
+    """The worker keeps a paper a moment before it says that the job is done."""
+    do_all_jobs(app)
+    with unit.work():
+        for job in papers.list_jobs(newest(wave))[:2]:
+            job.state = JobState.RUNNING
+    said = page(coordinator, wave)
+    assert ("3 of 3 reports are ready" in said, "PDFs so far" in said) == (True, False)
+
+
+def test_papers_drawn_again_say_so(app: Flask, wave: Wave, coordinator: FlaskClient) -> None:
+    do_all_jobs(app)
+    coordinator.post(f"/studio/waves/{wave.id}/papers/again")
+    said = page(coordinator, wave)
+    assert ("is drawn again: 0 of 3 reports are ready" in said, "holds the earlier one" in said) == (True, True)
+
+
 def fail_first(wave: Wave) -> None:
     def drawn_without_pango(lease: jobs.Lease) -> None:
         jobs.fail(lease, f"PdfIsUnavailable: {pdf.INSTALL_HINT}")

@@ -169,3 +169,30 @@ def test_open_work_waits_for_nobody(coordinator: FlaskClient, wave: Wave) -> Non
     coordinator.post(f"/studio/assignments/{one.id}/approve")
     db.session.refresh(one)
     assert one.approved_by is None
+
+
+# Nobody is sent twice to one store
+
+
+def assign_where_somebody_was(coordinator: FlaskClient, wave: Wave, **fields: object) -> str:
+    one = make.approved(make.assignment(wave)).assignment
+    chosen = {"fieldworkers": [str(one.fieldworker.user_id)], "stores": [str(one.store_id)]}
+    address = assign(coordinator, wave, 0, window_from="2026-03-05", **chosen, **fields).headers["Location"]
+    return coordinator.get(address).text
+
+
+def test_nobody_is_sent_again_to_a_store_visited_in_this_wave(coordinator: FlaskClient, wave: Wave) -> None:
+    said = assign_where_somebody_was(coordinator, wave)
+    expected = "1 was skipped because the person has already been to that store in this wave."
+    assert (expected in said, assigned(wave)) == (True, 1)
+
+
+def test_whoever_wants_it_sends_them_all_the_same(coordinator: FlaskClient, wave: Wave) -> None:
+    said = assign_where_somebody_was(coordinator, wave, allows_repeat="y")
+    assert ("1 visit assigned." in said, assigned(wave)) == (True, 2)
+
+
+def test_another_person_goes_to_a_store_that_was_visited(coordinator: FlaskClient, wave: Wave) -> None:
+    one = make.approved(make.assignment(wave)).assignment
+    assign(coordinator, wave, 0, stores=[str(one.store_id)])
+    assert assigned(wave) == 3

@@ -57,7 +57,7 @@ def claim(visit: Visit, sealed: Sealed, media: Iterable[Arrived]) -> None:
         return
     unit.change(_CLAIM, *(_claimed(visit, medium, listed[medium.id]) for medium in free))
     payloads = [{"user": str(medium.user_id), "medium": str(medium.id)} for medium in free]
-    jobs.add_all("picture", payloads, visit.client_id)
+    jobs.add_all(jobs.PICTURE, payloads, visit.client_id)
 
 
 _OURS = Medium.user_id == bindparam("of_user"), Medium.id == bindparam("of_id")

@@ -109,8 +109,10 @@ def invitation_post(token: str) -> ResponseReturnValue:
     except people.PasswordIsWeak:
         form.password.errors = [_("At least 10 characters, not all alike, and not your e-mail.")]
         return render_template("account/invitation.html", form=form, user=found.user), 422
+    session.enter(user)
+    # Entering empties the cookie, so the greeting goes in afterwards.
     flash(_("Your password is set. Welcome."))
-    return _enter(user, "")
+    return redirect(url_for("home.index"))
 
 
 def _open_invitation(token: str) -> Invitation | None:

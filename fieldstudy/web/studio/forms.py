@@ -8,6 +8,7 @@ from flask_babel import lazy_ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     RadioField,
@@ -181,6 +182,10 @@ class AssignForm(FlaskForm):
         _("Scenario"), description=_("Who the fieldworker is and what they want there. It stands in the report.")
     )
     briefing = _long_text(_("Briefing"), description=_("What to know and to bring. Only the fieldworker reads it."))
+    allows_repeat = BooleanField(
+        _("Also send people to stores they have already visited in this wave"),
+        description=_("Staff may recognise them. Without it those visits are skipped."),
+    )
     gold_role = SelectField(_("Role in the field"), default="")
     disclosure = SelectField(_("Disclosure"), default="")
     covert_reason = _long_text(

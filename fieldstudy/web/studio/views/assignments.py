@@ -20,7 +20,7 @@ from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.planning import ASSIGNMENT_LIMIT, Wanted
 from fieldstudy.services import assignments
-from fieldstudy.services.assignments import Task
+from fieldstudy.services.assignments import Skipped, Task
 from fieldstudy.web import guards, locale
 from fieldstudy.web.studio import wording
 from fieldstudy.web.studio.forms import AssignForm, AssignmentFilterForm, WithdrawForm
@@ -102,7 +102,7 @@ def _by_region(form: AssignForm, stores: Sequence[Store]) -> dict[str, list[tupl
     return dict(sorted(regions.items(), key=lambda item: (not item[0], item[0])))
 
 
-def _assign(wave: Wave, form: AssignForm) -> tuple[int, int] | None:
+def _assign(wave: Wave, form: AssignForm) -> tuple[int, Skipped] | None:
     people, stores = _chosen(wave, form)
     if len(people) * len(stores) > PAIR_LIMIT:
         limit = locale.current_words().integer(PAIR_LIMIT)
@@ -142,16 +142,29 @@ def _task(form: AssignForm) -> Task:
         gold_role=form.gold_role.data or "",
         disclosure=form.disclosure.data or "",
         covert_reason=form.covert_reason.data or "",
+        allows_repeat=form.allows_repeat.data,
     )
 
 
-def _said(made: int, skipped: int) -> str:
-    said = ngettext("%(num)s visit assigned.", "%(num)s visits assigned.", made)
-    if not skipped:
-        return said
-    return f"{said} " + ngettext(
-        "%(num)s was there already and was skipped.", "%(num)s were there already and were skipped.", skipped
-    )
+def _said(made: int, skipped: Skipped) -> str:
+    said = [ngettext("%(num)s visit assigned.", "%(num)s visits assigned.", made)]
+    if skipped.assigned:
+        said.append(
+            ngettext(
+                "%(num)s was there already and was skipped.",
+                "%(num)s were there already and were skipped.",
+                skipped.assigned,
+            )
+        )
+    if skipped.visited:
+        said.append(
+            ngettext(
+                "%(num)s was skipped because the person has already been to that store in this wave.",
+                "%(num)s were skipped because the person has already been to that store in this wave.",
+                skipped.visited,
+            )
+        )
+    return " ".join(said)
 
 
 @blueprint.get("/assignments/<uuid:assignment_id>/withdraw")

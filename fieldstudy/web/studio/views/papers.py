@@ -1,5 +1,7 @@
 """The reports of a released wave while they are drawn: how far, what failed and why, and all of them as one file."""
 
+from collections.abc import Mapping
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,7 +12,7 @@ from fieldstudy.models import Edition, JobState, Wave
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import releases
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.queries.papers import Failure
+from fieldstudy.queries.papers import Failure, Progress
 from fieldstudy.services import mail, papers
 from fieldstudy.services.jobs import DIED
 from fieldstudy.web import guards, locale
@@ -26,23 +28,21 @@ FILE_ERRORS = {"OSError", "FileNotFoundError", "PermissionError", "IsADirectoryE
 def paper_list(wave: Wave) -> ResponseReturnValue:
     editions = releases.list_editions(wave)
     edition = editions[0] if editions else None
+    progress = paper_queries.progress(edition) if edition else None
     return render_template(
         "studio/paper_list.html",
         wave=wave,
         edition=edition,
-        progress=paper_queries.progress(edition) if edition else None,
-        kept=[(one, _kept(one)) for one in editions],
+        progress=progress,
+        kept=[(one, _kept(one, progress if one is edition else None)) for one in editions],
         sends_mail=mail.is_possible(),
         reason_of=_reason,
     )
 
 
-def _kept(edition: Edition) -> dict[str, int]:
+def _kept(edition: Edition, progress: Progress | None) -> Mapping[str, int]:
     """How many papers are there, by language."""
-    viewer, found = guards.viewer(), {}
-    for language in paper_queries.list_kept_languages(edition):
-        found[language] = len(paper_queries.list_for_coordinator(viewer, edition, language))
-    return found
+    return progress.kept if progress else paper_queries.count_kept(edition)
 
 
 def _reason(failure: Failure) -> str:
