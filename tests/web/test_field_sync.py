@@ -147,5 +147,5 @@ def queries_of(client: FlaskClient, path: str) -> int:
 
 def test_the_questions_come_along_with_the_briefing(sign_in: SignIn) -> None:
     """So that they can be read without a connection before the visit begins."""
-    question = make.small_checklist().questions[0].label.say("en", "it")
+    question = next(iter(make.small_checklist().questions)).label.say("en", "it")
     assert question in only(sign_in, make.assignment())["briefing"]
