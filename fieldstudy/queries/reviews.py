@@ -1,16 +1,15 @@
-"""Visits as a reviewer reads them: the queue, and one visit with all that lies behind its answers."""
+"""One visit as a reviewer reads it, with all that lies behind its answers."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from fieldstudy.core import answers as answering
@@ -42,14 +41,6 @@ from fieldstudy.queries import reach, visits
 T = TypeVar("T")
 History = Mapping[str, Mapping[int, T]]
 """What each question or section was given in each revision."""
-QUEUE_LIMIT = 500
-
-
-@dataclass(frozen=True)
-class QueueLine:
-    visit: Visit
-    final: Decimal | None
-    is_conflicted: bool
 
 
 @dataclass(frozen=True)
@@ -147,21 +138,6 @@ def find_conflict(viewer: Viewer, conflict_id: UUID) -> Conflict | None:
 
 def get_visit_of(conflict: Conflict) -> Visit:
     return db.session.scalars(select(Visit).where(Visit.id == conflict.visit_id)).one()
-
-
-def list_queue_lines(viewer: Viewer, states: Iterable[State], newest_first: bool = False) -> list[QueueLine]:
-    """Visits in these states with score and conflict mark, the longest waiting first; at most QUEUE_LIMIT."""
-    order = (Visit.received_at.desc(), Visit.id) if newest_first else (Visit.received_at, Visit.id)
-    is_conflicted = exists().where(Conflict.visit_id == Visit.id, Conflict.resolved_at.is_(None))
-    query = (
-        select(Visit, ScoreRow.final, is_conflicted)
-        .outerjoin(ScoreRow, ScoreRow.visit_id == Visit.id)
-        .where(reach.of_clients(viewer, Visit.client_id, Role.REVIEWER), Visit.state.in_(sorted(states)))
-        .where(Visit.received_at.is_not(None))
-        .order_by(*order)
-        .limit(QUEUE_LIMIT)
-    )
-    return [QueueLine(*row) for row in db.session.execute(query)]
 
 
 def find_next(viewer: Viewer, visit: Visit) -> Visit | None:

@@ -17,7 +17,6 @@ from fieldstudy.models import (
     Conflict,
     Draft,
     EncounterRow,
-    Fieldworker,
     Jotting,
     Photo,
     ReturnReason,
@@ -63,27 +62,6 @@ def find_for_review(viewer: Viewer, visit_id: UUID) -> Visit | None:
     return db.session.scalar(query.options(joinedload(Visit.checklist_version), joinedload(Visit.assignment)))
 
 
-def list_queue(viewer: Viewer, states: Sequence[State]) -> Sequence[Visit]:
-    """Visits in these states, the longest waiting first."""
-    query = (
-        select(Visit)
-        .where(reach.of_clients(viewer, Visit.client_id, Role.REVIEWER), Visit.state.in_(states))
-        .where(Visit.received_at.is_not(None))
-        .order_by(Visit.received_at, Visit.id)
-        .limit(500)
-    )
-    return db.session.scalars(query).all()
-
-
-def count_queue(viewer: Viewer) -> dict[State, int]:
-    query = (
-        select(Visit.state, func.count())
-        .where(reach.of_clients(viewer, Visit.client_id, Role.REVIEWER), Visit.received_at.is_not(None))
-        .group_by(Visit.state)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
 def find_assignment(viewer: Viewer, assignment_id: UUID) -> Assignment | None:
     """For whoever plans and approves: coordinators and reviewers of the client."""
     query = select(Assignment).where(
@@ -91,16 +69,6 @@ def find_assignment(viewer: Viewer, assignment_id: UUID) -> Assignment | None:
         reach.of_clients(viewer, Assignment.client_id, Role.COORDINATOR, Role.REVIEWER),
     )
     return db.session.scalar(query)
-
-
-def list_assignments_for_wave(wave: Wave) -> Sequence[Assignment]:
-    query = (
-        select(Assignment)
-        .where(Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id)
-        .options(selectinload(Assignment.visits), joinedload(Assignment.fieldworker).joinedload(Fieldworker.user))
-        .order_by(Assignment.window_from, Assignment.store_id, Assignment.id)
-    )
-    return db.session.scalars(query).unique().all()
 
 
 def list_covert_to_approve(viewer: Viewer) -> Sequence[Assignment]:

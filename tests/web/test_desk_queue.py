@@ -1,5 +1,6 @@
 """The reviewer's queue, and covert observations that wait for a second person."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Client, Store, User, Visit, Wave
+from fieldstudy.queries import pages
 from fieldstudy.services import visits
 from tests import factories as make
 
@@ -138,3 +140,68 @@ def test_an_approval_is_given_once(sign_in: SignIn) -> None:
     page = approve(sign_in(second), assignment)
     db.session.expire_all()
     assert ("does not wait" in page, assignment.approved_by) == (True, first.id)
+
+
+# Search and pages
+
+
+def shown(client: FlaskClient, address: str) -> set[str]:
+    """The codes of the stores on one page."""
+    return set(re.findall(r'</a> <span class="code">(\w+)</span>', client.get(address).text))
+
+
+@pytest.fixture
+def three(sign_in: SignIn) -> FlaskClient:
+    """VR1 on 2 March, VR2 at one at night on 3 March in Verona (midnight in UTC), MI1 on 5 March."""
+    wave = make.wave()
+    for code, hours in (("VR1", 0), ("VR2", 12), ("MI1", 72)):
+        arrive(wave, code, hours)
+    return sign_in(reviewer(wave.study.client))
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ("store=vr", {"VR1", "VR2"}),
+        ("store=Store+MI", {"MI1"}),
+        ("store=%25", set()),
+        ("first_day=2026-03-03", {"VR2", "MI1"}),
+        ("last_day=2026-03-02", {"VR1"}),
+        ("first_day=2026-03-03&last_day=2026-03-04&store=vr", {"VR2"}),
+        ("first_day=nonsense", {"VR1", "VR2", "MI1"}),
+        ("state=all&store=mi", {"MI1"}),
+        ("state=held", set()),
+    ],
+)
+def test_the_queue_is_searched_by_store_and_day(three: FlaskClient, asked: str, codes: set[str]) -> None:
+    assert shown(three, f"/desk/?{asked}") == codes
+
+
+def test_the_queue_is_searched_by_person(sign_in: SignIn) -> None:
+    wave = make.wave()
+    first, _ = arrive(wave, "AA"), arrive(wave, "BB")
+    assert shown(sign_in(reviewer(wave.study.client)), f"/desk/?fieldworker={first.fieldworker.code}") == {"AA"}
+
+
+def test_every_pile_counts_what_the_search_finds(three: FlaskClient) -> None:
+    page = three.get("/desk/?state=held&store=vr").text
+    assert ('Waiting <span class="count">2</span>' in page, "Nothing fits this search" in page) == (True, True)
+
+
+def test_every_visit_can_be_opened(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGE", 2)
+    wave = make.wave()
+    for number in range(5):
+        arrive(wave, f"S{number}X")
+    client = sign_in(reviewer(wave.study.client))
+    found = [shown(client, f"/desk/?store=X&page={number}") for number in (1, 2, 3)]
+    assert (found, shown(client, "/desk/?page=99")) == ([{"S0X", "S1X"}, {"S2X", "S3X"}, {"S4X"}], {"S4X"})
+
+
+def test_the_search_stays_in_the_address_of_the_next_page(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGE", 1)
+    wave = make.wave()
+    for code in ("VR1", "VR2"):
+        arrive(wave, code)
+    page = sign_in(reviewer(wave.study.client)).get("/desk/?state=all&store=vr").text
+    assert ('href="/desk/?page=2&amp;state=all&amp;store=vr"' in page, "2 visits · 1 to 1" in page) == (True, True)

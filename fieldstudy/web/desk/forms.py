@@ -6,17 +6,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms import DateField, RadioField, SelectField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from fieldstudy.core import lifecycle
 from fieldstudy.core.answers import TEXT_LIMIT
 from fieldstudy.core.lifecycle import State
 from fieldstudy.models import Visit
+from fieldstudy.queries.review_queue import Search
+from fieldstudy.web.pages import ListForm, search_field
 
 
 class Pile(StrEnum):
-    """What lies together on the desk."""
+    """What lies together on the desk; all of it comes last."""
 
     WAITING = "waiting"
     IN_REVIEW = "in_review"
@@ -24,6 +26,7 @@ class Pile(StrEnum):
     APPROVED = "approved"
     HELD = "held"
     ASIDE = "aside"
+    ALL = "all"
 
 
 STATES_OF: Mapping[Pile, frozenset[State]] = {
@@ -33,7 +36,10 @@ STATES_OF: Mapping[Pile, frozenset[State]] = {
     Pile.APPROVED: lifecycle.COUNTING,
     Pile.HELD: frozenset({State.HELD}),
     Pile.ASIDE: frozenset({State.EXCLUDED, State.VOID}),
+    Pile.ALL: frozenset(State),
 }
+NEWEST_FIRST = frozenset({Pile.APPROVED, Pile.ALL})
+"""Where nothing waits any more, what came last is looked for first."""
 PILES: Mapping[Pile, Any] = {
     Pile.WAITING: _("Waiting"),
     Pile.IN_REVIEW: _("In review"),
@@ -41,6 +47,7 @@ PILES: Mapping[Pile, Any] = {
     Pile.APPROVED: _("Approved"),
     Pile.HELD: _("Held"),
     Pile.ASIDE: _("Set aside"),
+    Pile.ALL: _("All"),
 }
 NOTHING: Mapping[Pile, Any] = {
     Pile.WAITING: _("Nothing is waiting."),
@@ -49,6 +56,7 @@ NOTHING: Mapping[Pile, Any] = {
     Pile.APPROVED: _("No visit is approved yet."),
     Pile.HELD: _("No visit is held."),
     Pile.ASIDE: _("No visit was set aside."),
+    Pile.ALL: _("No visit has arrived yet."),
 }
 ASIDE: Mapping[State, Any] = {
     State.HELD: _("Hold it: something has to be cleared up first"),
@@ -57,16 +65,22 @@ ASIDE: Mapping[State, Any] = {
 }
 
 
-class QueueForm(FlaskForm):
-    class Meta:
-        csrf = False
+class QueueForm(ListForm):
+    """Which pile is shown, and what it is searched for."""
 
     state = SelectField(choices=[pile.value for pile in Pile], default=Pile.WAITING.value)
+    store = search_field(_("Store"), _("name or code"))
+    fieldworker = search_field(_("Fieldworker"), _("code"))
+    first_day = DateField(_("Visited from"), [Optional()])
+    last_day = DateField(_("Visited until"), [Optional()])
 
     @property
     def pile(self) -> Pile:
-        """The pile that was asked for; the waiting one where the address makes no sense."""
-        return Pile(self.state.data) if self.validate() else Pile.WAITING
+        return Pile(self.state.data)
+
+    @property
+    def search(self) -> Search:
+        return Search(self.store.data, self.fieldworker.data, self.first_day.data, self.last_day.data)
 
 
 class AsideForm(FlaskForm):

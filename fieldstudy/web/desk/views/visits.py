@@ -14,13 +14,15 @@ from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
 from fieldstudy.extensions import limiter
 from fieldstudy.models import Assignment, Photo, Visit
 from fieldstudy.models.columns import now
-from fieldstudy.queries import reviews
+from fieldstudy.queries import review_queue, reviews
 from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import visits as visit_queries
+from fieldstudy.queries.review_queue import Search
 from fieldstudy.queries.reviews import Review
 from fieldstudy.services import assignments, photos, visits
 from fieldstudy.web import guards, locale, papers, pictures
 from fieldstudy.web.desk.forms import (
+    NEWEST_FIRST,
     NOTHING,
     PILES,
     STATES_OF,
@@ -40,14 +42,18 @@ from fieldstudy.web.papers import PaperForm
 @guards.allow(Role.REVIEWER)
 def visit_list() -> ResponseReturnValue:
     viewer = guards.viewer()
-    pile = QueueForm(request.args).pile
+    form = QueueForm(formdata=request.args)
+    counts = _count_piles(review_queue.count(viewer, form.search))
+    found = review_queue.list_page(
+        viewer, form.search, STATES_OF[form.pile], counts[form.pile], form.number, form.pile in NEWEST_FIRST
+    )
     return render_template(
         "desk/visit_list.html",
-        pile=pile,
+        form=form,
         piles=PILES,
-        counts=_count_piles(visit_queries.count_queue(viewer)),
-        lines=reviews.list_queue_lines(viewer, STATES_OF[pile], newest_first=pile == Pile.APPROVED),
-        limit=reviews.QUEUE_LIMIT,
+        counts=counts,
+        found=found,
+        no_search=Search(),
         quarantined=sending_queries.count_open_quarantined(viewer),
         conflicted=sending_queries.list_conflicted(viewer),
         covert=visit_queries.list_covert_to_approve(viewer),

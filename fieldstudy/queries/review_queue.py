@@ -1,0 +1,90 @@
+"""The reviewer's queue: visits that have arrived, narrowed by store, person and day, page by page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+
+from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Conflict, Fieldworker, ScoreRow, Store, Visit
+from fieldstudy.queries import pages, reach
+
+
+@dataclass(frozen=True)
+class Search:
+    """Part of the store's name or code, part of the fieldworker's code, and days of the visit where it took place."""
+
+    store: str = ""
+    fieldworker: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    visit: Visit
+    final: Decimal | None
+    is_conflicted: bool
+
+
+def count(viewer: Viewer, search: Search) -> dict[State, int]:
+    query = select(Visit.state, func.count()).join(Store, Store.id == Visit.store_id)
+    found = query.where(*_conditions(viewer, search)).group_by(Visit.state)
+    return {row[0]: row[1] for row in db.session.execute(found)}
+
+
+def list_page(
+    viewer: Viewer, search: Search, states: Iterable[State], total: int, page: int, newest_first: bool = False
+) -> Pagination:
+    """Queue lines, the longest waiting first; `total` is what `count` found in these states."""
+    is_conflicted = exists().where(Conflict.visit_id == Visit.id, Conflict.resolved_at.is_(None))
+    query = (
+        select(Visit, ScoreRow.final, is_conflicted)
+        .join(Store, Store.id == Visit.store_id)
+        .outerjoin(ScoreRow, ScoreRow.visit_id == Visit.id)
+        .where(*_conditions(viewer, search), Visit.state.in_(sorted(states)))
+        .order_by(Visit.received_at.desc() if newest_first else Visit.received_at, Visit.id)
+    )
+    found = pages.of_rows(query, total, page)
+    found.items = [QueueLine(*row) for row in found.items]
+    return found
+
+
+def _conditions(viewer: Viewer, search: Search) -> list[ColumnElement[bool]]:
+    found = [reach.of_clients(viewer, Visit.client_id, Role.REVIEWER), Visit.received_at.is_not(None)]
+    if search.store:
+        found.append(
+            or_(
+                Store.name.icontains(search.store, autoescape=True),
+                Store.code.icontains(search.store, autoescape=True),
+            )
+        )
+    if search.fieldworker:
+        is_called = Fieldworker.code.icontains(search.fieldworker, autoescape=True)
+        found.append(Visit.fieldworker.has(is_called))
+    if search.first_day or search.last_day:
+        found.append(_took_place(viewer, search))
+    return found
+
+
+def _took_place(viewer: Viewer, search: Search) -> ColumnElement[bool]:
+    """A day begins at another instant in every time zone."""
+    reachable = reach.of_clients(viewer, Store.client_id, Role.REVIEWER)
+    zones = db.session.scalars(select(Store.timezone).where(reachable).distinct())
+    return or_(false(), *(and_(Store.timezone == zone, *_between(search, ZoneInfo(zone))) for zone in zones))
+
+
+def _between(search: Search, zone: ZoneInfo) -> list[Any]:
+    bounds = []
+    if search.first_day:
+        bounds.append(Visit.started_at >= datetime.combine(search.first_day, time.min, zone))
+    if search.last_day:
+        bounds.append(Visit.started_at < datetime.combine(search.last_day + timedelta(days=1), time.min, zone))
+    return bounds

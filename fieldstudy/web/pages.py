@@ -1,0 +1,61 @@
+"""What the address of a long list asks for: what it is narrowed to, and which page of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField, StringField
+from wtforms.validators import Length
+
+SEARCH_LIMIT = 100
+
+
+def search_field(label: str = "", placeholder: str = "") -> StringField:
+    return StringField(
+        label or _("Search"),
+        [Length(max=SEARCH_LIMIT)],
+        default="",
+        filters=[lambda text: (text or "").strip()],
+        render_kw={"type": "search", "placeholder": placeholder},
+    )
+
+
+class ListForm(FlaskForm):
+    """A form of fields that narrow a list, and its page; what makes no sense there is left aside."""
+
+    class Meta:
+        csrf = False
+
+    page = IntegerField(default=1)
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.settle()
+
+    def settle(self) -> None:
+        """For a form that sets its choices first."""
+        self.validate()
+        for field in self:
+            if field.errors:
+                field.data = field.default
+                field.raw_data = None
+                field.errors, field.process_errors = (), []
+
+    @property
+    def number(self) -> int:
+        return self.page.data if isinstance(self.page.data, int) else 1
+
+    @property
+    def shown(self) -> Sequence[Field]:
+        """Those that narrow the list."""
+        return [field for field in self if field.name != "page"]
+
+    @property
+    def given(self) -> dict[str, str]:
+        """As they stand in the address; what is usual is left out."""
+        return {field.name: str(field.data) for field in self.shown if field.data and field.data != field.default}
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.given)
