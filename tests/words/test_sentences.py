@@ -69,7 +69,7 @@ def summary(
 
 def test_the_summary_names_best_and_worst_and_counts_the_moments_of_truth() -> None:
     assert summary((finding("vetrina", 92, 90),), (finding("cassa", 64, 90),), 3, 4) == (
-        "L'esperienza è al suo meglio in «Vetrina» e si rompe soprattutto in «Cassa», 64 su una norma di 90. "
+        "L'esperienza dà il meglio in «Vetrina»; il punto più debole è «Cassa», 64 su una norma di 90. "
         "Tre momenti della verità su quattro sono sotto la norma."
     )
 
