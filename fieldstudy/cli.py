@@ -263,9 +263,13 @@ def import_visits(file: Path, study: str, wave: str, form_id: str) -> None:
     version = checklist_queries.get_latest(found, form_id)
     zones = {store.code: store.timezone for store in study_queries.list_stores_for_client(found.client_id)}
     with file.open("rb") as stream:
-        read = visit_files.read_visits(file.name, stream, version.content, zones)
+        days = (round_.starts_on, round_.ends_on)
+        read = visit_files.read_visits(file.name, stream, version.content, zones, days)
+    try:
+        added, present = visit_imports.import_visits(round_, version, read.rows)
+    except visit_imports.VisitsDiffer as differ:
+        raise visit_files.refusal(read, differ.mismatches) from None
     _print_notes(read.notes)
-    added, present = visit_imports.import_visits(round_, version, read.rows)
     click.echo(f"visits: {added} imported and approved, {present} were there already")
 
 

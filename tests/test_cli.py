@@ -161,6 +161,70 @@ def test_a_wrong_row_imports_nothing_and_says_where(run: Run, study: Path, row: 
     assert figures(run)["stores"] == []
 
 
+ID_HEAD = VISIT_HEAD + ",id"
+
+
+def import_with_ids(run: Run, folder: Path, *rows: str, wave: str = "2025", code: int = 0) -> str:
+    file = write_csv(folder / "ids.csv", ID_HEAD, *rows)
+    return run("import", "visits", str(file), "--study", "oman", "--wave", wave, code=code).output
+
+
+def row_of(id_: int, badge: str = "yes", year: int = 2025) -> str:
+    return f"B1,M{id_},mystery_shopping,{year}-02-0{id_}T10:00,,{badge},{id_}"
+
+
+def count_visits(run: Run) -> int:
+    return len(json.loads(run("list", "visits", "--study", "oman", "--json").output))
+
+
+def test_an_id_with_other_content_is_an_error_by_row(run: Run, study: Path) -> None:
+    import_with_ids(run, study, row_of(1), row_of(2), row_of(3))
+    changed = row_of(3).replace("T10:00", "T11:00").replace("B1", "B2")
+    output = import_with_ids(run, study, row_of(1), row_of(2, "no"), changed, row_of(4), code=1)
+    assert "Row 3, column id" in output
+    assert "(badge)" in output
+    assert "Row 4, column id" in output
+    assert "(store, started_at)" in output
+    assert ("Row 2" in output, count_visits(run)) == (False, 3)
+
+
+def test_an_id_of_another_wave_is_an_error_by_row(run: Run, study: Path) -> None:
+    run("create", "wave", "2026", "--study", "oman", "--from", "2026-01-01", "--to", "2026-12-31")
+    import_with_ids(run, study, row_of(1), row_of(2))
+    output = import_with_ids(run, study, row_of(1, year=2026), row_of(3, year=2026), wave="2026", code=1)
+    assert "Row 2, column id" in output
+    assert "wave “2025”" in output
+    assert count_visits(run) == 2
+
+
+def test_the_same_ids_again_with_new_rows_add_the_new_ones(run: Run, study: Path) -> None:
+    import_with_ids(run, study, row_of(1), row_of(2))
+    assert "1 imported and approved, 2 were" in import_with_ids(run, study, row_of(1), row_of(2), row_of(3))
+
+
+def test_a_corrected_answer_without_an_id_is_an_error_by_row(run: Run, study: Path) -> None:
+    import_visits(run, study, *nine(study))
+    corrected = [row.replace(",no", ",yes") for row in nine(study)]
+    output = import_visits(run, study, *corrected, code=1).output
+    assert [f"Row {row}:" in output for row in (8, 9, 10)] == [False, True, True]
+
+
+def test_the_same_file_under_a_newer_checklist_adds_nothing(run: Run, study: Path) -> None:
+    """The newer one asks for the badge at a counter only; what is there keeps the version that it came with."""
+    import_visits(run, study, *nine(study))
+    head, group, badge, end = ((*row, "") for row in CHECKLIST["survey"])
+    counter = ("select_one yn", "counter", "A counter?", "", "")
+    survey = [(*head[:4], "relevant"), group, counter, (*badge[:4], "${counter} = 'yes'"), end]
+    newer = write_checklist(study / "newer.xlsx", {**CHECKLIST, "survey": survey})
+    assert "version 2" in run("import", "checklist", str(newer), "--study", "oman").output
+    assert "0 imported and approved, 9 were" in import_visits(run, study, *nine(study)).output
+
+
+def test_a_visit_outside_the_wave_is_told(run: Run, study: Path) -> None:
+    output = import_visits(run, study, "B1,M1,mystery_shopping,2031-02-01T10:00,,yes").output
+    assert "Row 2, column started_at: The visit was on 2031-02-01" in output
+
+
 def test_an_unknown_fieldworker_becomes_one_who_cannot_sign_in(run: Run, study: Path) -> None:
     import_visits(run, study, *nine(study))
     rows = json.loads(run("list", "visits", "--study", "oman", "--json").output)

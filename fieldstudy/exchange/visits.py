@@ -5,23 +5,27 @@ QUESTION__comment. Answers are judged where all answers are judged; only holes a
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from fieldstudy.core import answers
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question, QuestionType
-from fieldstudy.exchange import tables
-from fieldstudy.exchange.problems import FileNote, Findings
+from fieldstudy.exchange import clocks, tables
+from fieldstudy.exchange.clocks import Hour, Moment
+from fieldstudy.exchange.problems import FileIsRefused, FileNote, Findings
 from fieldstudy.exchange.tables import Row, Table
+from fieldstudy.services.visit_imports import Mismatch
 
 REQUIRED = ("store", "fieldworker", "method", "started_at")
 COLUMNS = (*REQUIRED, "ended_at", "id")
 COMMENT = "__comment"
 FIELDWORKER_LIMIT = 80
 ID_LIMIT = 200
+ROWS_NOTED = 20
+"""Rows that a note names one by one; the others are counted."""
 FORGIVEN = frozenset({"required", "photo_required"})
 
 
@@ -38,16 +42,28 @@ class VisitRow:
     id: str
     reading: answers.Reading
     raw: Mapping[str, list[str]]
+    on: date
+    automatic: Mapping[QuestionType, str]
 
 
 @dataclass(frozen=True)
 class VisitsFile:
     rows: tuple[VisitRow, ...]
     notes: tuple[FileNote, ...]
+    sheet: str = ""
 
 
-def read_visits(name: str, data: bytes | BinaryIO, checklist: Checklist, stores: Mapping[str, str]) -> VisitsFile:
-    """`stores` gives the time zone of each store by its code. Raises FileIsRefused with everything that is wrong."""
+def read_visits(
+    name: str,
+    data: bytes | BinaryIO,
+    checklist: Checklist,
+    stores: Mapping[str, str],
+    days: tuple[date, date] = (date.min, date.max),
+) -> VisitsFile:
+    """`stores` gives the time zone of each store by its code, `days` are the first and the last of the wave.
+
+    Raises FileIsRefused with everything that is wrong.
+    """
     table = tables.read_table(name, data)
     findings = Findings(table.notes)
     for column in REQUIRED:
@@ -59,7 +75,21 @@ def read_visits(name: str, data: bytes | BinaryIO, checklist: Checklist, stores:
     _compare(table, [row for row in rows if row], findings)
     findings.check()
     reader.tell_holes()
-    return VisitsFile(tuple(row for row in rows if row), tuple(findings.notes))
+    _tell_days(table, [row for row in rows if row], days, findings)
+    return VisitsFile(tuple(row for row in rows if row), tuple(findings.notes), table.sheet)
+
+
+def refusal(file: VisitsFile, mismatches: Iterable[Mismatch]) -> FileIsRefused:
+    """Rows that are there already with other content, or in another wave (services.visit_imports)."""
+    findings = Findings()
+    for one in mismatches:
+        if one.wave:
+            findings.refuse("id_of_another_wave", file.sheet, one.row, "id", value=one.id, wave=one.wave)
+        elif one.id:
+            findings.refuse("known_id_differs", file.sheet, one.row, "id", value=one.id, columns=", ".join(one.columns))
+        else:
+            findings.refuse("known_visit_differs", file.sheet, one.row, columns=", ".join(one.columns))
+    return FileIsRefused(findings.problems, findings.count)
 
 
 @dataclass(frozen=True)
@@ -139,30 +169,48 @@ class _Reader:
             id=row["id"],
             reading=replace(reading, problems=()),
             raw=raw,
+            on=head.on,
+            automatic=head.automatic,
         )
 
     def _head(self, row: Row) -> _Head | None:
         if row["store"] and row["store"] not in self.stores:
             self._refuse("unknown_store", row, "store", value=row["store"])
         zone = ZoneInfo(self.stores.get(row["store"], "UTC"))
-        started_at, ended_at = (self._instant(row, column, zone) for column in ("started_at", "ended_at"))
-        if started_at and ended_at and ended_at < started_at:
-            self._refuse("ended_before_started", row, "ended_at", value=row["ended_at"])
+        start, end = (self._moment(row, column, zone) for column in ("started_at", "ended_at"))
+        if start and end and end.at < start.at:
+            end = end.later
+        if start and end and end.at < start.at:
+            self._refuse_end(row, start, end)
+        for column, moment in (("started_at", start), ("ended_at", end)):
+            if moment and moment.hour != Hour.PLAIN:
+                self._note_hour(row, column, moment)
         method = row["method"].lower()
         if method and method not in set(Method):
             self._refuse("unknown_value", row, "method", value=row["method"], allowed=", ".join(Method))
             return None
-        return _Head(Method(method), zone, started_at, ended_at) if method and started_at else None
+        return _Head(Method(method), zone, start.at, end.at if end else None) if method and start else None
 
-    def _instant(self, row: Row, column: str, zone: ZoneInfo) -> datetime | None:
+    def _moment(self, row: Row, column: str, zone: ZoneInfo) -> Moment | None:
         if not row[column]:
             return None
         try:
-            moment = datetime.fromisoformat(row[column])
-            return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+            return clocks.read(row[column], zone)
         except (ValueError, OverflowError):
             self._refuse("not_a_moment", row, column, value=row[column])
             return None
+
+    def _refuse_end(self, row: Row, start: Moment, end: Moment) -> None:
+        changed = next((moment for moment in (start, end) if moment.hour != Hour.PLAIN), None)
+        if changed is None:
+            self._refuse("ended_before_started", row, "ended_at", value=row["ended_at"])
+        else:
+            self._refuse("ended_before_clock_change", row, "ended_at", value=row["ended_at"], example=changed.taken)
+
+    def _note_hour(self, row: Row, column: str, moment: Moment) -> None:
+        title = self.table.titles[column]
+        values = {"value": row[column], "taken": moment.taken, "other": moment.other}
+        self.findings.note(f"hour_{moment.hour}", self.table.sheet, row.number, title, **values)
 
     def _raw(self, row: Row, method: Method) -> dict[str, list[str]]:
         asked = self.asked[method].question_by_name
@@ -228,6 +276,17 @@ def _raw_answer(question: Question, text: str) -> dict[str, list[str]]:
     is_a_name = any(option.name == text for option in question.options)
     meaning = next((option.name for option in question.options if option.is_na), text)
     return {answers.answer_field(question.name): [text if is_a_name else meaning]}
+
+
+def _tell_days(table: Table, rows: list[VisitRow], days: tuple[date, date], findings: Findings) -> None:
+    """Rows of another time than the wave's: a wrong year is typed quickly."""
+    outside = [row for row in rows if not days[0] <= row.on <= days[1]]
+    title = table.titles["started_at"]
+    for row in outside[:ROWS_NOTED]:
+        values = {"value": row.on.isoformat(), "start": days[0].isoformat(), "end": days[1].isoformat()}
+        findings.note("outside_wave", table.sheet, row.row, title, **values)
+    if len(outside) > ROWS_NOTED:
+        findings.note("more_outside_wave", table.sheet, column=title, count=len(outside) - ROWS_NOTED)
 
 
 def _compare(table: Table, rows: list[VisitRow], findings: Findings) -> None:

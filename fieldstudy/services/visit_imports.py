@@ -1,24 +1,33 @@
 """Visits from paper forms and older systems: they arrive judged, and are approved."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID, uuid5
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from fieldstudy.core.answers import Reading
-from fieldstudy.core.checklist import Method
+from fieldstudy.core import answers as answering
+from fieldstudy.core.answers import Answer, Raw, Reading
+from fieldstudy.core.checklist import Checklist, Method, QuestionType
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import ChecklistVersion, Store, Visit, Wave
+from fieldstudy.models import AnswerRow, ChecklistVersion, Store, Visit, Wave
 from fieldstudy.models.columns import now
 from fieldstudy.services import journal, people, scores, unit
+
+BATCH = 500
+FIRST = 1
+"""The revision that the file wrote; what a return brings later is not held against the file."""
 
 
 class VisitRow(Protocol):
     """One row of a file, read and judged (exchange.visits)."""
 
+    @property
+    def row(self) -> int: ...
     @property
     def store(self) -> str: ...
     @property
@@ -33,6 +42,31 @@ class VisitRow(Protocol):
     def id(self) -> str: ...
     @property
     def reading(self) -> Reading: ...
+    @property
+    def raw(self) -> Raw: ...
+    @property
+    def on(self) -> date: ...
+    @property
+    def automatic(self) -> Mapping[QuestionType, str]: ...
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """A row whose visit is there already, but not as the row has it.
+
+    `wave` is empty for a visit of the same wave; then `columns` names what differs.
+    """
+
+    row: int
+    id: str
+    wave: str = ""
+    columns: tuple[str, ...] = ()
+
+
+class VisitsDiffer(Exception):
+    def __init__(self, mismatches: Sequence[Mismatch]) -> None:
+        super().__init__(f"{len(mismatches)} rows differ from visits that are there")
+        self.mismatches = tuple(mismatches)
 
 
 def import_visits(
@@ -40,30 +74,94 @@ def import_visits(
 ) -> tuple[int, int]:
     """All of the file in one transaction; returns how many visits are new and how many were there already.
 
-    A row's identity is its `id`, else its store, fieldworker, start and place among equal ones: the same file imported
-    twice adds nothing.
+    A row's identity is its `id`, which belongs to one wave of the study, else its store, fieldworker, start and place
+    among equal ones: the same file imported twice adds nothing. Raises VisitsDiffer, and imports nothing, where a row
+    is known with other content: a file changes no visit, and drops none either.
     """
-    added = present = 0
     with unit.work(wave):
+        identified = list(_identified(wave, rows))
+        known = _find_known([visit_id for visit_id, _ in identified])
+        _check(wave, version, identified, known)
         stores = {s.code: s for s in db.session.scalars(select(Store).where(Store.client_id == wave.client_id))}
-        seen: dict[str, int] = {}
-        for row in rows:
-            visit_id = _identity(wave, row, seen)
-            if db.session.get(Visit, visit_id) is not None:
-                present += 1
-                continue
+        new = [(visit_id, row) for visit_id, row in identified if visit_id not in known]
+        for visit_id, row in new:
             _add(wave, version, row, visit_id, stores[row.store])
-            added += 1
+        added, present = len(new), len(identified) - len(new)
         journal.write("visits.imported", wave, actor, added=added, present=present, checklist=version.form_id)
     return added, present
 
 
-def _identity(wave: Wave, row: VisitRow, seen: dict[str, int]) -> UUID:
-    if row.id:
-        return uuid5(wave.study_id, f"id:{row.id}")
-    key = f"{row.store}|{row.fieldworker}|{row.method}|{row.started_at.isoformat()}"
-    seen[key] = seen.get(key, 0) + 1
-    return uuid5(wave.id, f"{key}|{seen[key]}")
+def _identified(wave: Wave, rows: Iterable[VisitRow]) -> Iterator[tuple[UUID, VisitRow]]:
+    seen: dict[str, int] = {}
+    for row in rows:
+        if row.id:
+            yield uuid5(wave.study_id, f"id:{row.id}"), row
+            continue
+        key = f"{row.store}|{row.fieldworker}|{row.method}|{row.started_at.isoformat()}"
+        seen[key] = seen.get(key, 0) + 1
+        yield uuid5(wave.id, f"{key}|{seen[key]}"), row
+
+
+def _find_known(ids: Sequence[UUID]) -> dict[UUID, Visit]:
+    found: dict[UUID, Visit] = {}
+    for start in range(0, len(ids), BATCH):
+        query = select(Visit).where(Visit.id.in_(ids[start : start + BATCH]))
+        found |= {visit.id: visit for visit in db.session.scalars(query.options(selectinload(Visit.checklist_version)))}
+    return found
+
+
+def _check(
+    wave: Wave,
+    version: ChecklistVersion,
+    identified: Iterable[tuple[UUID, VisitRow]],
+    known: Mapping[UUID, Visit],
+) -> None:
+    mismatches = []
+    for visit_id, row in identified:
+        visit = known.get(visit_id)
+        if visit is not None and visit.wave_id != wave.id:
+            mismatches.append(Mismatch(row.row, row.id, wave=visit.wave.name))
+        elif visit is not None and (columns := tuple(_differences(version, row, visit))):
+            mismatches.append(Mismatch(row.row, row.id, columns=columns))
+    if mismatches:
+        raise VisitsDiffer(mismatches)
+
+
+def _differences(version: ChecklistVersion, row: VisitRow, visit: Visit) -> Iterator[str]:
+    """The columns in which the row says something else than what the file once brought."""
+    if visit.checklist_version.form_id != version.form_id:
+        yield "checklist"
+    if visit.revision == FIRST:
+        yield from (column for column, was in _head(visit).items() if getattr(row, column) != was)
+    rows = db.session.scalars(select(AnswerRow).filter_by(visit_id=visit.id, revision=FIRST))
+    was = {answer.question: Answer(answer.question, answer.value, answer.is_na, answer.comment) for answer in rows}
+    own = visit.checklist_version.content
+    now_given = {answer.question: answer for answer in _reading(version, row, visit).answers}
+    asked = [question.name for question in own.questions if question.is_asked]
+    yield from (name for name in asked if was.get(name) != now_given.get(name))
+    yield from (answer.question for answer in row.reading.answers if _is_beyond(own, version.content, answer))
+
+
+def _head(visit: Visit) -> dict[str, object]:
+    return {
+        "store": visit.store.code,
+        "fieldworker": visit.fieldworker.code,
+        "method": visit.method,
+        "started_at": visit.started_at,
+        "ended_at": visit.ended_at,
+    }
+
+
+def _reading(version: ChecklistVersion, row: VisitRow, visit: Visit) -> Reading:
+    """By the version that the visit keeps: another may ask other questions of the same row."""
+    if visit.checklist_version_id == version.id:
+        return row.reading
+    return answering.read(visit.checklist_version.content.for_method(row.method), row.raw, row.on, row.automatic)
+
+
+def _is_beyond(own: Checklist, asked: Checklist, answer: Answer) -> bool:
+    """An answer to a question that the version of the visit does not have."""
+    return answer.question not in own.question_by_name and asked.question_by_name[answer.question].is_asked
 
 
 def _add(wave: Wave, version: ChecklistVersion, row: VisitRow, visit_id: UUID, store: Store) -> None:

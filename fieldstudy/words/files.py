@@ -42,6 +42,23 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "unknown_question": _("There is no question of this name in the checklist."),
     "not_a_moment": _("“%(value)s” is not a date with a time. Write it as in 2026-03-01T16:42."),
     "ended_before_started": _("“%(value)s” is before the start."),
+    "ended_before_clock_change": _(
+        "“%(value)s” is before the start. The clocks changed in this hour: write both times with their offset, as in "
+        "%(example)s."
+    ),
+    "known_id_differs": _(
+        "The visit with the id “%(value)s” is there already, and this row differs from it (%(columns)s). A file "
+        "changes no visit: to replace it, exclude it in the review and give this row a new id."
+    ),
+    "known_visit_differs": _(
+        "A visit of this fieldworker to this store with this start is there already, and this row differs from it "
+        "(%(columns)s). If it is another visit, give it its own time or an id. A file changes no visit: to replace "
+        "one, exclude it in the review and give this row an id."
+    ),
+    "id_of_another_wave": _(
+        "The id “%(value)s” belongs to a visit of the wave “%(wave)s”, and an id is of one wave only. Import this row "
+        "into that wave, or give it an id of its own, for example with the name of the wave in front."
+    ),
     "duplicate_id": _("The id “%(value)s” is already in row %(first_row)s."),
     "not_for_method": _("There is an answer, but this question does not exist for the method %(method)s."),
     "sheet_missing": _("This sheet is missing."),
@@ -142,6 +159,17 @@ NOTE_SENTENCES: Mapping[str, str] = {
         "out. This is the first."
     ),
     "same_visit_twice": _(
-        "The same fieldworker visited the same store at the same time in row %(first_row)s. Was a row copied?"
+        "The same fieldworker visited the same store at the same time in row %(first_row)s. Was a row copied? Both "
+        "count; if one is a copy, exclude its visit in the review."
+    ),
+    "outside_wave": _("The visit was on %(value)s, and the wave goes from %(start)s to %(end)s. Is the date right?"),
+    "more_outside_wave": _("Besides those named, visits outside the days of the wave: %(count)s."),
+    "hour_twice": _(
+        "On this night the clocks go back and “%(value)s” comes twice. It was read as %(taken)s; if it was the other "
+        "time, write %(other)s."
+    ),
+    "hour_skipped": _(
+        "On this night the clocks go forward and “%(value)s” does not come. It was read as %(taken)s; write the offset "
+        "if it was another time."
     ),
 }

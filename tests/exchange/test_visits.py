@@ -1,5 +1,5 @@
 import time
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -58,6 +58,59 @@ def test_a_time_without_a_zone_is_the_time_of_the_store(checklist: Checklist) ->
 @pytest.mark.parametrize("text", ["2026-03-01T10:30Z", "2026-03-01T12:30+02:00"])
 def test_a_time_with_a_zone_is_taken_at_its_word(checklist: Checklist, text: str) -> None:
     assert started(checklist, text) == utc(2026, 3, 1, 10, 30)
+
+
+def spring(start: str, end: str = "") -> str:
+    return f"B1,S1,mystery_shopping,2026-03-29T{start},{end and f'2026-03-29T{end}'}"
+
+
+def autumn(start: str, end: str = "") -> str:
+    return f"B1,S1,mystery_shopping,2026-10-25T{start},{end and f'2026-10-25T{end}'}"
+
+
+@pytest.mark.parametrize(
+    ("visit", "start", "end", "noted"),
+    [
+        # 25 October: 02:30 of summer is 00:30 UTC, 02:10 of winter 01:10 UTC, forty minutes later.
+        (autumn("02:30", "02:10"), utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 10), ["twice", "twice"]),
+        (autumn("02:10", "02:30"), utc(2026, 10, 25, 0, 10), utc(2026, 10, 25, 0, 30), ["twice", "twice"]),
+        (autumn("02:10+01:00", "02:30+01:00"), utc(2026, 10, 25, 1, 10), utc(2026, 10, 25, 1, 30), []),
+        (autumn("01:50", "03:10"), utc(2026, 10, 24, 23, 50), utc(2026, 10, 25, 2, 10), []),
+        # 29 March: there is no 02:30; by the clock of winter it is 01:30 UTC, by the clocks of the town 03:30.
+        (spring("02:30"), utc(2026, 3, 29, 1, 30), None, ["skipped"]),
+        (spring("01:50", "03:10"), utc(2026, 3, 29, 0, 50), utc(2026, 3, 29, 1, 10), []),
+        (spring("02:30+01:00", "03:40"), utc(2026, 3, 29, 1, 30), utc(2026, 3, 29, 1, 40), []),
+    ],
+)
+def test_the_hour_of_the_clock_change_is_read_and_noted(
+    checklist: Checklist, visit: str, start: datetime, end: datetime | None, noted: list[str]
+) -> None:
+    file = read(checklist, f"{HEAD},greeted\n{visit},yes\n")
+    assert (file.rows[0].started_at, file.rows[0].ended_at) == (start, end)
+    assert [n.key for n in file.notes if n.key.startswith("hour_")] == [f"hour_{hour}" for hour in noted]
+
+
+def test_a_clock_change_that_turns_start_and_end_round_is_explained(checklist: Checklist) -> None:
+    (problem,) = refused(read, checklist, f"{HEAD},greeted\n{spring('02:30', '03:10')},yes\n")
+    assert (problem.key, problem.row, problem.column) == ("ended_before_clock_change", 2, "ended_at")
+    assert problem.values["example"] == "2026-03-29T02:30:00+01:00"
+
+
+def test_visits_outside_the_wave_are_noted_row_by_row(checklist: Checklist) -> None:
+    days = ["2025-07-01", "2026-03-01T00:10", "2026-03-31T23:50", "2031-07-01"]
+    rows = [f"B1,S{number},mystery_shopping,{day},,yes" for number, day in enumerate(days)]
+    text = "\n".join([f"{HEAD},greeted", *rows])
+    file = visits.read_visits("v.csv", text.encode(), checklist, ZONES, (date(2026, 3, 1), date(2026, 3, 31)))
+    noted = [(note.row, note.values["value"]) for note in file.notes if note.key == "outside_wave"]
+    assert noted == [(2, "2025-07-01"), (5, "2031-07-01")]
+
+
+def test_a_whole_file_of_another_year_is_counted(checklist: Checklist) -> None:
+    text = "\n".join([f"{HEAD},greeted", *(f"B1,S{n},mystery_shopping,2025-07-01,,yes" for n in range(23))])
+    file = visits.read_visits("v.csv", text.encode(), checklist, ZONES, (date(2026, 3, 1), date(2026, 3, 31)))
+    keys = [note.key for note in file.notes if note.key.endswith("outside_wave")]
+    assert keys == ["outside_wave"] * 20 + ["more_outside_wave"]
+    assert file.notes[-1].values["count"] == "3"
 
 
 def test_a_day_without_a_time_begins_at_midnight_in_the_store(checklist: Checklist) -> None:

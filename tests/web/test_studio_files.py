@@ -186,6 +186,17 @@ def test_an_unknown_store_imports_no_visit(coordinator: FlaskClient, study: Stud
     assert (answer.status_code, "Row 3, column store" in answer.text, found) == (422, True, [])
 
 
+def test_a_row_that_is_known_with_another_answer_is_told(coordinator: FlaskClient, study: Study) -> None:
+    _, found = import_visits(coordinator, study, VISITS)
+    answer = send(
+        coordinator,
+        f"/studio/waves/{found[0].wave_id}/visits/import",
+        VISITS.replace(b"yes,1", b"no,1"),
+        form_id="shop",
+    )
+    assert (answer.status_code, "differs from it (greeted)" in answer.text) == (422, True)
+
+
 def test_visits_need_a_checklist_first(coordinator: FlaskClient, study: Study) -> None:
     page = coordinator.get(f"/studio/waves/{make.wave(study).id}/visits/import").text
     assert "import that first" in page

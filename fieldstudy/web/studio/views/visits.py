@@ -36,7 +36,11 @@ def visit_import_post(wave: Wave) -> ResponseReturnValue:
     if found is None:
         return _page(wave, form), 422
     version, read = found
-    added, present = visit_imports.import_visits(wave, version, read.rows, current_user.id)
+    try:
+        added, present = visit_imports.import_visits(wave, version, read.rows, current_user.id)
+    except visit_imports.VisitsDiffer as differ:
+        form.refuse(visit_files.refusal(read, differ.mismatches))
+        return _page(wave, form), 422
     words = locale.current_words()
     summary = _(
         "%(added)s visits imported and approved, %(present)s were there already.",
@@ -60,5 +64,6 @@ def _read(wave: Wave, form: VisitFileForm) -> tuple[ChecklistVersion, VisitsFile
         return None
     version = checklist_queries.get_latest(wave.study, form.form_id.data)
     zones = {store.code: store.timezone for store in study_queries.list_stores_for_client(wave.client_id)}
-    read = uploads.read(form, partial(visit_files.read_visits, checklist=version.content, stores=zones))
+    days = (wave.starts_on, wave.ends_on)
+    read = uploads.read(form, partial(visit_files.read_visits, checklist=version.content, stores=zones, days=days))
     return (version, read) if read is not None else None

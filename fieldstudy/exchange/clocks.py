@@ -1,0 +1,48 @@
+"""Moments of a table, in the store's own time: one hour a year is missing there, and one comes twice."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Hour(StrEnum):
+    """What the clocks did in the hour of a time that was written without an offset."""
+
+    PLAIN = "plain"
+    SKIPPED = "skipped"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`taken` is the text with the offset that it was read with, `other` the same with the other one."""
+
+    at: datetime
+    hour: Hour = Hour.PLAIN
+    taken: str = ""
+    other: str = ""
+
+    @property
+    def later(self) -> "Moment":
+        """Of an hour that comes twice, the second time."""
+        if self.hour != Hour.TWICE:
+            return self
+        return Moment(datetime.fromisoformat(self.other).astimezone(UTC), self.hour, self.other, self.taken)
+
+
+def read(text: str, zone: ZoneInfo) -> Moment:
+    """Of an hour that comes twice the first; in the hour that is missing the clock was not put forward yet.
+
+    Raises ValueError or OverflowError.
+    """
+    written = datetime.fromisoformat(text)
+    if written.tzinfo:
+        return Moment(written.astimezone(UTC))
+    first, second = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    at = first.astimezone(UTC)
+    # A day without a time begins at midnight: nobody looked at a clock.
+    if first.utcoffset() == second.utcoffset() or written.time() == time.min:
+        return Moment(at)
+    is_real = at.astimezone(zone).replace(tzinfo=None) == written
+    return Moment(at, Hour.TWICE if is_real else Hour.SKIPPED, first.isoformat(), second.isoformat())
