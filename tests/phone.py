@@ -110,6 +110,7 @@ def seal(
         "method": "mystery_shopping",
         "started_at": iso(at - timedelta(minutes=30)),
         "sealed_at": iso(at),
+        "entered_at": iso(at - timedelta(minutes=25)),
         "left_at": iso(at - timedelta(minutes=5)),
         "outcome": "",
         "raw": {name: list(values) for name, values in raw.items()},

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from fieldstudy.core.lifecycle import Outcome
+from fieldstudy.core.moments import ENTERED, LEFT, Stay
 
 T = TypeVar("T")
 
@@ -75,7 +76,7 @@ class Sealed:
     method: str
     started_at: datetime
     sealed_at: datetime
-    left_at: datetime | None
+    stay: Stay
     outcome: Outcome | None
     raw: Mapping[str, list[str]]
     given: Mapping[str, datetime]
@@ -144,7 +145,7 @@ def read(content: Mapping[str, Any]) -> Sealed:
         method=part.text("method"),
         started_at=part.instant("started_at"),
         sealed_at=part.instant("sealed_at"),
-        left_at=part.instant_or_none("left_at"),
+        stay=Stay(part.instant_or_none(ENTERED), part.instant_or_none(LEFT)),
         outcome=_outcome(content.get("outcome", "")),
         raw=_raw(content.get("raw", {})),
         given={name: _Part(part.group("given")).instant(name) for name in part.group("given")},
@@ -221,11 +222,24 @@ def set_right(sealed: Sealed, offset: timedelta | None) -> Sealed:
         sealed,
         started_at=sealed.started_at - offset,
         sealed_at=sealed.sealed_at - offset,
-        left_at=sealed.left_at and sealed.left_at - offset,
+        stay=_set_right(sealed.stay, offset),
         given={question: at - offset for question, at in sealed.given.items()},
         photos=tuple(replace(p, taken_at=p.taken_at and p.taken_at - offset) for p in sealed.photos),
         jottings=tuple(replace(j, jotted_at=j.jotted_at - offset) for j in sealed.jottings),
     )
+
+
+def stay_after(sealed: Sealed, before: Stay) -> Stay:
+    """What holds once this has come: phones that know of entries say both times, also that one was taken back; older
+    ones know of the exit only.
+    """
+    if ENTERED in sealed.content:
+        return sealed.stay
+    return Stay(before.entered_at, sealed.stay.left_at or before.left_at)
+
+
+def _set_right(stay: Stay, offset: timedelta) -> Stay:
+    return Stay(stay.entered_at and stay.entered_at - offset, stay.left_at and stay.left_at - offset)
 
 
 class _Part:

@@ -24,7 +24,7 @@ from fieldstudy.core.figures import (
     WaveFigures,
 )
 from fieldstudy.core.grounds import Grounded
-from fieldstudy.core.moments import Moment
+from fieldstudy.core.moments import Moment, Stay
 from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
 
 
@@ -92,11 +92,18 @@ class VisitRecord:
     photos: tuple[PhotoRecord, ...]
     moments: tuple[tuple[str, Moment], ...] = ()
     """When each answer was given, where the phone said so."""
+    entered_at: datetime | None = None
+    left_at: datetime | None = None
+
+    @property
+    def stay(self) -> Stay:
+        return Stay(self.entered_at, self.left_at)
 
 
 def as_grounded(visit: VisitRecord) -> Grounded:
     answers = {answer.question: answer for answer in visit.answers}
-    return Grounded(visit.questions, answers, {photo.question for photo in visit.photos}, dict(visit.moments))
+    pictured = {photo.question for photo in visit.photos}
+    return Grounded(visit.questions, answers, pictured, dict(visit.moments), visit.stay.is_known)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,15 @@
 
 import io
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from fieldstudy.core import moments
 from fieldstudy.core.access import Membership, Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.stance import Disclosure, GoldRole
-from fieldstudy.demo import deeds, roster, story
+from fieldstudy.demo import clock, deeds, roster, story
 from fieldstudy.demo import photos as drawings
 from fieldstudy.demo.story import VisitStory
 from fieldstudy.exchange import pictures, xlsform
@@ -163,14 +164,23 @@ def _tell(told: VisitStory, wave: Wave, store: Store, users: Mapping[str, User],
     visit = visits.start(assignment, new_id(), user.id, told.started_at)
     _note(told, visit, user)
     _photograph(told, visit, user)
-    ended_at = told.started_at + timedelta(minutes=told.minutes)
-    outcome = visits.submit(visit, 1, told.raw, user.id, ended_at)
+    outcome = visits.submit(visit, 1, told.raw | _stay(told), user.id, clock.sealed_at(told), given=_given(told, visit))
     if outcome.receipt is None:
         raise ValueError(f"the story of {told.store}, wave {told.wave}, does not fit: {outcome.reading}")
     if told.state == "approved":
         visits.approve(visit, users["reviewer"].id)
     if told.state == "returned":
         visits.send_back(visit, {"": told.reason, **told.question_reasons}, users["reviewer"].id)
+
+
+def _stay(told: VisitStory) -> dict[str, list[str]]:
+    stay = clock.stay(told)
+    return {moments.ENTERED: [str(stay.entered_at)], moments.LEFT: [str(stay.left_at)]}
+
+
+def _given(told: VisitStory, visit: Visit) -> dict[str, datetime]:
+    sections = visit.checklist_version.content.sections
+    return {question.name: clock.answered_at(told, one.name) for one in sections for question in one.questions}
 
 
 def _assign(told: VisitStory, wave: Wave, store: Store, user: User, coordinator: User, form_id: str) -> Assignment:

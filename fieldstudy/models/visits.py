@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldstudy.core.checklist import Crowding, Method
 from fieldstudy.core.lifecycle import Outcome, State
+from fieldstudy.core.moments import Stay
 from fieldstudy.core.scoring import Fired
 from fieldstudy.extensions import Model, db
 from fieldstudy.models.checklists import ChecklistVersion
@@ -63,8 +64,8 @@ class Assignment(Model):
 class Visit(Model):
     """`id` is minted by the client at the start; a return opens revision n + 1 of the same visit.
 
-    `left_at`: when the fieldworker left the store, as far as the phone was told. `outcome` is empty for a visit that
-    went as it should.
+    `entered_at`, `left_at`: when the fieldworker entered the store and left it, as far as somebody noted it;
+    `started_at` and `ended_at` are those of the form. `outcome` is empty for a visit that went as it should.
     """
 
     __tablename__ = "visits"
@@ -90,6 +91,7 @@ class Visit(Model):
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[OptionalAt]
     received_at: Mapped[OptionalAt]
+    entered_at: Mapped[OptionalAt]
     left_at: Mapped[OptionalAt]
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     wave: Mapped[Wave] = relationship(lazy="joined", innerjoin=True)
@@ -101,6 +103,10 @@ class Visit(Model):
     @property
     def study(self) -> Study:
         return self.wave.study
+
+    @property
+    def stay(self) -> Stay:
+        return Stay(self.entered_at, self.left_at)
 
 
 class Draft(Model):

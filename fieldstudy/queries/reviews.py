@@ -180,7 +180,7 @@ class _Rows:
         self.score = visits.find_score(visit)
         self.revision = self.score.revision if self.score is not None else visit.revision
         self.answers = _by_revision(visit, AnswerRow, lambda row: (row.question, _answer(row)))
-        self.left_at = visit.left_at
+        self.stay = visit.stay
         self.given_at = _given(visit, self.revision)
         self.encounters = _by_revision(visit, EncounterRow, lambda row: (row.section, _encounter(row)))
         self.photos = _grouped(visits.list_photos(visit), lambda photo: photo.question)
@@ -251,7 +251,7 @@ def _question(rows: _Rows, question: Question) -> QuestionReview:
         _changed(rows.answers, question.name, rows.revision, blank),
         tuple(rows.photos.get(question.name, ())),
         tuple(rows.reasons.get(question.name, ())),
-        moments.when(rows.given_at.get(question.name), rows.left_at),
+        moments.when(rows.given_at.get(question.name), rows.stay),
     )
 
 

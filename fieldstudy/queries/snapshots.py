@@ -316,7 +316,9 @@ def _record(checklist: Checklist, number: int, visit: Visit, details: _Details) 
             PhotoRecord(p.question, p.sha256, _in(zone, p.taken_at), p.width, p.height)
             for p in details.photos[visit.id]
         ),
-        moments=tuple((row.question, moments.when(row.given_at, visit.left_at)) for row in rows if row.given_at),
+        moments=tuple((row.question, moments.when(row.given_at, visit.stay)) for row in rows if row.given_at),
+        entered_at=_in(zone, visit.entered_at) if visit.entered_at else None,
+        left_at=_in(zone, visit.left_at) if visit.left_at else None,
     )
 
 

@@ -88,9 +88,15 @@ def test_reading_anything_ends_in_a_known_error(value: Any) -> None:
 def test_every_instant_is_set_right() -> None:
     ahead = timedelta(hours=3)
     found = sealed.set_right(sealed.read(content()), ahead)
-    told = (found.sealed_at, found.left_at, found.jottings[0].jotted_at, found.photos[0].taken_at)
+    told = (
+        found.sealed_at,
+        found.stay.entered_at,
+        found.stay.left_at,
+        found.jottings[0].jotted_at,
+        found.photos[0].taken_at,
+    )
     minutes = [round((at - (AT - ahead)).total_seconds() / 60) for at in told if at is not None]
-    assert minutes == [0, -5, -15, -15]
+    assert minutes == [0, -25, -5, -15, -15]
 
 
 def test_two_minutes_are_no_wrong_clock() -> None:

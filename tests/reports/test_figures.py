@@ -106,6 +106,8 @@ def test_the_network_says_all_that_its_report_prints() -> None:
         "on_evidence": "0",
         "timed": "0",
         "answered_in_store": "0",
+        "clocked_visits": 0,
+        "placed_visits": 0,
     }
     assert found["heterogeneity"]["between_stores"]["n"] == 3
     assert found["heterogeneity"]["between_fieldworkers"] is None

@@ -1,7 +1,7 @@
 """Grid, map, expectations, timings, gaps, actions and sums of a store's report: small ones, by hand."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from fieldstudy import words
@@ -300,13 +300,34 @@ def test_the_method_names_a_formula_for_each_kind_of_figure() -> None:
     assert plain & {"Points", "Cost of a gap", "Median, 9 of 10", "Change", "Visits needed"} == set()
 
 
-def test_the_method_says_what_was_answered_in_the_store() -> None:
+def noted(**changes: object) -> StoreReport:
+    """One answer of two was given in the store, as far as the moments say."""
     checklist = form(GREETED)
     snapshot = taken(checklist, {"greeted": "yes", "bye": "yes"})
     moments = (("greeted", Moment.IN_STORE), ("bye", Moment.LATER))
-    snapshot = replace(snapshot, visits=(replace(snapshot.visits[0], moments=moments),))
-    facts = {fact.term: fact.texts for fact in store.build(snapshot, checklist, EN, 1, ()).method.facts}
+    visit = replace(snapshot.visits[0], moments=moments, **changes)  # type: ignore[arg-type]
+    return store.build(replace(snapshot, visits=(visit,)), checklist, EN, 1, ())
+
+
+STARTED = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+STAY = {"entered_at": STARTED, "left_at": STARTED + timedelta(minutes=20)}
+
+
+def test_the_method_says_what_was_answered_in_the_store() -> None:
+    facts = {fact.term: fact.texts for fact in noted(**STAY).method.facts}
     assert facts["Grounds"][1].startswith("50")
+
+
+def test_without_entry_and_exit_no_share_is_claimed() -> None:
+    """As in a wave that was released before entries were noted: "in the store" meant "not after leaving" then."""
+    facts = {fact.term: fact.texts for fact in noted(left_at=STARTED).method.facts}
+    assert facts["Grounds"][1].startswith("How much was answered in the store is not stated")
+
+
+def test_the_minutes_of_a_visit_are_those_in_the_store() -> None:
+    ended_at = STARTED + timedelta(days=2)
+    found = [noted(started_at=STARTED, ended_at=ended_at, **stay) for stay in (STAY, {})]
+    assert [row.lasted for built in found for row in built.method.visits] == ["20 min", ""]
 
 
 def test_no_time_is_no_ground() -> None:

@@ -120,7 +120,7 @@ def test_the_spread_shows_its_squares() -> None:
 
 def test_feelings_and_evidence_of_the_network_show_their_sums() -> None:
     snapshot = waves.network({"A": [1], "B": [4, 4]}, encounters=[Encounter("door", 1, None)])
-    found = opened(replace(snapshot, grounds=Grounds(D(12), D(3), D(10), D(5))))
+    found = opened(replace(snapshot, grounds=Grounds(D(12), D(3), D(10), D(5), 2, 2)))
     assert found["Door +1"] == "3 ÷ 3 visits"
     assert found["On evidence 25\N{NO-BREAK SPACE}%"] == "3 of 12 points"
     assert found["Answered in the store, where the moment is known 50\N{NO-BREAK SPACE}%"] == "5 of 10 points"

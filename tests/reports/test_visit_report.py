@@ -1,6 +1,7 @@
 """The report of one visit: what whoever made it reads, and what only whoever checks it may see."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -80,6 +81,23 @@ def test_a_visit_without_points_has_no_percent() -> None:
     found = report(sent({"q-greeted": ["yes"], "q-receipt": ["na"]}))
     assert row(found, "receipt").answer == "not applicable"
     assert row(found, "receipt").points == ""
+
+
+def test_a_visit_lasts_from_entry_to_exit_and_not_from_the_first_to_the_last_tap() -> None:
+    """The form is open for an hour, the store was left after 25 minutes."""
+    visit = make.visit()
+    stay = {"entered_at": ["2026-03-02T13:05"], "left_at": ["2026-03-02T13:30"]}
+    visits.submit(visit, 1, SAID | stay, None, make.NOON + timedelta(hours=1))
+    facts = {fact.term: fact.text for fact in report(visit).facts}
+    assert (facts["Entered the store"][-5:], facts["Left the store"][-5:]) == ("13:05", "13:30")
+    assert facts["In the store for"] == "25\xa0min"
+
+
+def test_how_long_is_not_stated_where_the_entry_is_not_known() -> None:
+    visit = make.visit()
+    visits.submit(visit, 1, SAID | {"left_at": ["2026-03-02T13:30"]}, None, make.NOON + timedelta(hours=1))
+    facts = {fact.term: fact.text for fact in report(visit).facts}
+    assert ("Left the store" in facts, "In the store for" in facts, "Lasted" in facts) == (True, False, False)
 
 
 def test_jottings_stand_with_the_time_of_the_store() -> None:

@@ -109,6 +109,40 @@ def test_a_small_drift_changes_no_time() -> None:
     assert stored(sealed).started_at == at - timedelta(minutes=30)
 
 
+def test_entry_and_exit_come_with_the_visit() -> None:
+    world = scene()
+    send(world, world.seal())
+    stay = db.session.scalars(db.select(Visit)).one().stay
+    assert stay.duration == timedelta(minutes=20)
+
+
+def test_a_phone_that_knows_of_no_entry_is_taken_in() -> None:
+    """As version 0.3.0 seals it."""
+    world = scene()
+    content = json.loads(world.seal().body)
+    del content["entered_at"]
+    body = phone.canonical(content)
+    assert send(world, Sealed(content["visit"], body, ())).standing == Standing.RECEIVED
+    stay = db.session.scalars(db.select(Visit)).one().stay
+    assert (stay.entered_at, stay.left_at is None, stay.duration) == (None, False, None)
+
+
+def test_an_exit_before_the_entry_is_a_doubt() -> None:
+    world = scene()
+    assert doubt(world, world.seal(left_at=phone.iso(now() - timedelta(minutes=26)))) == Doubt.HAS_PROBLEMS
+
+
+def test_a_time_that_was_taken_back_is_gone_with_the_revision() -> None:
+    world = scene()
+    sealed = world.seal()
+    send(world, sealed)
+    visit = db.session.scalars(db.select(Visit)).one()
+    visits.send_back(visit, {"": "Again."}, None)
+    send(world, world.seal(visit=sealed.visit, revision=2, left_at=None))
+    db.session.refresh(visit)
+    assert (visit.entered_at is None, visit.left_at) == (False, None)
+
+
 def test_fifty_at_once_make_one_visit_and_equal_receipts(app: Flask) -> None:
     world = scene()
     sealed = world.seal()

@@ -124,6 +124,8 @@ def grounds(found: Grounds) -> Json:
         "on_evidence": plain(found.on_evidence),
         "timed": plain(found.timed),
         "answered_in_store": plain(found.in_store),
+        "clocked_visits": found.clocked,
+        "placed_visits": found.placed,
     }
 
 

@@ -11,6 +11,7 @@ from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.rules import Fact
 from fieldstudy.reports.store import grounds
 from fieldstudy.reports.voice import isolated
+from fieldstudy.words import grounds as place
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,7 @@ def _grounds(case: Case) -> Iterator[str]:
             "%(share)s of the points rest on a photo, a receipt or a measured time.",
             share=words.percent(grounds.evidence_share),
         )
-    if grounds.in_store_share is not None:
-        yield words.gettext(
-            "Of the answers whose moment is known, %(share)s of the points were given inside the store.",
-            share=words.percent(grounds.in_store_share),
-        )
+    yield from place.in_store(words, grounds)
 
 
 def _edition(case: Case, source: Source) -> str:

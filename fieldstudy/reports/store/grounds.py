@@ -8,6 +8,7 @@ from fieldstudy.core import rounding, snapshots, standing, statistics
 from fieldstudy.core.standing import Spread
 from fieldstudy.reports.store.case import Case
 from fieldstudy.words import Words
+from fieldstudy.words import grounds as place
 
 CHANGE = Decimal("0.10")
 """The change, as a fraction, for which the number of visits is worked out."""
@@ -61,8 +62,4 @@ def grounds(case: Case) -> Iterator[str]:
             "%(share)s of the points rest on a photo, a receipt or a measured time.",
             share=words.percent(found.evidence_share),
         )
-    if found.in_store_share is not None:
-        yield words.gettext(
-            "%(share)s of the points whose moment is known were answered in the store.",
-            share=words.percent(found.in_store_share),
-        )
+    yield from place.in_store(words, found)

@@ -126,9 +126,9 @@ def _was(case: Case, visit: VisitRecord) -> str:
 
 
 def _lasted(case: Case, visit: VisitRecord) -> str:
-    if visit.ended_at is None or visit.ended_at <= visit.started_at:
+    if visit.stay.duration is None:
         return ""
-    minutes = Decimal((visit.ended_at - visit.started_at).total_seconds()) / 60
+    minutes = Decimal(visit.stay.duration.total_seconds()) / 60
     return case.words.gettext("%(minutes)s min", minutes=rounding.half_up(minutes))
 
 

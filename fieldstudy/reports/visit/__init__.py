@@ -138,8 +138,10 @@ class _Teller:
             (words.gettext("Method"), self._method(visit)),
             (words.gettext("Fieldworker"), isolated(visit.fieldworker.code)),
             (words.gettext("Started"), words.moment(self.local(visit.started_at))),
-            (words.gettext("Ended"), words.moment(self.local(visit.ended_at)) if visit.ended_at else ""),
-            (words.gettext("Lasted"), self._lasted(visit)),
+            (words.gettext("Ended"), self._moment(visit.ended_at)),
+            (words.gettext("Entered the store"), self._moment(visit.entered_at)),
+            (words.gettext("Left the store"), self._moment(visit.left_at)),
+            (words.gettext("In the store for"), self._lasted(visit)),
             (words.gettext("State"), words.name(visit.state)),
             (words.gettext("Revision"), str(self.review.revision)),
             (words.gettext("Checklist"), self._checklist(visit)),
@@ -152,9 +154,11 @@ class _Teller:
         return ", ".join(part for part in parts if part)
 
     def _lasted(self, visit: Visit) -> str:
-        if visit.ended_at is None or visit.ended_at <= visit.started_at:
-            return ""
-        return self.words.seconds(int((visit.ended_at - visit.started_at).total_seconds()))
+        duration = visit.stay.duration
+        return "" if duration is None else self.words.seconds(int(duration.total_seconds()))
+
+    def _moment(self, at: datetime | None) -> str:
+        return self.words.moment(self.local(at)) if at else ""
 
     def _checklist(self, visit: Visit) -> str:
         version = self.words.gettext("version %(number)s", number=visit.checklist_version.number)

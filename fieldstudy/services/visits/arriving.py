@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, Table, bindparam, or_, select, update
 
 from fieldstudy.core import lifecycle
+from fieldstudy.core import sealed as sealing
 from fieldstudy.core.access import FIELDWORKERS
 from fieldstudy.core.answers import Problem, Reading
 from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
@@ -20,7 +21,7 @@ from fieldstudy.models.columns import JsonText
 from fieldstudy.queries import arrivals
 from fieldstudy.services import scores, unit
 from fieldstudy.services.visits import contents, drafts, receiving, starting
-from fieldstudy.services.visits.judging import Pictured, judge_form
+from fieldstudy.services.visits.judging import Pictured, judge_form, stay_problems
 from fieldstudy.services.visits.receiving import Envelope, Receipt
 
 
@@ -236,8 +237,9 @@ def _judge(
         sealed.sealed_at,
         sealed.outcome,
     )
-    if reading.problems:
-        raise InDoubt(Doubt.HAS_PROBLEMS, of.client_id, reading.problems)
+    problems = (*reading.problems, *stay_problems(sealed.stay, sealed.outcome))
+    if problems:
+        raise InDoubt(Doubt.HAS_PROBLEMS, of.client_id, problems)
     return reading, scores.compute(checklist, of.method, of.timezone, started_at, reading.answers, sealed.outcome)
 
 
@@ -250,7 +252,7 @@ def _keep(plan: Plan, parcel: Parcel) -> Arrival:
         sealed_at=sealed.sealed_at,
         received_at=parcel.at,
         outcome=sealed.outcome,
-        left_at=sealed.left_at,
+        stay=sealing.stay_after(sealed, visit.stay),
         clock_offset_seconds=None if offset is None else round(offset.total_seconds()),
         given=sealed.given,
     )

@@ -17,7 +17,7 @@ from fieldstudy.models import Conflict, Medium, Photo, Submission, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.services import journal, scores, unit
 from fieldstudy.services.visits import contents, receiving
-from fieldstudy.services.visits.judging import judge
+from fieldstudy.services.visits.judging import judge, stay_of
 
 OPEN_TO_CHOICE = lifecycle.AWAITING_REVIEW | {State.HELD}
 
@@ -74,9 +74,11 @@ def _take(visit: Visit, content: Mapping[str, Any]) -> None:
     if reading.problems:
         raise VersionHasProblems(reading.problems)
     visit.outcome = outcome
+    stay = stay_of(visit, content["raw"]) if sealed is None else sealing.stay_after(sealed, visit.stay)
+    visit.entered_at, visit.left_at = stay.entered_at, stay.left_at
     given: Mapping[str, datetime] = {}
     if sealed is not None:
-        visit.left_at, given = sealed.left_at, sealed.given
+        given = sealed.given
         contents.keep(visit, sealed, _media(visit, sealed))
     db.session.flush()
     scores.rewrite(visit, reading, scores.of(visit, reading.answers, outcome), given)

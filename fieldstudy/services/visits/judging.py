@@ -1,14 +1,17 @@
 """The one judgement of a visit's form, for draft, page and phone alike."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from fieldstudy.core import answers as answering
-from fieldstudy.core.answers import Raw, Reading
+from fieldstudy.core import moments
+from fieldstudy.core.answers import Problem, Raw, Reading
 from fieldstudy.core.checklist import Checklist, QuestionType
 from fieldstudy.core.lifecycle import Outcome
+from fieldstudy.core.moments import Stay
 from fieldstudy.models import Visit
 
 NOTHING = Reading((), (), (), (), frozenset())
@@ -24,7 +27,24 @@ class Pictured(Protocol):
 
 def judge(visit: Visit, raw: Raw, photos: Iterable[Pictured], at: datetime, outcome: Outcome | None = None) -> Reading:
     checklist = visit.checklist_version.content.for_method(visit.method)
-    return judge_form(checklist, visit.store.timezone, visit.started_at, raw, photos, at, outcome)
+    reading = judge_form(checklist, visit.store.timezone, visit.started_at, raw, photos, at, outcome)
+    if outcome is not None:
+        return reading
+    _, wrong = moments.read_stay(raw, ZoneInfo(visit.store.timezone))
+    found = (Problem(name, key, {"value": "".join(raw[name])}) for name, key in wrong.items())
+    return replace(reading, problems=(*reading.problems, *found))
+
+
+def stay_of(visit: Visit, raw: Raw) -> Stay:
+    """Entry and exit as the page has them; what it does not show stays as it was."""
+    if not any(name in raw for name in moments.FIELDS):
+        return visit.stay
+    return moments.read_stay(raw, ZoneInfo(visit.store.timezone))[0]
+
+
+def stay_problems(stay: Stay, outcome: Outcome | None) -> tuple[Problem, ...]:
+    """Of a store that was closed nothing is judged."""
+    return (Problem(moments.LEFT, moments.REVERSED),) if stay.is_reversed and outcome is None else ()
 
 
 def judge_form(

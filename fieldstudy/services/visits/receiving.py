@@ -12,13 +12,14 @@ from sqlalchemy import Select, select
 from fieldstudy.core import lifecycle, sealed
 from fieldstudy.core.answers import Raw, Reading
 from fieldstudy.core.lifecycle import Outcome, State
+from fieldstudy.core.moments import Stay
 from fieldstudy.core.scoring import Score
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Photo, Submission, Visit
 from fieldstudy.models.columns import JsonText, new_id, now
 from fieldstudy.services import journal, scores, unit
 from fieldstudy.services.visits import drafts
-from fieldstudy.services.visits.judging import judge
+from fieldstudy.services.visits.judging import judge, stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed, move
 
 
@@ -66,8 +67,8 @@ class Envelope:
     sha256: str
     sealed_at: datetime
     received_at: datetime
+    stay: Stay
     outcome: Outcome | None = None
-    left_at: datetime | None = None
     clock_offset_seconds: int | None = None
     given: Mapping[str, datetime] | None = None
 
@@ -79,9 +80,11 @@ def submit(
     actor: UUID | None,
     at: datetime | None = None,
     outcome: Outcome | None = None,
+    given: Mapping[str, datetime] | None = None,
 ) -> Sent:
     """From a page. With problems nothing is received, and what was typed is kept as the draft; with an `outcome` no
-    question is asked. A second visit that arrives for one assignment is held.
+    question is asked. `given`: when each question was answered, where the sender knows it. A second visit that arrives
+    for one assignment is held.
     """
     at = at or now()
     with unit.work(visit):
@@ -98,7 +101,8 @@ def submit(
             drafts.keep(visit, raw, at)
             return Sent(reading=reading)
         score = scores.of(visit, reading.answers, outcome)
-        receipt = receive(visit, reading, score, Envelope(content, sha256, at, at, outcome), actor)
+        envelope = Envelope(content, sha256, at, at, stay_of(visit, raw), outcome, given=given)
+        receipt = receive(visit, reading, score, envelope, actor)
         drafts.drop(visit)
     return Sent(reading=reading, receipt=receipt)
 
@@ -171,7 +175,7 @@ def receive(
     visit.state_reason = "second_visit" if is_second else ""
     visit.received_at = envelope.received_at
     visit.ended_at = visit.ended_at or envelope.sealed_at
-    visit.left_at = envelope.left_at or visit.left_at
+    visit.entered_at, visit.left_at = envelope.stay.entered_at, envelope.stay.left_at
     visit.outcome = envelope.outcome
     _write(visit)
     scores.write(visit, reading, score, envelope.given or {})

@@ -33,6 +33,7 @@ VERBS: Mapping[str, Any] = {
     "visit.version_kept": _("kept the first version of revision %(revision)s"),
 }
 MOMENTS: Mapping[Moment, Any] = {
+    Moment.BEFORE: _("before entering the store"),
     Moment.IN_STORE: _("in the store"),
     Moment.WITHIN_HOUR: _("within an hour after it"),
     Moment.LATER: _("later than an hour after it"),
