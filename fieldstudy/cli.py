@@ -359,10 +359,10 @@ def figures(study: str, wave: str, store: str, decimals: int, locale: str, as_js
 def _wave_values(wave: Wave) -> tuple[list[StoreSnapshot], Checklist, int | None, NetworkSnapshot | None]:
     frozen = release_queries.list_frozen(wave)
     if frozen:
-        edition, checklist = frozen[0].edition, frozen[0].checklist_version.content
+        edition, checklist = frozen[0].edition, frozen[0].checklist
         return [one.snapshot for one in frozen], checklist, edition.number, edition.network
     taken = snapshot_queries.take_wave(wave)
-    checklist = taken.stores[0].version.content if taken.stores else Checklist("", Text(), ())
+    checklist = taken.stores[0].checklist if taken.stores else Checklist("", Text(), ())
     return [one.snapshot for one in taken.stores], checklist, None, taken.network
 
 
@@ -392,4 +392,4 @@ def _drawn(wave: Wave, store: Store, locale: str) -> bytes:
     taken = snapshot_queries.take(wave, store)
     if not taken:
         raise click.ClickException(f"no visit of store {store.code!r} counts in wave {wave.name!r}")
-    return papers.draw_unreleased(taken[0].snapshot, taken[0].version.content, locale, wave.study.client)
+    return papers.draw_unreleased(taken[0].snapshot, taken[0].checklist, locale, wave.study.client)

@@ -229,6 +229,8 @@ class Question:
     level: Level = Level.EFFICIENCY
     role: str = ""
     evidence: EvidenceKind = EvidenceKind.NONE
+    former: int = 0
+    """In a report only: the newest version that asks it, where the version that speaks for the wave does not."""
 
     @cached_property
     def is_asked(self) -> bool:
@@ -307,6 +309,8 @@ class Section:
     weight: Decimal = Decimal(1)
     methods: tuple[Method, ...] = tuple(Method)
     relevant: str = ""
+    former: int = 0
+    """As of a question."""
 
 
 @dataclass(frozen=True)

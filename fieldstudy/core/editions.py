@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fieldstudy.core import versions
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 
 Key = tuple[object, ...]
@@ -64,7 +65,8 @@ def _visits(records: Iterable[VisitRecord]) -> list[tuple[Key, Key]]:
 
 
 def _values(record: VisitRecord) -> Key:
-    answers = tuple((answer.question, answer.value, answer.is_na) for answer in record.answers)
+    """A question may go by another name since a newer version of the checklist came in."""
+    answers = tuple((versions.original(answer.question), answer.value, answer.is_na) for answer in record.answers)
     return record.final, frozenset(answers), record.sections
 
 

@@ -185,7 +185,7 @@ def pooled(visits: Sequence[VisitSums]) -> Figure:
 
 def overall_norm(checklist: Checklist) -> Decimal | None:
     """Mean of the touchpoint norms with the weights of the total, percent; None if there are none."""
-    norms = [(checklist.weight_of(s), s.norm) for s in checklist.sections if s.norm is not None]
+    norms = [(checklist.weight_of(s), s.norm) for s in checklist.sections if s.norm is not None and not s.former]
     weight = sum((w for w, _ in norms), ZERO)
     return sum((w * norm for w, norm in norms), ZERO) / weight if weight else None
 

@@ -51,7 +51,7 @@ def share(checklist: Checklist, question: Question) -> Decimal:
         return _part(_points(question), (_points(other) for other in checklist.questions))
     section = checklist.section_of[question.name]
     inside = _part(_points(question), (_points(other) for other in section.questions))
-    return inside * _part(section.weight, (other.weight for other in checklist.sections))
+    return inside * _part(section.weight, (other.weight for other in checklist.sections if not other.former))
 
 
 def _part(one: Decimal, of: Iterable[Decimal]) -> Decimal:
@@ -60,4 +60,6 @@ def _part(one: Decimal, of: Iterable[Decimal]) -> Decimal:
 
 
 def _points(question: Question) -> Decimal:
-    return Decimal(0) if question.is_bonus or not question.is_scored else question.possible * question.weight
+    """That it puts into the sum of all: a bonus puts none, nor does what only an older version asked."""
+    counts = question.is_scored and not question.is_bonus and not question.former
+    return question.possible * question.weight if counts else Decimal(0)

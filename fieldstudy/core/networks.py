@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -18,6 +18,7 @@ from fieldstudy.core.grounds import Grounds, grounds
 from fieldstudy.core.paths import Paths, paths
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord, WaveFacts, as_grounded
 from fieldstudy.core.standing import Group, Heterogeneity
+from fieldstudy.core.versions import Asked
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class NetworkSnapshot:
     """Of the first visit and of the last, whatever its method."""
     methods: tuple[tuple[Method, int], ...] = ()
     """How many visits by each method that made some, those beside the score too."""
+    asked: Asked = field(default_factory=Asked)
 
 
 def gather(
@@ -76,7 +78,7 @@ def gather(
     network = stores[0].network
     visits = [visit for store in stores for visit in store.visits if visit.is_headline]
     answers = answers_of(visits)
-    order = [section.name for section in checklist.sections]
+    order = [section.name for section in checklist.sections if not section.former]
     lines, last = _judged_together([_line(store, network) for store in stores], last, network)
     return NetworkSnapshot(
         facts=stores[0].facts,
@@ -94,6 +96,7 @@ def gather(
         heterogeneity=standing.heterogeneity(_finals(stores), {str(who): v for who, v in fieldworkers.items()}),
         days=_days(stores),
         methods=_methods(stores),
+        asked=_asked(stores),
     )
 
 
@@ -105,6 +108,23 @@ def _days(stores: Sequence[StoreSnapshot]) -> tuple[date, date] | None:
 def _methods(stores: Sequence[StoreSnapshot]) -> tuple[tuple[Method, int], ...]:
     counted = Counter(visit.method for store in stores for visit in store.visits)
     return tuple((method, counted[method]) for method in Method if counted[method])
+
+
+def _asked(stores: Sequence[StoreSnapshot]) -> Asked:
+    """Every store has the same rows."""
+    of = sum(store.asked.of for store in stores)
+    sections, questions = (
+        _summed([pair for store in stores for pair in pairs(store)])
+        for pairs in (lambda store: store.asked.sections, lambda store: store.asked.questions)
+    )
+    return Asked(of, sections, questions)
+
+
+def _summed(pairs: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    counted: Counter[str] = Counter()
+    for name, count in pairs:
+        counted[name] += count
+    return tuple(counted.items())
 
 
 def _judged_together(

@@ -5,7 +5,7 @@ Screen and PDF are made from the same snapshot, and a released wave keeps it, so
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -26,6 +26,7 @@ from fieldstudy.core.figures import (
 from fieldstudy.core.grounds import Grounded
 from fieldstudy.core.moments import Moment, Stay
 from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
+from fieldstudy.core.versions import Asked, Former, VersionUse
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class OtherChecklists:
+    """Visits that count, and are in no figure, because they were made with another checklist than most."""
+
+    visits: int = 0
+    stores: tuple[str, ...] = ()
+    """Names of the stores that were visited with no other."""
+
+
+@dataclass(frozen=True)
 class WaveFacts:
     client: str
     study: str
@@ -49,6 +59,10 @@ class WaveFacts:
     ends_on: date
     number: int
     of: int
+    versions: tuple[VersionUse, ...] = ()
+    """Of the checklist, the newest first."""
+    former: tuple[Former, ...] = ()
+    other_checklists: OtherChecklists = field(default_factory=OtherChecklists)
 
 
 @dataclass(frozen=True)
@@ -137,6 +151,9 @@ class StoreSnapshot:
     """Visits of this store and wave that do not count: excluded, void or held."""
     found_closed: int = 0
     """Approved visits that found the store closed: they asked nothing and are in no figure."""
+    asked: Asked = field(default_factory=Asked)
+    other_checklists: int = 0
+    """Visits of this store that count, and were made with another checklist than most of the wave."""
 
     @property
     def photo_hashes(self) -> frozenset[str]:

@@ -5,6 +5,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
+from fieldstudy.core import versions
+from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.networks import NetworkSnapshot
@@ -50,3 +52,8 @@ class StoreEdition(Model):
     edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=True)
     store: Mapped[Store] = relationship(lazy="joined", innerjoin=True)
     checklist_version: Mapped[ChecklistVersion] = relationship()
+
+    @property
+    def checklist(self) -> Checklist:
+        """That version, with what only older ones of the wave asked."""
+        return versions.extended(self.checklist_version.content, self.snapshot.facts.former)

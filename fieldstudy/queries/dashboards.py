@@ -4,7 +4,7 @@ The number of queries does not depend on the number of stores.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, select, type_coerce
 
-from fieldstudy.core import networks, together
+from fieldstudy.core import networks, together, versions
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
@@ -21,8 +21,9 @@ from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, Sectio
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.core.scoring import QuestionScore
-from fieldstudy.core.snapshots import LastWave
+from fieldstudy.core.snapshots import LastWave, WaveFacts
 from fieldstudy.core.standing import Group
+from fieldstudy.core.versions import Asked
 from fieldstudy.extensions import db
 from fieldstudy.models import ChecklistVersion, Edition, Store, StoreEdition, Wave
 from fieldstudy.models.columns import Frozen
@@ -67,6 +68,8 @@ class FrozenNetwork:
     last: LastNetwork | None
     curve: FeelingCurve
     gaps: tuple[Gap, ...]
+    facts: WaveFacts
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ def find(viewer: Viewer, wave: Wave) -> Dashboard | None:
         .order_by(Store.code)
     )
     stores = tuple(SeenStore(row_id, store_id, lines[code]) for row_id, store_id, code in rows if code in lines)
-    return Dashboard(wave, edition, version.content, network, stores)
+    checklist = versions.extended(version.content, network.facts.former)
+    return Dashboard(wave, edition, checklist, network, stores)
 
 
 def _version(edition: Edition) -> ChecklistVersion:

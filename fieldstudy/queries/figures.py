@@ -1,17 +1,42 @@
 """Thin rows of the visits that count; what they mean is core.figures' business."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from fieldstudy.core import figures, lifecycle
+from fieldstudy.core import figures, lifecycle, versions
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Tally, VisitSums, WaveFigures
 from fieldstudy.core.scoring import SectionScore
+from fieldstudy.core.versions import Former, Versions, VersionUse
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, ChecklistVersion, ScoreRow, SectionScoreRow, Store, Visit, Wave
+
+HASH_CHARACTERS = 8
+"""Enough to tell the files of one study apart."""
+
+
+@dataclass(frozen=True)
+class WaveChecklist:
+    """The version that speaks for a wave, and all that its visits were made with."""
+
+    newest: ChecklistVersion
+    versions: Versions
+    uses: tuple[VersionUse, ...]
+
+    @cached_property
+    def former(self) -> tuple[Former, ...]:
+        return self.versions.former()
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        """With a row for everything that any version asks."""
+        return versions.extended(self.newest.content, self.former)
 
 
 def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
@@ -44,10 +69,11 @@ def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
     ]
 
 
-def list_tallies(wave: Wave, checklist: Checklist) -> list[Tally]:
+def list_tallies(wave: Wave, asked: WaveChecklist) -> list[Tally]:
     """Yes and no of each question and store, counted by the database, over the headline methods."""
+    checklist = asked.checklist
     query = (
-        select(Store.code, AnswerRow.question, AnswerRow.value, func.count())
+        select(Store.code, AnswerRow.question, AnswerRow.value, ChecklistVersion.number, func.count())
         .join(Visit, Visit.id == AnswerRow.visit_id)
         .join(Store, Store.id == Visit.store_id)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
@@ -58,18 +84,17 @@ def list_tallies(wave: Wave, checklist: Checklist) -> list[Tally]:
             Visit.method.in_(checklist.settings.headline_methods),
             AnswerRow.value.in_(("yes", "no")),
         )
-        .group_by(Store.code, AnswerRow.question, AnswerRow.value)
+        .group_by(Store.code, AnswerRow.question, AnswerRow.value, ChecklistVersion.number)
     )
-    return _tallies(db.session.execute(query))
+    return _tallies(asked, db.session.execute(query))
 
 
-def _tallies(rows: Iterable[Any]) -> list[Tally]:
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-    for code, question, value, count in rows:
-        counts.setdefault((code, question), {})[value] = count
-    return [
-        Tally(code, question, found.get("yes", 0), found.get("no", 0)) for (code, question), found in counts.items()
-    ]
+def _tallies(asked: WaveChecklist, rows: Iterable[Any]) -> list[Tally]:
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for code, question, value, number, count in rows:
+        name = asked.versions.renamed(number).get(question, question)
+        counts.setdefault((code, name), Counter())[value] += count
+    return [Tally(code, question, found["yes"], found["no"]) for (code, question), found in counts.items()]
 
 
 def counting(wave: Wave) -> tuple[ColumnElement[bool], ...]:
@@ -105,6 +130,30 @@ def find_checklist(wave: Wave) -> ChecklistVersion | None:
     return db.session.scalar(versions)
 
 
-def wave_figures(wave: Wave, checklist: Checklist) -> tuple[WaveFigures, Sequence[VisitSums]]:
-    sums = list_visit_sums(wave, checklist.form_id)
-    return figures.wave_figures(checklist, sums, list_tallies(wave, checklist)), sums
+def find_wave_checklist(wave: Wave) -> WaveChecklist | None:
+    newest = find_checklist(wave)
+    if newest is None:
+        return None
+    used = (
+        select(Visit.checklist_version_id, Visit.method, func.count())
+        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
+        .where(*counting(wave), ChecklistVersion.form_id == newest.form_id)
+        .group_by(Visit.checklist_version_id, Visit.method)
+    )
+    visits: Counter[UUID] = Counter()
+    for version_id, method, count in db.session.execute(used):
+        visits[version_id] += count * (method in newest.content.settings.headline_methods)
+    rows = db.session.scalars(select(ChecklistVersion).where(ChecklistVersion.id.in_(list(visits))))
+    found = sorted(rows, key=lambda version: -version.number)
+    return WaveChecklist(newest, Versions({one.number: one.content for one in found}), tuple(_uses(found, visits)))
+
+
+def _uses(found: Iterable[ChecklistVersion], visits: Mapping[UUID, int]) -> Iterator[VersionUse]:
+    for one in found:
+        content = one.content
+        yield VersionUse(one.number, one.sha256[:HASH_CHARACTERS], content.version, visits[one.id], content.settings)
+
+
+def wave_figures(wave: Wave, asked: WaveChecklist) -> tuple[WaveFigures, Sequence[VisitSums]]:
+    sums = list_visit_sums(wave, asked.checklist.form_id)
+    return figures.wave_figures(asked.checklist, sums, list_tallies(wave, asked)), sums

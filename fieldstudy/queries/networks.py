@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from fieldstudy.core import versions
 from fieldstudy.core.access import Viewer
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.networks import NetworkSnapshot
@@ -50,11 +51,12 @@ def find_network(wave: Wave) -> ReleasedNetwork | None:
 def of_edition(edition: Edition) -> ReleasedNetwork | None:
     """None where no visit counts any more for an edition that froze no network."""
     if edition.network is not None:
-        return ReleasedNetwork(edition, True, edition.network, _checklist(edition))
+        checklist = versions.extended(_checklist(edition), edition.network.facts.former)
+        return ReleasedNetwork(edition, True, edition.network, checklist)
     taken = snapshots.take_wave(edition.wave)
     if taken.network is None:
         return None
-    return ReleasedNetwork(edition, False, taken.network, taken.stores[0].version.content)
+    return ReleasedNetwork(edition, False, taken.network, taken.stores[0].checklist)
 
 
 def _checklist(edition: Edition) -> Checklist:

@@ -1,8 +1,8 @@
 """The report values of a wave's stores, assembled from a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -18,10 +18,11 @@ from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import StoreFigures, VisitSums, WaveFigures
 from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.networks import LastNetwork, NetworkSnapshot
-from fieldstudy.core.scoring import QuestionScore, SectionScore
+from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
 from fieldstudy.core.snapshots import (
     JottingRecord,
     LastWave,
+    OtherChecklists,
     PhotoRecord,
     Place,
     StoreSnapshot,
@@ -44,8 +45,11 @@ from fieldstudy.models import (
 )
 from fieldstudy.queries import figures as figure_rows
 from fieldstudy.queries import studies
+from fieldstudy.queries.figures import WaveChecklist
 
 R = TypeVar("R")
+N = TypeVar("N", Answer, QuestionScore, Fired)
+"""What names a question."""
 ASIDE = (State.EXCLUDED, State.VOID, State.HELD)
 
 
@@ -58,13 +62,15 @@ class Taken:
     snapshot: StoreSnapshot
     visit_ids: tuple[UUID, ...]
     settings: tuple[Settings, ...]
+    checklist: Checklist
+    """That version, with what only older ones of the wave asked."""
 
 
 @dataclass(frozen=True)
 class _Wave:
     """What all stores of one wave share."""
 
-    version: ChecklistVersion
+    asked: WaveChecklist
     facts: WaveFacts
     figures: WaveFigures
     sums: Sequence[VisitSums]
@@ -74,7 +80,7 @@ class _Wave:
 
     @property
     def checklist(self) -> Checklist:
-        return self.version.content
+        return self.asked.checklist
 
 
 @dataclass(frozen=True)
@@ -85,16 +91,16 @@ class TakenWave:
 
 def take_wave(wave: Wave) -> TakenWave:
     """Every store with visits that count, and what they are together."""
-    version = figure_rows.find_checklist(wave)
-    if version is None:
+    asked = figure_rows.find_wave_checklist(wave)
+    if asked is None:
         return TakenWave((), None)
-    shared = _shared(wave, version)
+    shared = _shared(wave, asked)
     taken = _take_stores(wave, shared, None)
     if not taken:
         return TakenWave((), None)
     stores = [one.snapshot for one in taken]
-    by_fieldworker = _by_fieldworker(wave, version.content)
-    return TakenWave(taken, networks.gather(version.content, stores, _last_network(shared), by_fieldworker))
+    by_fieldworker = _by_fieldworker(wave, shared.checklist)
+    return TakenWave(taken, networks.gather(shared.checklist, stores, _last_network(shared), by_fieldworker))
 
 
 def _last_network(shared: _Wave) -> LastNetwork | None:
@@ -125,29 +131,31 @@ def _by_fieldworker(wave: Wave, checklist: Checklist) -> dict[UUID, list[Decimal
 
 def take(wave: Wave, store: Store | None = None) -> list[Taken]:
     """Snapshots of every store with visits that count, by code; or of this store alone."""
-    version = figure_rows.find_checklist(wave)
-    return [] if version is None else _take_stores(wave, _shared(wave, version), store)
+    asked = figure_rows.find_wave_checklist(wave)
+    return [] if asked is None else _take_stores(wave, _shared(wave, asked), store)
 
 
 def _take_stores(wave: Wave, shared: _Wave, store: Store | None) -> list[Taken]:
-    version = shared.version
-    visits = _visits(wave, version.form_id, store)
+    visits = _visits(wave, shared.asked.newest.form_id, store)
     details = _Details(visits)
-    aside, planned, closed = _count_aside(wave), _count_planned(wave), _count_closed(wave)
+    counts = _Counts(
+        _count_planned(wave),
+        _count_aside(wave),
+        _count_closed(wave),
+        _count_others(wave, shared.asked.newest.form_id),
+    )
     by_store: dict[UUID, list[Visit]] = defaultdict(list)
     for visit in visits:
         by_store[visit.store_id].append(visit)
-    taken = [
-        _take(shared, rows, details, planned.get(store_id, 0), aside.get(store_id, 0), closed.get(store_id, 0))
-        for store_id, rows in by_store.items()
-    ]
+    taken = [_take(shared, rows, details, counts) for rows in by_store.values()]
     return sorted(taken, key=lambda t: t.snapshot.store.code)
 
 
-def _shared(wave: Wave, version: ChecklistVersion) -> _Wave:
-    found, sums = figure_rows.wave_figures(wave, version.content)
+def _shared(wave: Wave, asked: WaveChecklist) -> _Wave:
+    found, sums = figure_rows.wave_figures(wave, asked)
     last = studies.find_wave_before(wave)
-    last_found, last_sums = figure_rows.wave_figures(last, version.content) if last else (None, [])
+    last_asked = figure_rows.find_wave_checklist(last) if last else None
+    last_found, last_sums = figure_rows.wave_figures(last, last_asked) if last and last_asked else (None, [])
     waves = list(studies.list_waves_for_study(wave.study))
     facts = WaveFacts(
         wave.study.client.name,
@@ -159,8 +167,11 @@ def _shared(wave: Wave, version: ChecklistVersion) -> _Wave:
         wave.ends_on,
         waves.index(wave) + 1,
         len(waves),
+        asked.uses,
+        asked.former,
+        _other_checklists(wave, asked.newest.form_id),
     )
-    return _Wave(version, facts, found, sums, last, last_found, last_sums)
+    return _Wave(asked, facts, found, sums, last, last_found, last_sums)
 
 
 def _visits(wave: Wave, form_id: str, store: Store | None) -> list[Visit]:
@@ -192,6 +203,31 @@ def _count_closed(wave: Wave) -> dict[UUID, int]:
             Visit.state.in_(sorted(lifecycle.COUNTING)),
             Visit.outcome == Outcome.STORE_CLOSED,
         )
+        .group_by(Visit.store_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def _other_checklists(wave: Wave, form_id: str) -> OtherChecklists:
+    is_other = ChecklistVersion.form_id != form_id
+    query = (
+        select(Store.name, func.count().filter(is_other), func.count())
+        .join(Visit, Visit.store_id == Store.id)
+        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
+        .where(*figure_rows.counting(wave))
+        .group_by(Store.id, Store.code, Store.name)
+        .order_by(Store.code)
+    )
+    rows = [(name, others, every) for name, others, every in db.session.execute(query)]
+    lone = tuple(name for name, others, every in rows if others == every)
+    return OtherChecklists(sum(others for _, others, _ in rows), lone)
+
+
+def _count_others(wave: Wave, form_id: str) -> dict[UUID, int]:
+    query = (
+        select(Visit.store_id, func.count())
+        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
+        .where(*figure_rows.counting(wave), ChecklistVersion.form_id != form_id)
         .group_by(Visit.store_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -253,10 +289,21 @@ def _section(row: SectionScoreRow) -> SectionScore:
     return SectionScore(row.section, row.earned, row.possible, row.weight, row.na_count, row.is_zeroed)
 
 
-def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, planned: int, aside: int, closed: int) -> Taken:
+@dataclass(frozen=True)
+class _Counts:
+    """By store: what is in no figure of it, and what was planned."""
+
+    planned: Mapping[UUID, int]
+    aside: Mapping[UUID, int]
+    closed: Mapping[UUID, int]
+    other_checklists: Mapping[UUID, int]
+
+
+def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, counts: _Counts) -> Taken:
     store = visits[0].store
     own = next(found for found in shared.figures.stores if found.store == store.code)
-    records = tuple(_record(shared.checklist, number, visit, details) for number, visit in enumerate(visits, 1))
+    records = tuple(_record(shared, number, visit, details) for number, visit in enumerate(visits, 1))
+    made = [(visit.checklist_version.number, visit.method) for visit in visits if _is_headline(shared, visit)]
     encounters = [encounter for record in records if record.is_headline for encounter in record.encounters]
     snapshot = StoreSnapshot(
         facts=shared.facts,
@@ -266,12 +313,19 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, planned: in
         network=shared.figures.network,
         last=_last(shared, own),
         curve=figures.feeling_curve(shared.checklist.sections, encounters),
-        planned=planned,
-        set_aside=aside,
-        found_closed=closed,
+        planned=counts.planned.get(store.id, 0),
+        set_aside=counts.aside.get(store.id, 0),
+        found_closed=counts.closed.get(store.id, 0),
+        other_checklists=counts.other_checklists.get(store.id, 0),
+        asked=shared.asked.versions.asked(made),
     )
     settings = tuple(visit.checklist_version.content.settings for visit in visits)
-    return Taken(store.id, shared.version, snapshot, tuple(visit.id for visit in visits), settings)
+    ids = tuple(visit.id for visit in visits)
+    return Taken(store.id, shared.asked.newest, snapshot, ids, settings, shared.checklist)
+
+
+def _is_headline(shared: _Wave, visit: Visit) -> bool:
+    return visit.method in shared.checklist.settings.headline_methods
 
 
 def _last(shared: _Wave, own: StoreFigures) -> LastWave | None:
@@ -290,15 +344,16 @@ def _last(shared: _Wave, own: StoreFigures) -> LastWave | None:
     )
 
 
-def _record(checklist: Checklist, number: int, visit: Visit, details: _Details) -> VisitRecord:
-    zone = ZoneInfo(visit.store.timezone)
+def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> VisitRecord:
+    """Its questions go by the names that they have in the whole wave."""
+    zone, names = ZoneInfo(visit.store.timezone), shared.asked.versions.renamed(visit.checklist_version.number)
     rows = details.answers[visit.id]
     answers = tuple(map(_answer, rows))
     score = details.scores[visit.id][0]
     return VisitRecord(
         number=number,
         method=visit.method,
-        is_headline=visit.method in checklist.settings.headline_methods,
+        is_headline=_is_headline(shared, visit),
         started_at=visit.started_at.astimezone(zone),
         ended_at=visit.ended_at.astimezone(zone) if visit.ended_at else None,
         gold_role=visit.gold_role,
@@ -306,20 +361,28 @@ def _record(checklist: Checklist, number: int, visit: Visit, details: _Details) 
         scenario=visit.assignment.scenario if visit.assignment else "",
         raw=score.raw,
         final=score.final,
-        fired=score.fired,
+        fired=_renamed(score.fired, names),
         sections=tuple(details.sections[visit.id]),
-        questions=_question_scores(visit, answers),
-        answers=answers,
+        questions=_renamed(_question_scores(visit, answers), names),
+        answers=_renamed(answers, names),
         encounters=tuple(details.encounters[visit.id]),
         jottings=tuple(JottingRecord(j.section, _in(zone, j.jotted_at), j.text) for j in details.jottings[visit.id]),
         photos=tuple(
-            PhotoRecord(p.question, p.sha256, _in(zone, p.taken_at), p.width, p.height)
+            PhotoRecord(names.get(p.question, p.question), p.sha256, _in(zone, p.taken_at), p.width, p.height)
             for p in details.photos[visit.id]
         ),
-        moments=tuple((row.question, moments.when(row.given_at, visit.stay)) for row in rows if row.given_at),
+        moments=tuple(
+            (names.get(row.question, row.question), moments.when(row.given_at, visit.stay))
+            for row in rows
+            if row.given_at
+        ),
         entered_at=_in(zone, visit.entered_at) if visit.entered_at else None,
         left_at=_in(zone, visit.left_at) if visit.left_at else None,
     )
+
+
+def _renamed(records: Sequence[N], names: Mapping[str, str]) -> tuple[N, ...]:
+    return tuple(replace(one, question=names[one.question]) if one.question in names else one for one in records)
 
 
 def _question_scores(visit: Visit, answers: Sequence[Answer]) -> tuple[QuestionScore, ...]:

@@ -30,7 +30,7 @@ def store_report(frozen: StoreEdition, language: str) -> StoreReport:
     """The one value behind screen and paper."""
     return store_reports.build(
         frozen.snapshot,
-        frozen.checklist_version.content,
+        frozen.checklist,
         words.of(language),
         frozen.edition.number,
         available(frozen),

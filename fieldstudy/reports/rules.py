@@ -1,11 +1,14 @@
 """How a checklist scores a visit and stores make a network, said in words for the method part of a report."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from fieldstudy.core.checklist import Missing, Total
+from fieldstudy.core.checklist import Missing, Settings, Total
 from fieldstudy.core.figures import Figure
+from fieldstudy.core.snapshots import OtherChecklists
+from fieldstudy.core.versions import VersionUse
 from fieldstudy.reports.voice import Voice, isolated
+from fieldstudy.words import versions
 
 
 @dataclass(frozen=True)
@@ -14,24 +17,45 @@ class Fact:
     texts: tuple[str, ...]
 
 
-def checklist(voice: Voice) -> str:
+def checklist(voice: Voice, used: Sequence[VersionUse]) -> str:
+    """`used` is empty in editions from before they were frozen."""
     words, form = voice.words, voice.checklist
     version = words.gettext("version %(version)s", version=isolated(form.version)) if form.version else ""
-    count = words.ngettext("%(num)s question", "%(num)s questions", sum(q.is_asked for q in form.questions))
+    if used:
+        own = [replace(one, label=isolated(one.label)) for one in used]
+        version = words.listing(versions.named(words, one) for one in own)
+    asked = sum(question.is_asked and not question.former for question in form.questions)
+    count = words.ngettext("%(num)s question", "%(num)s questions", asked)
     return ", ".join(part for part in (voice.say(form.title, form.form_id), version, count) if part) + "."
 
 
-def total(voice: Voice) -> str:
+def total(voice: Voice, used: Sequence[VersionUse]) -> tuple[str, ...]:
+    """One rule, or one for each group of versions that count in the same way."""
+    groups: dict[Settings, list[VersionUse]] = {}
+    for version in used:
+        groups.setdefault(version.settings, []).append(version)
+    if len(groups) < 2:
+        return (_total(voice, voice.checklist.settings),)
+    return tuple(
+        f"{versions.visits_with(voice.words, group)}: {_total(voice, settings)}" for settings, group in groups.items()
+    )
+
+
+def _total(voice: Voice, settings: Settings) -> str:
     words = voice.words
-    if voice.checklist.settings.total == Total.POOLED:
+    if settings.total == Total.POOLED:
         family = words.gettext("Pooled: all points earned divided by all points possible.")
     else:
         family = words.gettext("Weighted by touchpoint: the mean of the touchpoints' scores with their weights.")
-    return " ".join([family, *_switches(voice)])
+    return " ".join([family, *_switches(voice, settings)])
 
 
-def _switches(voice: Voice) -> Iterator[str]:
-    words, settings = voice.words, voice.checklist.settings
+def other_checklists(voice: Voice, found: OtherChecklists) -> Iterator[str]:
+    return versions.others(voice.words, OtherChecklists(found.visits, tuple(map(isolated, found.stores))))
+
+
+def _switches(voice: Voice, settings: Settings) -> Iterator[str]:
+    words = voice.words
     if settings.na == Missing.OMIT:
         yield words.gettext("An answer “not applicable” leaves both sums.")
     else:

@@ -180,15 +180,16 @@ def _share(voice: Voice, name: str) -> str:
     part = words.gettext("%(part)s ÷ %(whole)s points", part=words.points(_most(question)), whole=words.points(whole))
     if is_pooled:
         return part
-    weights = sum_of(other.weight for other in checklist.sections)
+    weights = sum_of(other.weight for other in checklist.sections if not other.former)
     return part + " × " + words.gettext(
         "weight %(weight)s ÷ %(weights)s", weight=words.points(section.weight), weights=words.points(weights)
     )  # fmt: skip
 
 
 def _most(question: Question) -> Decimal:
-    """The points that it puts into the sum of all: a bonus puts none."""
-    return question.possible * question.weight if question.is_scored and not question.is_bonus else figures.ZERO
+    """The points that it puts into the sum of all: a bonus puts none, nor does what only an older version asked."""
+    counts = question.is_scored and not question.is_bonus and not question.former
+    return question.possible * question.weight if counts else figures.ZERO
 
 
 def harmony(voice: Voice, found: Harmony, sections: Sequence[SectionFigure]) -> Iterator[Sum]:

@@ -26,11 +26,19 @@ class Voice:
 
     def section(self, name: str, most: int = 60) -> str:
         section = next((section for section in self.checklist.sections if section.name == name), None)
-        return shortened(self.say(section.label, name) if section else name, most)
+        if section is None:
+            return shortened(name, most)
+        return self.former(shortened(self.say(section.label, name), most), section.former)
 
     def question(self, name: str, most: int = 160) -> str:
         question = self.checklist.question_by_name.get(name)
-        return shortened(self.say(question.label, name) if question else name, most)
+        if question is None:
+            return shortened(name, most)
+        return self.former(shortened(self.say(question.label, name), most), question.former)
+
+    def former(self, text: str, number: int) -> str:
+        """What only an older version of the checklist asked says so."""
+        return text if not number else f"{text} ({self.words.gettext('version %(number)s', number=number)})"
 
     def number(self, value: Decimal | None) -> str:
         """A printed number, or n/a."""

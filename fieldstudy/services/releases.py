@@ -127,7 +127,7 @@ def _freeze(
 
 
 def _check_sums(taken: TakenWave) -> None:
-    faults = [f for one in taken.stores for f in sums.faults_of_store(one.snapshot, one.version.content)]
+    faults = [f for one in taken.stores for f in sums.faults_of_store(one.snapshot, one.checklist)]
     faults += [f for one in taken.stores for f in sums.faults_of_totals(one.snapshot, one.settings)]
     if taken.network is not None:
         faults += sums.faults_of_network(taken.network)

@@ -6,6 +6,7 @@ from fieldstudy.core import snapshots
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
+from fieldstudy.core.versions import VersionUse
 from fieldstudy.reports.figures import network as network_figures
 from fieldstudy.reports.figures import numbers
 from fieldstudy.reports.figures import stores as store_figures
@@ -30,15 +31,32 @@ def as_json(
     """
     figure, found = numbers.said(words, decimals), snapshots.recompute(checklist, stores)
     taken = {one.store.code: one for one in stores}
+    used = stores[0].facts.versions if stores else ()
     return {
         "study": study,
         "wave": wave,
         "edition": edition,
-        "total": checklist.settings.total.value,
+        "total": _total(checklist, used),
+        "versions": [_version(one) for one in used],
         "stores": [
             store_figures.as_json(one, taken[one.store], checklist, figure)
             for one in found.stores
             if store in ("", one.store)
         ],
         "network": network_figures.as_json(found, stores, network, checklist, figure),
+    }
+
+
+def _total(checklist: Checklist, used: Sequence[VersionUse]) -> str:
+    families = {version.settings.total for version in used} or {checklist.settings.total}
+    return families.pop().value if len(families) == 1 else "mixed"
+
+
+def _version(used: VersionUse) -> Json:
+    return {
+        "number": used.number,
+        "file": used.sha256,
+        "label": used.label,
+        "total": used.settings.total.value,
+        "visits": used.visits,
     }

@@ -84,7 +84,8 @@ def _gaps(checklist: Checklist, taken: StoreSnapshot, found: StoreFigures) -> Se
 
 
 def _paths(checklist: Checklist, headline: Sequence[VisitRecord]) -> paths.Paths:
-    return paths.paths([section.name for section in checklist.sections], headline)
+    order = [section.name for section in checklist.sections if not section.former]
+    return paths.paths(order, headline)
 
 
 def _spread(finals: Sequence[Decimal]) -> Json:

@@ -1,6 +1,6 @@
 """Stores × touchpoints: a number in every cell, and a shade that says where it stands beside the norm."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import StoreLine
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.voice import isolated, printed, shortened
+from fieldstudy.words import versions
 
 MOST_COLUMNS = 12
 """Touchpoints of one table; more of them make more tables."""
@@ -93,7 +94,14 @@ def _key(case: Case, sections: Sequence[Section]) -> str:
         else words.gettext("The shade says how far a store is from the network.")
     )
     base = words.gettext("Each number is the mean of a few visits: look for rows and columns, not for single cells.")
-    return f"{against} {base}"
+    return " ".join((against, base, *_partly_asked(case)))
+
+
+def _partly_asked(case: Case) -> Iterator[str]:
+    """Touchpoints that not every version of the checklist has."""
+    asked = case.snapshot.asked
+    for name, count in asked.sections:
+        yield f"{case.voice.section(name)}: {versions.asked_in(case.voice.words, count, asked.of)}."
 
 
 def _samples(case: Case) -> tuple[Sample, ...]:

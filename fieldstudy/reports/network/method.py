@@ -39,9 +39,10 @@ def build(case: Case, source: Source, sha256: str) -> MethodPart:
 def _facts(case: Case, source: Source) -> Iterator[tuple[str, str]]:
     words, voice = case.voice.words, case.voice
     yield words.gettext("Purpose"), isolated(case.snapshot.facts.purpose)
-    yield words.gettext("Sample"), _sample(case)
-    yield words.gettext("Checklist"), rules.checklist(voice)
-    yield words.gettext("Total of a visit"), rules.total(voice)
+    others = rules.other_checklists(voice, case.snapshot.facts.other_checklists)
+    yield words.gettext("Sample"), " ".join((_sample(case), *others))
+    yield words.gettext("Checklist"), rules.checklist(voice, case.snapshot.facts.versions)
+    yield words.gettext("Total of a visit"), " ".join(rules.total(voice, case.snapshot.facts.versions))
     yield words.gettext("Norms"), rules.norms(voice)
     yield words.gettext("Grounds"), " ".join(_grounds(case))
     yield words.gettext("Edition"), " ".join((_edition(case, source), *again(words, source.reason, source.change)))

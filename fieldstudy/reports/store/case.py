@@ -34,11 +34,11 @@ class Case:
 
     def section(self, name: str) -> str:
         section = self.section_by_name.get(name)
-        return self.say(section.label, name) if section else name
+        return self.voice.former(self.say(section.label, name), section.former) if section else name
 
     def question(self, name: str) -> str:
         question = self.checklist.question_by_name.get(name)
-        return self.say(question.label, name) if question else name
+        return self.voice.former(self.say(question.label, name), question.former) if question else name
 
     @cached_property
     def section_by_name(self) -> dict[str, Section]:

@@ -58,8 +58,8 @@ def _facts(case: Case, edition: tuple[str, ...]) -> Iterator[Fact]:
     yield Fact(words.gettext("Sample"), (_sample(case),))
     yield Fact(words.gettext("Spread"), tuple(grounds.spread(case)))
     yield Fact(words.gettext("Grounds"), tuple(grounds.grounds(case)))
-    yield Fact(words.gettext("Checklist"), (rules.checklist(case.voice),))
-    yield Fact(words.gettext("Total of a visit"), (rules.total(case.voice),))
+    yield Fact(words.gettext("Checklist"), (rules.checklist(case.voice, facts.versions),))
+    yield Fact(words.gettext("Total of a visit"), rules.total(case.voice, facts.versions))
     yield Fact(words.gettext("Norms"), (rules.norms(case.voice),))
     yield Fact(words.gettext("Edition"), edition)
     yield Fact(
@@ -77,13 +77,20 @@ def _sample(case: Case) -> str:
     words, snapshot = case.words, case.snapshot
     headline = len(case.headline_visits())
     beside, planned, aside = len(snapshot.visits) - headline, snapshot.planned, snapshot.set_aside
-    closed = snapshot.found_closed
-    open_ones = planned - len(snapshot.visits) - closed - aside
+    closed, others = snapshot.found_closed, snapshot.other_checklists
+    open_ones = planned - len(snapshot.visits) - closed - aside - others
     parts = [
         words.ngettext("%(num)s visit was planned", "%(num)s visits were planned", planned) if planned else "",
         words.ngettext("%(num)s visit counts for the score", "%(num)s visits count for the score", headline),
         words.ngettext("%(num)s stands beside it", "%(num)s stand beside it", beside) if beside else "",
         words.ngettext("%(num)s found the store closed", "%(num)s found the store closed", closed) if closed else "",
+        words.ngettext(
+            "%(num)s was made with another checklist than most of the wave and is in no figure",
+            "%(num)s were made with another checklist than most of the wave and are in no figure",
+            others,
+        )
+        if others
+        else "",
         words.ngettext("%(num)s was set aside", "%(num)s were set aside", aside) if aside else "",
         words.ngettext(
             "%(num)s was not made, or not approved in time", "%(num)s were not made, or not approved in time", open_ones

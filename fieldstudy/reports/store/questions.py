@@ -16,6 +16,7 @@ from fieldstudy.reports.store import priorities
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import interval_text, isolated, printed
+from fieldstudy.words import versions
 
 MOST_COLUMNS = 12
 """Visits that get a column of their own; above that the answers are counted."""
@@ -150,12 +151,12 @@ def _row(case: Case, sums: QuestionSums, photos: Sequence[str]) -> QuestionRow:
     answers = [of_visit.get(question.name) for of_visit in case.answers]
     cells = _cells(case, question, answers)
     result, base = _result(case, sums)
-    held = _held(case, sums)
+    asked = versions.asked_in(case.words, case.snapshot.asked.question(question.name), case.snapshot.asked.of)
     return QuestionRow(
         name=question.name,
         label=case.question(question.name),
         result=result,
-        base=f"{base} · {held}" if held else base,
+        base=" · ".join(part for part in (base, _held(case, sums), asked) if part),
         interval=_interval(case, question),
         gap=_gap(case, sums),
         change=_change(case, question),

@@ -27,7 +27,7 @@ class RouteMap:
 
 def build(case: Case) -> RouteMap | None:
     """None where fewer than two touchpoints of any visit have a time."""
-    order = [section.name for section in case.checklist.sections]
+    order = [section.name for section in case.checklist.sections if not section.former]
     found = paths.paths(order, case.headline_visits())
     if not found.visits:
         return None

@@ -9,6 +9,7 @@ from fieldstudy.core.checklist import Section, Total
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import printed, shortened
+from fieldstudy.words import versions
 
 LABEL_CHARACTERS = 80
 
@@ -89,7 +90,7 @@ def _row(case: Case, section: Section) -> Row:
     gap = None if observed is None or section.norm is None else observed - section.norm
     return Row(
         name=section.name,
-        label=shortened(case.section(section.name), LABEL_CHARACTERS),
+        label=_label(case, section),
         is_moment=section.is_moment_of_truth,
         points=_points(case, figure.earned, figure.possible),
         observed=case.printed(figure.score),
@@ -102,6 +103,12 @@ def _row(case: Case, section: Section) -> Row:
         network=case.printed(case.network_sections[section.name].score) if case.has_network else "",
         change=_change(case, change),
     )
+
+
+def _label(case: Case, section: Section) -> str:
+    label = shortened(case.section(section.name), LABEL_CHARACTERS)
+    asked = versions.asked_in(case.words, case.snapshot.asked.section(section.name), case.snapshot.asked.of)
+    return ", ".join(part for part in (label, asked) if part)
 
 
 def _points(case: Case, earned: Decimal, possible: Decimal) -> str:

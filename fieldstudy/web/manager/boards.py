@@ -16,13 +16,14 @@ from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.standing import Group as Standing
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
+from fieldstudy.reports import rules
 from fieldstudy.reports.network import verdicts
 from fieldstudy.reports.voice import Voice, isolated, printed
 from fieldstudy.web.manager import forms, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Group, Table
-from fieldstudy.words import Words
+from fieldstudy.words import Words, versions
 from fieldstudy.words import findings as sentences
 
 GAPS = 8
@@ -55,6 +56,15 @@ class Board:
     def weight(self, section: Section) -> Decimal | None:
         """Shown only where it counts."""
         return section.weight if self.dashboard.checklist.settings.total == Total.SECTION_WEIGHTED else None
+
+    def asked(self, section: str) -> str:
+        """In how many visits of the whole network, where not every version of the checklist has the touchpoint."""
+        found = self.dashboard.network.asked
+        return versions.asked_in(self.words, found.section(section), found.of)
+
+    def question_asked(self, name: str) -> str:
+        found = self.dashboard.network.asked
+        return versions.asked_in(self.words, found.question(name), found.of)
 
     def section_address(self, name: str) -> str:
         return url_for("manager.touchpoint", wave_id=self.dashboard.wave.id, section=name)
@@ -92,6 +102,8 @@ def _beside(board: Board) -> Iterator[str]:
             value=_percent(words, network),
             seen=len(dashboard.stores),
         )
+    if dashboard.is_whole:
+        yield from rules.other_checklists(board.voice, dashboard.network.facts.other_checklists)
     now, before = printed(network), printed(last.score.before) if last else None
     if last and now is not None and before is not None:
         said = sentences.network_since_last(words, now, before, last.score, network.base)
@@ -175,7 +187,11 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
     line = lines.of_figure(figure.score, section.norm, change.before if change else None)
     mark = f" ◆ {_('moment of truth')}" if section.is_moment_of_truth else ""
     return [
-        Cell(board.voice.section(section.name), href=board.section_address(section.name), note=mark.strip()),
+        Cell(
+            board.voice.section(section.name),
+            href=board.section_address(section.name),
+            note=", ".join(part for part in (mark.strip(), board.asked(section.name)) if part),
+        ),
         Cell(words.name(section.phase)),
         section_cell(board, section, figure),
         Cell(line=line, text=opened.said(words, figure.score)),

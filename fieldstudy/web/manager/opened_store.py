@@ -39,7 +39,7 @@ class Way:
 
 def all_of(edition: StoreEdition, words: Words) -> list[Way]:
     """Every figure of the store that has a page: the score, then the touchpoints."""
-    voice, found = Voice(edition.checklist_version.content, words), edition.snapshot.figures
+    voice, found = Voice(edition.checklist, words), edition.snapshot.figures
     score = url_for("manager.score", store_edition_id=edition.id)
     return [Way(_("Score of the store"), voice.printed(found.score), score)] + [
         Way(
@@ -52,7 +52,7 @@ def all_of(edition: StoreEdition, words: Words) -> list[Way]:
 
 
 def of_score(edition: StoreEdition, words: Words) -> OpenedFigure:
-    snapshot, checklist = edition.snapshot, edition.checklist_version.content
+    snapshot, checklist = edition.snapshot, edition.checklist
     voice = Voice(checklist, words)
     return OpenedFigure(
         _("Score of the store"),
@@ -63,7 +63,7 @@ def of_score(edition: StoreEdition, words: Words) -> OpenedFigure:
 
 
 def of_section(edition: StoreEdition, name: str, words: Words) -> OpenedFigure | None:
-    snapshot, checklist = edition.snapshot, edition.checklist_version.content
+    snapshot, checklist = edition.snapshot, edition.checklist
     section = next((section for section in checklist.sections if section.name == name), None)
     figure = next((figure for figure in snapshot.figures.sections if figure.section == name), None)
     if section is None or figure is None:

@@ -48,7 +48,7 @@ def action_list(store_edition: StoreEdition) -> ResponseReturnValue:
 
 
 def _voice(store_edition: StoreEdition) -> Voice:
-    return Voice(store_edition.checklist_version.content, locale.current_words())
+    return Voice(store_edition.checklist, locale.current_words())
 
 
 @blueprint.get("/waves/<uuid:wave_id>/actions/new")
@@ -78,7 +78,7 @@ def _wanted_store(stores: list[StoreEdition], wanted: SubjectForm) -> str:
 
 def _lever_of(store_edition: StoreEdition, about: str) -> str:
     """The lever that the question itself names."""
-    question = store_edition.checklist_version.content.question_by_name.get(about.removeprefix(QUESTION))
+    question = store_edition.checklist.question_by_name.get(about.removeprefix(QUESTION))
     return question.expro.value if question and question.expro else ""
 
 

@@ -30,7 +30,7 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
     others = releases.list_editions_of_other_waves(viewer, store_edition)
     planned, _before = action_queries.list_for_report(store_edition)
     shown = releases.list_store_editions(viewer, store_edition.edition.wave)
-    voice = Voice(store_edition.checklist_version.content, locale.current_words())
+    voice = Voice(store_edition.checklist, locale.current_words())
     report = paper_reports.store_report(store_edition, locale.current())
     return render_template(
         "manager/store.html",
