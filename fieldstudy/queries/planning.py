@@ -1,74 +1,50 @@
 """What a coordinator plans with: assignments as they stand, progress by wave and by store."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import func, select
 
-from fieldstudy.core import lifecycle, stance
+from fieldstudy.core import lifecycle, ordering
 from fieldstudy.core.access import Role, Viewer
-from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Assignment, ChecklistVersion, Fieldworker, Store, Visit, Wave
+from fieldstudy.models import Assignment, ChecklistVersion, Store, Visit, Wave
 from fieldstudy.queries import figures, reach, visits
 
-ASSIGNMENT_LIMIT = 300
 ASIDE = frozenset({State.HELD, State.EXCLUDED, State.VOID})
 ARRIVED = lifecycle.ARRIVED - ASIDE
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which assignments are asked for; None is any."""
-
-    store_id: UUID | None = None
-    fieldworker_id: UUID | None = None
-    method: Method | None = None
-    state: State | None = None
-
-
-@dataclass(frozen=True)
-class AssignmentLine:
-    """`state` is that of the visit that came of it, as long as there is none its own."""
-
-    assignment: Assignment
-    visit: Visit | None
-
-    @property
-    def state(self) -> State:
-        return self.visit.state if self.visit else self.assignment.state
-
-    @property
-    def waits_for_approval(self) -> bool:
-        one = self.assignment
-        is_alive = one.state != State.VOID and one.approved_at is None
-        return is_alive and stance.needs_approval(one.method, one.disclosure)
-
-    @property
-    def may_be_withdrawn(self) -> bool:
-        return self.visit is None and lifecycle.may_move(self.assignment.state, State.VOID)
-
-
-@dataclass(frozen=True)
 class StoreProgress:
-    """Visits of one store in a wave; `planned` holds what was assigned and what came without an assignment."""
+    """Visits of one store in a wave: assigned, arrived from phones, come by a file; and those that count."""
 
     store: Store
-    planned: int
+    assigned: int
     arrived: int
+    from_file: int
     counting: int
+
+    @property
+    def planned(self) -> int:
+        return self.assigned + self.from_file
+
+    @property
+    def present(self) -> int:
+        return self.arrived + self.from_file
 
 
 @dataclass(frozen=True)
 class WaveProgress:
-    """`assigned` leaves out what was withdrawn."""
+    """`assigned` leaves out what was withdrawn; what came `from_file` has no assignment."""
 
     assigned: int
     unstarted: int
+    from_file: int
     visits: Mapping[State, int]
 
     @property
@@ -100,49 +76,19 @@ def find_assignment(viewer: Viewer, assignment_id: UUID) -> Assignment | None:
     return db.session.scalar(query)
 
 
-def list_assignment_lines(wave: Wave, wanted: Wanted) -> list[AssignmentLine]:
-    """The nearest window first; at most ASSIGNMENT_LIMIT. The state is that of the line, so it is chosen last."""
-    query = (
-        _assignments(wave)
-        .options(selectinload(Assignment.visits), joinedload(Assignment.fieldworker).joinedload(Fieldworker.user))
-        .join(Assignment.store)
-        .order_by(Assignment.window_from, Store.code, Assignment.id)
-    )
-    for column, value in (
-        (Assignment.store_id, wanted.store_id),
-        (Assignment.fieldworker_id, wanted.fieldworker_id),
-        (Assignment.method, wanted.method),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    found = [AssignmentLine(one, visits.current_visit(one)) for one in db.session.scalars(query).unique()]
-    return [line for line in found if wanted.state in (None, line.state)][:ASSIGNMENT_LIMIT]
-
-
-def _assignments(wave: Wave) -> Select[Any]:
-    return select(Assignment).where(Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id)
-
-
-def list_fieldworkers_for_wave(wave: Wave) -> Sequence[Fieldworker]:
-    """Those who have an assignment in it, by code."""
-    assigned = select(Assignment.fieldworker_id).where(
-        Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id
-    )
-    query = select(Fieldworker).where(Fieldworker.id.in_(assigned)).order_by(Fieldworker.code)
-    return db.session.scalars(query.options(joinedload(Fieldworker.user))).all()
-
-
 def progress_by_wave(waves: Sequence[Wave]) -> dict[UUID, WaveProgress]:
     """For all these waves in two queries."""
     ids = [wave.id for wave in waves]
     states: dict[UUID, dict[State, int]] = {wave_id: {} for wave_id in ids}
     visit_counts = (
-        select(Visit.wave_id, Visit.state, func.count())
+        select(Visit.wave_id, Visit.state, func.count(), func.count().filter(Visit.assignment_id.is_(None)))
         .where(Visit.wave_id.in_(ids))
         .group_by(Visit.wave_id, Visit.state)
     )
-    for wave_id, state, count in db.session.execute(visit_counts):
+    from_file: Counter[UUID] = Counter()
+    for wave_id, state, count, without in db.session.execute(visit_counts):
         states[wave_id][state] = count
+        from_file[wave_id] += without if state != State.VOID else 0
     in_order = {
         wave_id: {state: found[state] for state in State if state in found} for wave_id, found in states.items()
     }
@@ -153,7 +99,9 @@ def progress_by_wave(waves: Sequence[Wave]) -> dict[UUID, WaveProgress]:
         .group_by(Assignment.wave_id)
     )
     counts = {wave_id: (total, unstarted) for wave_id, total, unstarted in db.session.execute(assigned)}
-    return {wave_id: WaveProgress(*counts.get(wave_id, (0, 0)), in_order[wave_id]) for wave_id in ids}
+    return {
+        wave_id: WaveProgress(*counts.get(wave_id, (0, 0)), from_file[wave_id], in_order[wave_id]) for wave_id in ids
+    }
 
 
 def list_store_progress(wave: Wave) -> list[StoreProgress]:
@@ -165,18 +113,13 @@ def list_store_progress(wave: Wave) -> list[StoreProgress]:
     )
     own = (Visit.client_id == wave.client_id, Visit.wave_id == wave.id)
     by_store = select(Visit.store_id, func.count()).where(*own).group_by(Visit.store_id)
-    extra = _counts(by_store.where(Visit.assignment_id.is_(None), Visit.state != State.VOID))
-    arrived = _counts(by_store.where(Visit.state.in_(sorted(ARRIVED))))
+    from_file = _counts(by_store.where(Visit.assignment_id.is_(None), Visit.state != State.VOID))
+    arrived = _counts(by_store.where(Visit.assignment_id.is_not(None), Visit.state.in_(sorted(ARRIVED))))
     counting = _counts(by_store.where(Visit.state.in_(sorted(lifecycle.COUNTING))))
-    stores = select(Store).where(Store.id.in_(assigned.keys() | extra.keys())).order_by(Store.code)
+    stores = db.session.scalars(select(Store).where(Store.id.in_(assigned.keys() | from_file.keys())))
     return [
-        StoreProgress(
-            store,
-            assigned.get(store.id, 0) + extra.get(store.id, 0),
-            arrived.get(store.id, 0),
-            counting.get(store.id, 0),
-        )
-        for store in db.session.scalars(stores)
+        StoreProgress(store, *(counts.get(store.id, 0) for counts in (assigned, arrived, from_file, counting)))
+        for store in sorted(stores, key=lambda store: ordering.natural_key(store.code))
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -195,6 +196,11 @@ def is_due(assignment: Assignment, today: date) -> bool:
 
 def current_visit(assignment: Assignment) -> Visit | None:
     """The visit that a fieldworker goes on with, else the last one that came of the assignment."""
-    alive = [visit for visit in assignment.visits if visit.state != State.VOID]
+    return current_of(assignment.visits)
+
+
+def current_of(visits: Sequence[Any]) -> Any:
+    """As `current_visit`, of visits of one assignment in the order in which they began."""
+    alive = [visit for visit in visits if visit.state != State.VOID]
     open_ones = [visit for visit in alive if visit.state in lifecycle.WITH_FIELDWORKER]
     return next(iter(open_ones), alive[-1] if alive else None)

@@ -1,6 +1,6 @@
 """What the address of a long list asks for: what it is narrowed to, and which page of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -29,12 +29,10 @@ class ListForm(FlaskForm):
 
     page = IntegerField(default=1)
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, choices: Mapping[str, Sequence[Any]] | None = None, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.settle()
-
-    def settle(self) -> None:
-        """For a form that sets its choices first."""
+        for name, offered in (choices or {}).items():
+            self[name].choices = offered
         self.validate()
         for field in self:
             if field.errors:

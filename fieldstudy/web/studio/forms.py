@@ -23,28 +23,14 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from fieldstudy.core.access import Role
 from fieldstudy.core.answers import TEXT_LIMIT
 from fieldstudy.core.checklist import Method
-from fieldstudy.core.lifecycle import State
 from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.exchange.problems import FileIsRefused
-from fieldstudy.models import ChecklistVersion, Fieldworker, Store, User
+from fieldstudy.models import ChecklistVersion, Store, User
 from fieldstudy.web import locale
 
 NAME_LIMIT = 300
 GIVEN_ROLES = (Role.SHOPPER, Role.OBSERVER, Role.REVIEWER, Role.COORDINATOR, Role.MANAGER)
 """Roles at one client; administrators belong to none and are made from the command line."""
-SHOWN_STATES = (
-    State.OFFERED,
-    State.ACCEPTED,
-    State.IN_FIELD,
-    State.RECEIVED,
-    State.IN_REVIEW,
-    State.RETURNED,
-    State.APPROVED,
-    State.RELEASED,
-    State.HELD,
-    State.EXCLUDED,
-    State.VOID,
-)
 
 
 def _strip(text: str | None) -> str | None:
@@ -223,32 +209,3 @@ class EditionForm(FlaskForm):
 
 class WithdrawForm(FlaskForm):
     reason = _long_text(_("Why"), DataRequired(_("Write why: it stands in the record.")), rows=3)
-
-
-class AssignmentFilterForm(FlaskForm):
-    """What the address asks for; what makes no sense there is left aside."""
-
-    class Meta:
-        csrf = False
-
-    store = SelectField(_("Store"), default="")
-    fieldworker = SelectField(_("Fieldworker"), default="")
-    method = SelectField(_("Method"), default="")
-    state = SelectField(_("State"), default="")
-
-    def __init__(self, stores: Sequence[Store], fieldworkers: Sequence[Fieldworker], **arguments: Any) -> None:
-        super().__init__(**arguments)
-        words = locale.current_words()
-        anything = ("", _("all"))
-        self.store.choices = [anything, *_store_choices(stores)]
-        self.fieldworker.choices = [anything, *((str(one.id), _called(one)) for one in fieldworkers)]
-        self.method.choices = [anything, *((method.value, words.label(method)) for method in Method)]
-        self.state.choices = [anything, *((state.value, words.label(state)) for state in SHOWN_STATES)]
-        self.validate()
-        for field in (self.store, self.fieldworker, self.method, self.state):
-            field.data = "" if field.errors else field.data
-            field.errors = ()
-
-
-def _called(fieldworker: Fieldworker) -> str:
-    return f"{fieldworker.code} · {fieldworker.user.name}" if fieldworker.user else fieldworker.code

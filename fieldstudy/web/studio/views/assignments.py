@@ -1,7 +1,6 @@
 """Who visits which store, when and how."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,21 +8,25 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from fieldstudy.core import access
+from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
-from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
+from fieldstudy.core.lifecycle import MoveIsNotAllowed
 from fieldstudy.core.stance import StanceIsWrong
 from fieldstudy.models import Assignment, Store, User, Wave
+from fieldstudy.models.columns import now
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import planning
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries import visits as visit_queries
-from fieldstudy.queries.planning import ASSIGNMENT_LIMIT, Wanted
+from fieldstudy.queries.assignments import WaveAssignments
 from fieldstudy.services import assignments
 from fieldstudy.services.assignments import Skipped, Task
 from fieldstudy.web import guards, locale
 from fieldstudy.web.studio import wording
-from fieldstudy.web.studio.forms import AssignForm, AssignmentFilterForm, WithdrawForm
+from fieldstudy.web.studio.forms import AssignForm, WithdrawForm
+from fieldstudy.web.studio.list_forms import AssignmentListForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
 PAIR_LIMIT = 2_000
@@ -32,25 +35,18 @@ PAIR_LIMIT = 2_000
 @blueprint.get("/waves/<uuid:wave_id>/assignments")
 @for_coordinators(wave=study_queries.find_wave)
 def assignment_list(wave: Wave) -> ResponseReturnValue:
-    stores = study_queries.list_stores_for_client(wave.client_id)
-    form = AssignmentFilterForm(stores, planning.list_fieldworkers_for_wave(wave), formdata=request.args)
-    lines = planning.list_assignment_lines(wave, _wanted(form))
+    lines = WaveAssignments(wave)
+    form = AssignmentListForm(lines, formdata=request.args)
+    today = now().date()
+    page = lines.list_page(form.wanted, today, form.number)
     return render_template(
         "studio/assignment_list.html",
         wave=wave,
         form=form,
-        lines=lines,
-        limit=ASSIGNMENT_LIMIT,
-        is_filtered=_wanted(form) != Wanted(),
-    )
-
-
-def _wanted(form: AssignmentFilterForm) -> Wanted:
-    return Wanted(
-        UUID(form.store.data) if form.store.data else None,
-        UUID(form.fieldworker.data) if form.fieldworker.data else None,
-        Method(form.method.data) if form.method.data else None,
-        State(form.state.data) if form.state.data else None,
+        page=page,
+        found=page.found,
+        today=today,
+        opens_visits=access.reaches_client(guards.viewer(), wave.client_id, Role.REVIEWER),
     )
 
 

@@ -1,18 +1,21 @@
 """The stores of a client, brought in by a file."""
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from fieldstudy.core import ordering
 from fieldstudy.exchange import stores as store_files
 from fieldstudy.exchange import tables
 from fieldstudy.models import Study
+from fieldstudy.queries import pages
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import studies
 from fieldstudy.web import locale
 from fieldstudy.web.studio import uploads
 from fieldstudy.web.studio.forms import FileForm
+from fieldstudy.web.studio.list_forms import StoreListForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
 EXAMPLE = (
@@ -48,8 +51,13 @@ def store_import(study: Study) -> ResponseReturnValue:
 
 
 def _page(study: Study, form: FileForm) -> str:
+    asked = StoreListForm(formdata=request.args)
     stores = study_queries.list_stores_for_client(study.client_id)
-    return render_template("studio/store_list.html", study=study, stores=stores, form=form)
+    fitting = [one for one in stores if ordering.matches(asked.search.data, (one.code, one.name, one.city))]
+    found = pages.of_lines(sorted(fitting, key=lambda one: ordering.natural_key(one.code)), asked.number)
+    return render_template(
+        "studio/store_list.html", study=study, form=form, asked=asked, found=found, has_stores=bool(stores)
+    )
 
 
 @blueprint.get("/stores-example.csv")

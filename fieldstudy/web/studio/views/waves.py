@@ -2,20 +2,23 @@
 
 from datetime import date
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from fieldstudy.core import ordering
 from fieldstudy.models import Study, Wave
 from fieldstudy.models.columns import now
+from fieldstudy.queries import pages, planning, releases
 from fieldstudy.queries import papers as paper_queries
-from fieldstudy.queries import planning, releases
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries import visits as visit_queries
+from fieldstudy.queries.planning import StoreProgress
 from fieldstudy.services import studies
 from fieldstudy.web import guards
 from fieldstudy.web.studio.forms import WaveForm
+from fieldstudy.web.studio.list_forms import StoreProgressForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
 
@@ -52,11 +55,15 @@ def _create(study: Study, form: WaveForm) -> Wave | None:
 def wave(wave: Wave) -> ResponseReturnValue:
     viewer = guards.viewer()
     edition = releases.find_newest_edition(wave)
+    form = StoreProgressForm(formdata=request.args)
+    stores = planning.list_store_progress(wave)
     return render_template(
         "studio/wave.html",
         wave=wave,
         progress=planning.progress_by_wave([wave])[wave.id],
-        stores=planning.list_store_progress(wave),
+        form=form,
+        has_stores=bool(stores),
+        stores=pages.of_lines([line for line in stores if _is_asked_for(line, form)], form.number),
         covert=[one for one in visit_queries.list_covert_to_approve(viewer) if one.wave_id == wave.id],
         edition=edition,
         papers=paper_queries.progress(edition) if edition else None,
@@ -64,3 +71,9 @@ def wave(wave: Wave) -> ResponseReturnValue:
         is_readable=releases.find_released_wave(viewer, wave.id) is not None,
         today=now().date(),
     )
+
+
+def _is_asked_for(line: StoreProgress, form: StoreProgressForm) -> bool:
+    lacks = {"": True, "arrival": not line.present, "approval": line.counting < line.planned}
+    texts = (line.store.code, line.store.name, line.store.city)
+    return lacks[form.lacking.data] and ordering.matches(form.search.data, texts)

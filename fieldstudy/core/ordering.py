@@ -1,0 +1,56 @@
+"""Orders that people expect: numbers inside names by their value, and first what has to be done first."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from enum import IntEnum
+
+from fieldstudy.core import lifecycle
+from fieldstudy.core.lifecycle import State
+
+NUMBERS = re.compile(r"(\d+)")
+NOT_ARRIVED = frozenset({State.PLANNED, State.OFFERED, State.ACCEPTED, State.IN_FIELD, State.SEALED})
+
+
+def natural_key(text: str) -> list[tuple[int, int, str]]:
+    """shopper2 before shopper10, and capitals beside small letters."""
+    return [
+        (0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in NUMBERS.split(text) if part
+    ]
+
+
+def matches(search: str, texts: Iterable[str]) -> bool:
+    """Is every word of the search part of one of these texts?"""
+    found = " ".join(texts).casefold()
+    return all(word in found for word in search.casefold().split())
+
+
+class Urgency(IntEnum):
+    """What a coordinator has to look at, the first first."""
+
+    LATE = 0
+    TO_REVIEW = 1
+    RETURNED = 2
+    HELD = 3
+    TO_APPROVE = 4
+    OPEN = 5
+    UPCOMING = 6
+    OVER = 7
+
+
+def urgency(state: State, window: tuple[date, date], today: date, waits_for_approval: bool = False) -> Urgency:
+    """`state` is that of the visit, or of its assignment while there is none."""
+    first_day, last_day = window
+    if state in lifecycle.AWAITING_REVIEW:
+        return Urgency.TO_REVIEW
+    if state == State.RETURNED:
+        return Urgency.RETURNED
+    if state == State.HELD:
+        return Urgency.HELD
+    if state not in NOT_ARRIVED:
+        return Urgency.OVER
+    if last_day < today:
+        return Urgency.LATE
+    if waits_for_approval:
+        return Urgency.TO_APPROVE
+    return Urgency.UPCOMING if first_day > today else Urgency.OPEN

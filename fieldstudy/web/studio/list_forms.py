@@ -1,0 +1,88 @@
+"""What the addresses of the coordinator's lists ask for."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from wtforms import SelectField
+
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.lifecycle import State
+from fieldstudy.queries.assignments import Source, Wanted, WaveAssignments
+from fieldstudy.web import locale
+from fieldstudy.web.pages import ListForm, search_field
+from fieldstudy.web.studio.forms import GIVEN_ROLES
+
+SHOWN_STATES = (
+    State.OFFERED,
+    State.ACCEPTED,
+    State.IN_FIELD,
+    State.RECEIVED,
+    State.IN_REVIEW,
+    State.RETURNED,
+    State.APPROVED,
+    State.RELEASED,
+    State.HELD,
+    State.EXCLUDED,
+    State.VOID,
+)
+ANY = ("", _("all"))
+
+
+class AssignmentListForm(ListForm):
+    search = search_field("", _("store or person"))
+    store = SelectField(_("Store"), default="")
+    fieldworker = SelectField(_("Fieldworker"), default="")
+    method = SelectField(_("Method"), default="")
+    state = SelectField(_("State"), default="")
+    source = SelectField(_("Came by"), default="")
+
+    def __init__(self, lines: WaveAssignments, **arguments: Any) -> None:
+        words = locale.current_words()
+        choices = {
+            "store": [ANY, *_choices(lines.stores)],
+            "fieldworker": [ANY, *_choices(lines.fieldworkers)],
+            "method": [ANY, *((method.value, words.label(method)) for method in Method)],
+            "state": [ANY, *((state.value, words.label(state)) for state in SHOWN_STATES)],
+            "source": [ANY, (Source.ASSIGNED.value, _("assignment")), (Source.FILE.value, _("file"))],
+        }
+        super().__init__(choices, **arguments)
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            self.search.data,
+            UUID(self.store.data) if self.store.data else None,
+            UUID(self.fieldworker.data) if self.fieldworker.data else None,
+            Method(self.method.data) if self.method.data else None,
+            State(self.state.data) if self.state.data else None,
+            Source(self.source.data) if self.source.data else None,
+        )
+
+
+def _choices(found: Iterable[tuple[UUID, str, str]]) -> list[tuple[str, str]]:
+    return [(str(key), " · ".join(filter(None, (code, name)))) for key, code, name in found]
+
+
+class StoreListForm(ListForm):
+    search = search_field("", _("name, code or city"))
+
+
+class StoreProgressForm(StoreListForm):
+    """The stores of a wave: all of them, or those that lack something."""
+
+    lacking = SelectField(_("Which stores"), default="")
+
+    def __init__(self, **arguments: Any) -> None:
+        lacks = [ANY, ("arrival", _("without a visit yet")), ("approval", _("with visits still to approve"))]
+        super().__init__({"lacking": lacks}, **arguments)
+
+
+class PersonListForm(ListForm):
+    search = search_field("", _("name or e-mail"))
+    role = SelectField(_("Role"), default="")
+
+    def __init__(self, **arguments: Any) -> None:
+        words = locale.current_words()
+        super().__init__({"role": [ANY, *((role.value, words.label(role)) for role in GIVEN_ROLES)]}, **arguments)

@@ -1,0 +1,178 @@
+"""The coordinator's lists: search, pages, what has to be done first, and visits that came by a file."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import User, Visit, Wave
+from fieldstudy.models.columns import now
+from fieldstudy.queries import pages
+from fieldstudy.services import visits
+from tests import factories as make
+
+DATABASES = ("sqlite",)
+SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def wave(client: FlaskClient) -> Wave:
+    make.received()
+    study = make.study()
+    make.version(study)
+    return make.wave(study)
+
+
+@pytest.fixture
+def coordinator(wave: Wave, sign_in: SignIn) -> FlaskClient:
+    return sign_in(make.user(Role.COORDINATOR, wave.study.client, "boss@example.org"))
+
+
+def codes(page: str) -> list[str]:
+    return re.findall(r'<th scope="row" class="wide">.*?<span class="store-code">(\w+)</span>', page)
+
+
+def text(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return " ".join(answer.text.split())
+
+
+def import_visits(client: FlaskClient, wave: Wave, code: str, count: int = 1) -> None:
+    """As many as wanted, of one store that no assignment names."""
+    make.store(wave.study, code)
+    rows = [f"{code},X1,mystery_shopping,2026-03-{day + 2:02} 10:00,yes,no" for day in range(count)]
+    data = "\n".join(["store,fieldworker,method,started_at,greeted,receipt", *rows]).encode()
+    db.session.rollback()
+    fields = {"file": (io.BytesIO(data), "visits.csv"), "form_id": "shop"}
+    answer = client.post(f"/studio/waves/{wave.id}/visits/import", data=fields)
+    assert answer.status_code == 303, answer.text
+    db.session.rollback()
+
+
+# Visits from a file
+
+
+def test_visits_from_a_file_stand_on_the_page_of_the_wave(coordinator: FlaskClient, wave: Wave) -> None:
+    import_visits(coordinator, wave, "FILE1", 2)
+    page = text(coordinator, f"/studio/waves/{wave.id}")
+    assert '<dt>From a file</dt><dd><span class="figure-value">2</span>' in page
+    cells = re.findall(r'<td class="num">(.*?)</td>', page)
+    assert [re.sub("<.*?>", "", cell) for cell in cells] == ["0", "0", "2", "2"]
+
+
+def test_the_link_of_their_store_leads_to_them(coordinator: FlaskClient, wave: Wave) -> None:
+    import_visits(coordinator, wave, "FILE1", 2)
+    make.assignment(wave, at=make.store(wave.study, "PLAN1"))
+    page = text(coordinator, f"/studio/waves/{wave.id}")
+    address = re.search(r'href="(/studio/waves/[^"]*store=[^"]*)">Store FILE1', page)
+    assert address is not None
+    page = text(coordinator, address[1])
+    assert (codes(page), "2 visits from a file" in page) == (["FILE1", "FILE1"], True)
+
+
+def test_they_are_opened_by_whoever_may(coordinator: FlaskClient, wave: Wave) -> None:
+    import_visits(coordinator, wave, "FILE1")
+    before = text(coordinator, f"/studio/waves/{wave.id}/assignments?source=file")
+    make.user(Role.REVIEWER, wave.study.client, "boss@example.org")
+    after = text(coordinator, f"/studio/waves/{wave.id}/assignments?source=file")
+    visit = db.session.scalars(db.select(Visit).where(Visit.wave_id == wave.id)).one()
+    link = f'href="/desk/visits/{visit.id}"'
+    assert (link in before, link in after) == (False, True)
+    assert coordinator.get(f"/desk/visits/{visit.id}").status_code == 200
+
+
+# What has to be done comes first
+
+
+def assigned(wave: Wave, code: str, first: int, last: int, **fields: object) -> object:
+    """With a window of days from today."""
+    today: date = now().date()
+    window = {"window_from": today + timedelta(days=first), "window_to": today + timedelta(days=last)}
+    return make.assignment(wave, at=make.store(wave.study, code), **window, **fields)
+
+
+def test_what_has_to_be_done_comes_first(coordinator: FlaskClient, wave: Wave) -> None:
+    make.approved(assigned(wave, "OVER", -9, -8))
+    assigned(wave, "COMING", 5, 9)
+    assigned(wave, "OPEN", -1, 3)
+    covert = {"gold_role": "complete_observer", "disclosure": "covert", "covert_reason": "They would act."}
+    assigned(wave, "COVERT", -1, 3, method=Method.NON_PARTICIPANT_OBSERVATION, **covert)
+    returned = make.received(assigned(wave, "RETURNED", -9, -8))
+    visits.send_back(returned, {"": "the receipt"}, None)
+    make.received(assigned(wave, "REVIEW", -9, -8))
+    assigned(wave, "LATE", -9, -1)
+    page = text(coordinator, f"/studio/waves/{wave.id}/assignments")
+    assert codes(page) == ["LATE", "REVIEW", "RETURNED", "COVERT", "OPEN", "COMING", "OVER"]
+    assert (page.count("late</span>"), returned.state) == (1, State.RETURNED)
+
+
+def test_codes_are_sorted_by_their_numbers(coordinator: FlaskClient, wave: Wave) -> None:
+    for code in ("S10", "S2", "S1"):
+        assigned(wave, code, 0, 3)
+    assert codes(text(coordinator, f"/studio/waves/{wave.id}/assignments")) == ["S1", "S2", "S10"]
+    assert codes(text(coordinator, f"/studio/waves/{wave.id}")) == ["S1", "S2", "S10"]
+
+
+# Search and pages
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("", ["MI1", "VR1", "VR2"]), ("search=vr", ["VR1", "VR2"]), ("search=store+vr2", ["VR2"]), ("search=paris", [])],
+)
+def test_assignments_are_searched(coordinator: FlaskClient, wave: Wave, asked: str, found: list[str]) -> None:
+    for code in ("VR2", "VR1", "MI1"):
+        assigned(wave, code, 0, 3)
+    assert codes(text(coordinator, f"/studio/waves/{wave.id}/assignments?{asked}")) == found
+
+
+def test_assignments_have_pages(coordinator: FlaskClient, wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGE", 2)
+    for code in ("S1", "S2", "S3"):
+        assigned(wave, code, 0, 3)
+    first, second = (text(coordinator, f"/studio/waves/{wave.id}/assignments?page={number}") for number in (1, 2))
+    assert (codes(first), codes(second), "3 assignments · 1 to 2" in first) == (["S1", "S2"], ["S3"], True)
+
+
+def test_stores_of_a_wave_that_lack_a_visit_are_found(coordinator: FlaskClient, wave: Wave) -> None:
+    assigned(wave, "NONE", 0, 3)
+    make.received(assigned(wave, "CAME", 0, 3))
+    make.approved(assigned(wave, "DONE", 0, 3))
+    found = [codes(text(coordinator, f"/studio/waves/{wave.id}?lacking={one}")) for one in ("arrival", "approval")]
+    assert found == [["NONE"], ["CAME", "NONE"]]
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'<th scope="row" class="wide">([^<]+)<', page)
+
+
+def test_the_stores_of_a_client_are_searched_and_have_pages(
+    coordinator: FlaskClient, wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", 2)
+    for code, city in (("A10", "Verona"), ("A2", "Verona"), ("A3", "Forlì"), ("A1", "Verona")):
+        make.store(wave.study, code, city=city)
+    address = f"/studio/studies/{wave.study_id}/stores"
+    found = [names(text(coordinator, f"{address}?{asked}")) for asked in ("", "page=2", "search=FORLÌ", "search=x")]
+    assert found == [["Store A1", "Store A2"], ["Store A3", "Store A10"], ["Store A3"], []]
+
+
+def test_the_people_of_a_client_are_searched_and_have_pages(
+    coordinator: FlaskClient, wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", 3)
+    for number in (10, 2, 1):
+        make.user(Role.SHOPPER, wave.study.client, f"shopper{number}@example.org")
+    address = f"/studio/clients/{wave.client_id}/people"
+    found = [
+        names(text(coordinator, f"{address}?{asked}")) for asked in ("", "page=2", "search=R1", "role=coordinator")
+    ]
+    assert found == [["Boss", "Shopper1", "Shopper2"], ["Shopper10"], ["Shopper1", "Shopper10"], ["Boss"]]
