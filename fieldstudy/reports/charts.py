@@ -99,15 +99,21 @@ def _line_marks(values: ScoreLine) -> Iterator[Markup]:
     if values.norm:
         x = _along(values.norm.at)
         yield line(x, _LINE_Y - 10, x, _LINE_Y + 10, "ink", 2.2)
-    if values.last:
-        yield element(
-            "circle", cx=_along(values.last.at), cy=_LINE_Y, r=3.8, stroke_width=1.8, **paint("surface", "ink")
-        )
     if values.network:
         x = _along(values.network.at)
         yield element("path", d=f"M{x:.1f} {_LINE_Y + 5:g} l4.6 8 h-9.2 z", **paint("muted"))
     if values.value:
         yield element("circle", cx=_along(values.value.at), cy=_LINE_Y, r=5.8, **paint("ink"))
+    if values.last:
+        yield _last_ring(values.last, values.value)
+
+
+def _last_ring(last: Mark, value: Mark | None) -> Markup:
+    """Round the dot where both lie in one place: under it nobody would see the ring."""
+    x = _along(last.at)
+    if value is not None and abs(x - _along(value.at)) < 9.6:
+        return element("circle", cx=x, cy=_LINE_Y, r=8.4, stroke_width=1.4, **paint(None, "ink"))
+    return element("circle", cx=x, cy=_LINE_Y, r=3.8, stroke_width=1.8, **paint("surface", "ink"))
 
 
 def _labels(marks: Sequence[Mark], y: float, foot: float, bold: Mark | None) -> Iterator[Markup]:
@@ -191,13 +197,13 @@ def bar_colour(value: float, norm: float | None) -> str:
 
 
 def _bar(bar: Bar, x: float, slot: float) -> Iterator[Markup]:
-    width = min(13.0, slot * 0.4)
+    width = min(17.0, slot * 0.5)
     if bar.value is None:
         yield text(bar.text, x, _GROUND - 5, 7.4, "muted")
     else:
         top, colour = _height(bar.value), bar_colour(bar.value, bar.norm)
         yield element("rect", x=x - width / 2, y=top, width=width, height=_GROUND - top, **paint(colour))
-        yield text(bar.text, x, _above(top, bar.norm), 8.2, "ink" if colour == "control" else colour, weight=600)
+        yield _bar_number(bar, x, top, width, colour)
     if bar.norm is not None:
         reach = min(width / 2 + 4.5, slot / 2 - 1)
         yield line(x - reach, _height(bar.norm), x + reach, _height(bar.norm), "ink", 1.8)
@@ -205,12 +211,17 @@ def _bar(bar: Bar, x: float, slot: float) -> Iterator[Markup]:
         yield element("path", d=f"M{x:.1f} {_GROUND + 5:g} l4 4 -4 4 -4 -4 z", **paint("ink"))
 
 
-def _above(top: float, norm: float | None) -> float:
-    """The number stands on its bar, or on the norm's line where that would run through it."""
-    y = top - 3.5
-    if norm is not None and y - 8 < _height(norm) < y + 3:
-        return _height(norm) - 3.5
-    return y
+_NUMBER_SIZE = 8.2
+_LEAST_BAR = 13.0
+"""A bar that is lower has no room for its number."""
+
+
+def _bar_number(bar: Bar, x: float, top: float, width: float, colour: str) -> Markup:
+    """At the foot of its bar, where no line of a norm can run through it; on top of a bar that is too small for it."""
+    if _GROUND - top < _LEAST_BAR or text_width(bar.text, _NUMBER_SIZE) > width:
+        return text(bar.text, x, top - 3.5, _NUMBER_SIZE, "ink" if colour == "control" else colour, weight=600)
+    ground = "ink" if colour == "control" else "surface"
+    return text(bar.text, x, _GROUND - 4.5, _NUMBER_SIZE, ground, weight=600)
 
 
 def _name(lines: Sequence[str], x: float) -> Iterator[Markup]:

@@ -112,3 +112,31 @@ def test_one_visit_has_a_curve_and_no_band() -> None:
 def test_the_best_and_the_hardest_moment_are_named() -> None:
     points = [Feeling(1.5, 1.0, 2.0, "il momento migliore"), Feeling(-1.0, -2.0, 0.0, "il momento peggiore", True)]
     assert {"il momento migliore", "il momento peggiore"} <= set(words_in(charts.feeling_curve("alt", points)))
+
+
+@pytest.mark.parametrize(("value", "norm"), [(73, 80), (89, 90), (76, 76)])
+def test_no_norm_runs_through_the_number_of_a_bar(value: float, norm: float) -> None:
+    drawing = parsed(charts.section_bars("alt", [Bar("Cassa", "Acquisto", value, str(value), norm)]))
+    [number] = (element for element in drawing.iter(f"{SVG}text") if element.text == str(value))
+    [bar] = (
+        element
+        for element in drawing.iter(f"{SVG}rect")
+        if "f-teal" in element.attrib["class"] or "f-orange" in element.attrib["class"]
+    )
+    [line] = (element for element in drawing.iter(f"{SVG}line") if element.attrib.get("stroke-width") == "1.8")
+    foot, size = float(number.attrib["y"]), float(number.attrib["font-size"])
+    assert not foot - size <= float(line.attrib["y1"]) <= foot
+    assert float(bar.attrib["y"]) < foot - size
+
+
+def test_a_low_bar_has_its_number_on_top() -> None:
+    drawing = parsed(charts.section_bars("alt", [Bar("E-mail", "Dopo", 5.0, "5", 70.0)]))
+    [number] = (element for element in drawing.iter(f"{SVG}text") if element.text == "5")
+    [bar] = (element for element in drawing.iter(f"{SVG}rect") if "f-orange" in element.attrib["class"])
+    assert float(number.attrib["y"]) < float(bar.attrib["y"])
+
+
+def test_the_ring_of_the_last_wave_is_seen_where_the_score_is_nearly_the_same() -> None:
+    drawing = parsed(charts.score_line("alt", ScoreLine(Mark(71, "71"), last=Mark(72, "prima 72"))))
+    dot, ring = drawing.iter(f"{SVG}circle")
+    assert (ring.attrib["fill"], float(ring.attrib["r"]) > float(dot.attrib["r"])) == ("none", True)

@@ -314,3 +314,17 @@ def test_without_pango_it_says_what_to_install(tmp_path: Path) -> None:
         check=True,
     )
     assert "libpango" in done.stdout
+
+
+@pytest.mark.parametrize("filling", range(0, 60, 4))
+def test_no_table_leaves_one_row_alone_at_the_foot_of_a_page(filling: int) -> None:
+    """Rows that are numbered, after so many lines of text: wherever the page ends, three stay with the head."""
+    rows = "".join(f"<tr><td>row {number}.</td></tr>" for number in range(9))
+    lines = "<p>text</p>" * filling
+    table = f"<h3>Visits</h3><table><thead><tr><th>head</th></tr></thead><tbody>{rows}</tbody></table>"
+    press = pdf._press()
+    page = press.weasyprint.HTML(string=f'<body class="report">{lines}{table}</body>')
+    made = PdfReader(BytesIO(page.write_pdf(stylesheets=press.styles, font_config=press.fonts)))
+    counts = [page.extract_text().count("row ") for page in made.pages]
+    assert counts[0] not in (1, 2)
+    assert 1 not in counts[1:]

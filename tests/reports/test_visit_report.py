@@ -12,6 +12,7 @@ from fieldstudy import words
 from fieldstudy.core.access import Role
 from fieldstudy.models import User, Visit
 from fieldstudy.queries import reviews
+from fieldstudy.reports import pdf
 from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
 from fieldstudy.services import fieldnotes, photos, visits
@@ -185,3 +186,10 @@ def test_hostile_texts_stay_texts(sign_in: SignIn) -> None:
     visit = sent({**SAID, "q-words": [evil], "c-wait": [evil]})
     client = sign_in(make.user(Role.REVIEWER, visit.study.client))
     assert "<b>bold</b>" in text_of(client.get(f"/desk/visits/{visit.id}/report.pdf").data)
+
+
+def test_the_client_s_logo_stands_in_the_place_of_its_letter() -> None:
+    found = report(sent())
+    plain, with_logo = (pdf.html_of(found, "en", visit_reports.TEMPLATE, has_logo=has) for has in (False, True))
+    assert ('class="tile"' in plain, 'class="logo"' in plain) == (True, False)
+    assert ('class="tile"' in with_logo, 'class="logo"' in with_logo) == (False, True)
