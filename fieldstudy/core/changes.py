@@ -1,13 +1,16 @@
 """Between two waves: what a test can tell, and what it cannot. All changes of one document are judged together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from fieldstudy.core import statistics
 from fieldstudy.core.figures import Figure
-from fieldstudy.core.statistics import Interval
+from fieldstudy.core.statistics import Interval, MeanChange
+
+ALPHA = 0.05
+"""What a 95 percent interval that leaves out 0 is worth as a p."""
 
 
 class Test(StrEnum):
@@ -24,14 +27,19 @@ class Verdict(StrEnum):
     WORSE = "worse"
     CANNOT_TELL = "cannot_tell"
     TOO_FEW = "too_few"
+    NO_VARIATION = "no_variation"
+    """All values of one side are equal, so that they do not show how much chance moves them."""
+
+
+CLAIMS = (Verdict.BETTER, Verdict.WORSE)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two figures and the p of the test between them (None: too few to test).
+    """Two figures and the p of the test between them (None: not tested, and `untested` says why).
 
     `direction` is +1 for better, −1 for worse, and 0 where what was tested moved another way than what is printed:
-    stores that both waves have may rise while the mean of all stores falls. `interval`: of a change of rates.
+    stores that both waves have may rise while the mean of all stores falls. `interval`: of the change that was tested.
     """
 
     before: Figure
@@ -40,11 +48,15 @@ class Comparison:
     p: float | None
     direction: int
     interval: Interval | None = None
+    untested: Verdict = Verdict.TOO_FEW
 
 
 @dataclass(frozen=True)
 class Change:
-    """The last wave's figure, and whether a test can tell this wave's from it; `p` and `direction` of the test."""
+    """The last wave's figure, and whether a test can tell this wave's from it; `p` and `direction` of the test.
+
+    `interval`: between what bounds the change may lie (95 percent). Editions of before 0.4 kept it for rates only.
+    """
 
     before: Figure
     verdict: Verdict
@@ -53,11 +65,15 @@ class Change:
     p: float | None = None
     direction: int = 0
 
+    @property
+    def is_claimed(self) -> bool:
+        return self.verdict in CLAIMS
+
 
 def of_visits(before: Figure, earlier: Sequence[Decimal], after: Figure, later: Sequence[Decimal]) -> Comparison:
     """One store's visits of two waves are different visits: Welch's test."""
-    p = statistics.welch(_floats(earlier), _floats(later))
-    return Comparison(before, after, Test.WELCH_T, p, _direction(before, after))
+    found = statistics.welch(_floats(earlier), _floats(later))
+    return _of_means(before, after, Test.WELCH_T, found, _direction(before, after), (earlier, later))
 
 
 def of_stores(
@@ -70,18 +86,34 @@ def of_stores(
     """Store means of two waves: paired on the stores that both have, which is stronger; else Welch's test."""
     same = sorted(set(earlier) & set(later))
     if len(same) > 1:
-        p = statistics.paired(_floats([earlier[s] for s in same]), _floats([later[s] for s in same]))
+        found = statistics.paired(_floats([earlier[s] for s in same]), _floats([later[s] for s in same]))
         rise = sum((later[s] - earlier[s] for s in same), Decimal(0))
-        return Comparison(before, after, Test.PAIRED_T, p, _direction(before, after, less_is_better, rise))
-    p = statistics.welch(_floats(earlier.values()), _floats(later.values()))
-    return Comparison(before, after, Test.WELCH_T, p, _direction(before, after, less_is_better))
+        direction = _direction(before, after, less_is_better, rise)
+        return _of_means(before, after, Test.PAIRED_T, found, direction, (same,))
+    found = statistics.welch(_floats(earlier.values()), _floats(later.values()))
+    direction = _direction(before, after, less_is_better)
+    return _of_means(before, after, Test.WELCH_T, found, direction, (earlier, later))
+
+
+def _of_means(
+    before: Figure, after: Figure, test: Test, found: MeanChange | None, direction: int, sides: Iterable[Sized]
+) -> Comparison:
+    """`sides`: what the test was made of, to say why there is none."""
+    if found is not None:
+        return Comparison(before, after, test, found.p, direction, found.interval())
+    is_few = any(len(side) < 2 for side in sides)
+    untested = Verdict.TOO_FEW if is_few else Verdict.NO_VARIATION
+    return Comparison(before, after, test, None, direction, untested=untested)
 
 
 def of_rates(before: Figure, after: Figure, less_is_better: bool = False) -> Comparison:
     """Two rates of answers: the pooled z test or Fisher's, and Newcombe's interval."""
     counts = (_count(before.earned), before.base, _count(after.earned), after.base)
     p, interval = statistics.two_rates(*counts), statistics.newcombe(*counts)
-    return Comparison(before, after, Test.RATES, p, _direction(before, after, less_is_better), interval)
+    untested = Verdict.NO_VARIATION if before.base and after.base else Verdict.TOO_FEW
+    return Comparison(
+        before, after, Test.RATES, p, _direction(before, after, less_is_better), interval, untested=untested
+    )
 
 
 def _direction(before: Figure, after: Figure, less_is_better: bool = False, tested: Decimal | None = None) -> int:
@@ -95,7 +127,7 @@ def _direction(before: Figure, after: Figure, less_is_better: bool = False, test
 
 
 def judge(comparisons: Sequence[Comparison]) -> tuple[Change, ...]:
-    """Benjamini–Hochberg (q = 0.10) over all that one document shows."""
+    """One rule: Benjamini–Hochberg (q = 0.10) over all that one document shows, and an interval that leaves out 0."""
     told = statistics.benjamini_hochberg([comparison.p for comparison in comparisons])
     return tuple(
         Change(one.before, _verdict(one, is_told), one.test, one.interval, one.p, one.direction)
@@ -105,15 +137,29 @@ def judge(comparisons: Sequence[Comparison]) -> tuple[Change, ...]:
 
 def judge_anew(told: Sequence[tuple[Change, Figure]]) -> tuple[Change, ...]:
     """Changes from other documents, each with its later figure, judged together where they now stand together."""
-    return judge([Comparison(c.before, now, c.test, c.p, c.direction, c.interval) for c, now in told])
+    return judge([_as_compared(change, now) for change, now in told])
+
+
+def _as_compared(change: Change, now: Figure) -> Comparison:
+    untested = Verdict.NO_VARIATION if change.verdict == Verdict.NO_VARIATION else Verdict.TOO_FEW
+    return Comparison(change.before, now, change.test, change.p, change.direction, change.interval, untested)
 
 
 def _verdict(comparison: Comparison, is_told: bool) -> Verdict:
-    if comparison.p is None or comparison.before.value is None or comparison.after.value is None:
+    if comparison.before.value is None or comparison.after.value is None:
         return Verdict.TOO_FEW
-    if not is_told or not comparison.direction:
+    if comparison.p is None:
+        return comparison.untested
+    if not is_told or not comparison.direction or not _leaves_out_zero(comparison):
         return Verdict.CANNOT_TELL
     return Verdict.BETTER if comparison.direction > 0 else Verdict.WORSE
+
+
+def _leaves_out_zero(comparison: Comparison) -> bool:
+    """A change that an older edition froze has no interval of means; that of a t test leaves out 0 below p = 0.05."""
+    if comparison.interval is None:
+        return comparison.p is not None and comparison.p < ALPHA
+    return comparison.interval.low > 0 or comparison.interval.high < 0
 
 
 def _floats(values: Iterable[Decimal]) -> list[float]:

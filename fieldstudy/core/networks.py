@@ -66,6 +66,8 @@ class NetworkSnapshot:
     methods: tuple[tuple[Method, int], ...] = ()
     """How many visits by each method that made some, those beside the score too."""
     asked: Asked = field(default_factory=Asked)
+    are_groups_corrected: bool = False
+    """Editions of before 0.4 put a store above or below by its own interval alone, against a mean that held it too."""
 
 
 def gather(
@@ -79,7 +81,9 @@ def gather(
     visits = [visit for store in stores for visit in store.visits if visit.is_headline]
     answers = answers_of(visits)
     order = [section.name for section in checklist.sections if not section.former]
-    lines, last = _judged_together([_line(store, network) for store in stores], last, network)
+    finals = _finals(stores)
+    groups = standing.groups(finals)
+    lines, last = _judged_together([_line(store, groups[store.store.code]) for store in stores], last, network)
     return NetworkSnapshot(
         facts=stores[0].facts,
         stores=lines,
@@ -93,10 +97,11 @@ def gather(
         gaps=gaps.of_questions(checklist, _observed(checklist, network, visits)),
         paths=paths(order, visits),
         grounds=grounds(checklist, [as_grounded(visit) for visit in visits]),
-        heterogeneity=standing.heterogeneity(_finals(stores), {str(who): v for who, v in fieldworkers.items()}),
+        heterogeneity=standing.heterogeneity(finals, {str(who): v for who, v in fieldworkers.items()}),
         days=_days(stores),
         methods=_methods(stores),
         asked=_asked(stores),
+        are_groups_corrected=True,
     )
 
 
@@ -194,7 +199,7 @@ def harmony(sections: Sequence[SectionFigure]) -> Harmony:
     return experience.harmony([None if f.score.value is None else f.score.value * 100 for f in sections])
 
 
-def _line(store: StoreSnapshot, network: NetworkFigures) -> StoreLine:
+def _line(store: StoreSnapshot, group: Group) -> StoreLine:
     return StoreLine(
         store.store.code,
         store.store.name,
@@ -202,7 +207,7 @@ def _line(store: StoreSnapshot, network: NetworkFigures) -> StoreLine:
         store.figures.visits,
         store.figures.score,
         store.figures.sections,
-        standing.group(store.figures.score, network.mean_of_store_means.value),
+        group,
         store.last.score if store.last else None,
     )
 

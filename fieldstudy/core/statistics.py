@@ -56,26 +56,45 @@ def mean_interval(
     return Interval(max(centre - half, low), min(centre + half, high))
 
 
-def welch(before: Sequence[float], after: Sequence[float]) -> float | None:
-    """Two-sided p of two independent means with unequal variances (Welch 1947).
+@dataclass(frozen=True)
+class MeanChange:
+    """How far a mean moved, its standard error, and the degrees of freedom of that error."""
 
-    None below two values on either side, and where neither side varies: t would be 0/0 or infinite, and a few equal
-    values on each side do not show how much chance moves them, so there is nothing to test with.
+    by: float
+    error: float
+    freedom: float
+
+    @property
+    def p(self) -> float:
+        """Two-sided, against no change."""
+        return two_sided(self.by / self.error, self.freedom)
+
+    def interval(self, confidence: float = 0.95) -> Interval:
+        """It leaves out 0 exactly where p is below 1 − confidence."""
+        half = float(_special().stdtrit(self.freedom, (1 + confidence) / 2)) * self.error
+        return Interval(self.by - half, self.by + half)
+
+
+def welch(before: Sequence[float], after: Sequence[float]) -> MeanChange | None:
+    """Two independent means with unequal variances (Welch 1947).
+
+    None below two values on either side, and where either side does not vary: a few equal values do not show how much
+    chance moves them, and the test would take them for certain.
     """
     if len(before) < 2 or len(after) < 2:
         return None
     scale = _largest([*before, *after])
     first, second = (_variance(side, scale) / len(side) for side in (before, after))
-    if first + second == 0:
+    if not first or not second:
         return None
     # Shares, not squares of the variances: squares of very small ones would become zero.
     share = first / (first + second)
     freedom = 1 / (share**2 / (len(before) - 1) + (1 - share) ** 2 / (len(after) - 1))
-    return _two_sided((mean(after) - mean(before)) / sqrt(first + second), freedom)
+    return MeanChange(mean(after) - mean(before), sqrt(first + second), freedom)
 
 
-def paired(before: Sequence[float], after: Sequence[float]) -> float | None:
-    """Two-sided p of the mean difference of pairs; ValueError for unequal lengths.
+def paired(before: Sequence[float], after: Sequence[float]) -> MeanChange | None:
+    """The mean difference of pairs; ValueError for unequal lengths.
 
     None below two pairs, and where every pair differs by the same amount: as in `welch`, no test is possible.
     """
@@ -85,7 +104,7 @@ def paired(before: Sequence[float], after: Sequence[float]) -> float | None:
     spread = _variance(differences, _largest([*before, *after]))
     if spread == 0:
         return None
-    return _two_sided(mean(differences) / sqrt(spread / len(differences)), len(differences) - 1)
+    return MeanChange(mean(differences), sqrt(spread / len(differences)), len(differences) - 1)
 
 
 def newcombe(yes_before: int, base_before: int, yes_after: int, base_after: int) -> Interval | None:
@@ -148,6 +167,17 @@ def benjamini_hochberg(p_values: Sequence[float | None], q: float = 0.10) -> lis
     return [p is not None and limit is not None and p <= limit for p in p_values]
 
 
+def holm(p_values: Sequence[float | None], alpha: float = 0.05) -> list[bool]:
+    """Which claims stand when the chance of even one false claim among all is `alpha` (Holm 1979); None stays False."""
+    ordered = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    standing = [False] * len(p_values)
+    for rank, (p, place) in enumerate(ordered):
+        if p > alpha / (len(ordered) - rank):
+            break
+        standing[place] = True
+    return standing
+
+
 def deviation(values: Sequence[float]) -> float | None:
     """The sample standard deviation; None below two values."""
     return sqrt(_variance(values, _largest(values))) if len(values) > 1 else None
@@ -160,6 +190,50 @@ def pooled_deviation(groups: Sequence[Sequence[float]]) -> float | None:
     if not freedom:
         return None
     return sqrt(sum((len(group) - 1) * variance(group) for group in enough) / freedom)
+
+
+@dataclass(frozen=True)
+class Components:
+    """One-way analysis of variance: what is between the groups beside what is within one.
+
+    `between` and `within` are standard deviations; `between` is 0 where the groups differ no more than chance makes
+    them. `low` and `high` are the 95 percent limits of the share of the whole variance that lies between the groups.
+    """
+
+    groups: int
+    between: float
+    within: float
+    p: float
+    low: float
+    high: float
+
+
+def components(groups: Sequence[Sequence[float]]) -> Components | None:
+    """The variance component between groups of unequal size, (MS between − MS within) ÷ n0; limits as if all had n0.
+
+    None below two groups, where no group has two values, and where nothing varies within any.
+    """
+    known = [group for group in groups if group]
+    within = pooled_deviation(known)
+    if len(known) < 2 or not within:
+        return None
+    total = sum(len(group) for group in known)
+    centre = sum(map(sum, known)) / total
+    top, bottom = len(known) - 1, total - len(known)
+    size = (total - sum(len(group) ** 2 for group in known) / total) / top
+    square = sum(len(group) * (mean(group) - centre) ** 2 for group in known) / top
+    ratio = square / within**2
+    low, high = (_share_between(ratio / _f_quantile(top, bottom, at), size) for at in (0.975, 0.025))
+    p = float(_special().fdtrc(top, bottom, ratio))
+    return Components(len(known), sqrt(max(0.0, (square - within**2) / size)), within, p, low, high)
+
+
+def _f_quantile(top: int, bottom: int, at: float) -> float:
+    return float(_special().fdtri(top, bottom, at))
+
+
+def _share_between(ratio: float, size: float) -> float:
+    return max(0.0, (ratio - 1) / (ratio - 1 + size))
 
 
 def quantile(values: Sequence[float], fraction: float) -> float | None:
@@ -179,7 +253,7 @@ def median(values: Sequence[float]) -> float | None:
     return quantile(values, 0.5)
 
 
-def _two_sided(t: float, freedom: float) -> float:
+def two_sided(t: float, freedom: float) -> float:
     return 2 * float(_special().stdtr(freedom, -abs(t)))
 
 

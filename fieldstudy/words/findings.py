@@ -1,9 +1,7 @@
 """Findings as sentences."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
-from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.findings import (
     Against,
     Fact,
@@ -132,53 +130,3 @@ def reference(words: Words, finding: SectionFinding) -> str:
     if finding.gap >= 0:
         return held
     return held + ", " + words.gettext("gap %(gap)s", gap=words.signed(finding.gap))
-
-
-def since_last(words: Words, printed_now: Decimal, printed_before: Decimal, change: Change, visits: int) -> str:
-    """A store's change since the last wave; the difference is that of the printed numbers."""
-    told, values = _told_since(words, printed_now, printed_before, change)
-    if told:
-        return told
-    if change.verdict == Verdict.TOO_FEW:
-        return words.gettext(
-            "%(change)s on the last wave (%(before)s): too few visits to tell whether it changed.", **values
-        )
-    return words.ngettext(
-        "%(change)s on the last wave (%(before)s): %(num)s visit cannot tell whether it really changed.",
-        "%(change)s on the last wave (%(before)s): %(num)s visits cannot tell whether it really changed.",
-        visits,
-        **values,
-    )
-
-
-def network_since_last(words: Words, printed_now: Decimal, printed_before: Decimal, change: Change, stores: int) -> str:
-    """The network's change since the last wave, likewise."""
-    told, values = _told_since(words, printed_now, printed_before, change)
-    if told:
-        return told
-    if change.verdict == Verdict.TOO_FEW:
-        return words.gettext(
-            "%(change)s on the last wave (%(before)s): too few stores to tell whether it changed.", **values
-        )
-    return words.ngettext(
-        "%(change)s on the last wave (%(before)s): no change that we can tell from %(num)s store.",
-        "%(change)s on the last wave (%(before)s): no change that we can tell from %(num)s stores.",
-        stores,
-        **values,
-    )
-
-
-def _told_since(words: Words, now: Decimal, before: Decimal, change: Change) -> tuple[str, dict[str, str]]:
-    """The sentence where a test told the change, else nothing; and what every such sentence is filled with."""
-    gap = words.gap(now, before)
-    values = {"change": "±0" if gap == "0" else gap, "before": words.points(before)}
-    match change.verdict:
-        case Verdict.BETTER:
-            return words.gettext(
-                "%(change)s on the last wave (%(before)s): better; chance alone would hardly do that.", **values
-            ), values
-        case Verdict.WORSE:
-            return words.gettext(
-                "%(change)s on the last wave (%(before)s): worse; chance alone would hardly do that.", **values
-            ), values
-    return "", values

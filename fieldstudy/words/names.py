@@ -126,7 +126,8 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Verdict.BETTER: _("better"),
         Verdict.WORSE: _("worse"),
         Verdict.CANNOT_TELL: _("cannot tell"),
-        Verdict.TOO_FEW: _("too few visits"),
+        Verdict.TOO_FEW: _("too few to test"),
+        Verdict.NO_VARIATION: _("no variation to test"),
     },
     Formula: {
         Formula.MEAN_OF_VISITS_T: _("mean of visits with a t interval"),

@@ -87,3 +87,81 @@ def test_stores_that_left_turn_no_rise_into_a_fall() -> None:
     assert found.p is not None
     assert found.p < 0.01
     assert changes.judge([found])[0].verdict == Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "p", "low", "high"),
+    [
+        # scipy and statsmodels: proportions_ztest and confint_proportions_2indep(method="newcomb").
+        ((45, 50), (38, 50), 0.06239, -0.28555, 0.00940),
+        ((153, 171), (245, 295), 0.05837, -0.12444, 0.00289),
+    ],
+)
+def test_a_change_whose_interval_holds_0_is_not_told(
+    before: tuple[int, int], after: tuple[int, int], p: float, low: float, high: float
+) -> None:
+    """Alone in its document, Benjamini and Hochberg at q = 0.10 would let it pass."""
+    found = changes.of_rates(*(figures.rate(yes, base - yes) for yes, base in (before, after)))
+    (change,) = changes.judge([found])
+    assert change.interval is not None
+    assert change.p == pytest.approx(p, abs=5e-6)
+    assert (change.interval.low, change.interval.high) == pytest.approx((low, high), abs=5e-6)
+    assert change.verdict == Verdict.CANNOT_TELL
+
+
+FIRST, SECOND = ["0.9", "0.8", "1", "0.9"], ["0.8", "0.7", "0.85", "0.75"]
+
+
+def test_a_change_of_means_keeps_the_interval_of_its_test() -> None:
+    first, second = ([Decimal(x) for x in wave] for wave in (FIRST, SECOND))
+    (change,) = changes.judge(
+        [changes.of_visits(figures.mean_of_visits(first), first, figures.mean_of_visits(second), second)]
+    )
+    expected = stats.ttest_ind([0.8, 0.7, 0.85, 0.75], [0.9, 0.8, 1, 0.9], equal_var=False)
+    assert change.interval is not None
+    assert (change.interval.low, change.interval.high) == pytest.approx(tuple(expected.confidence_interval()))
+    assert 0.05 < expected.pvalue < 0.10
+    assert change.verdict == Verdict.CANNOT_TELL
+
+
+def test_the_same_stores_keep_the_interval_of_their_own_changes() -> None:
+    (change,) = changes.judge([of_stores(EARLIER, LATER)])
+    expected = stats.ttest_rel([0.66, 0.45, 0.87, 0.26], [0.60, 0.40, 0.80, 0.20]).confidence_interval()
+    assert change.interval is not None
+    assert (change.interval.low, change.interval.high) == pytest.approx((expected.low, expected.high))
+
+
+def told(earlier: list[str], later: list[str]) -> Verdict:
+    first, second = ([Decimal(x) for x in wave] for wave in (earlier, later))
+    found = changes.of_visits(figures.mean_of_visits(first), first, figures.mean_of_visits(second), second)
+    return changes.judge([found])[0].verdict
+
+
+@pytest.mark.parametrize("later", [["0.9", "0.9", "0.9"], ["0.5", "0.5"], ["0.8", "0.9", "0.95"]])
+def test_equal_visits_of_a_wave_are_not_too_few(later: list[str]) -> None:
+    assert told(["0.5", "0.5", "0.5"], later) == Verdict.NO_VARIATION
+
+
+def test_equal_visits_of_one_wave_do_not_make_a_change_certain() -> None:
+    """Four visits at 100 after 25, 50, 50 and 60: a few equal visits do not show what chance does."""
+    assert told(["0.25", "0.5", "0.5", "0.6"], ["1", "1", "1", "1"]) == Verdict.NO_VARIATION
+
+
+def test_a_question_that_everybody_answers_with_yes_does_not_vary() -> None:
+    (change,) = changes.judge([changes.of_rates(figures.rate(5, 0), figures.rate(9, 0))])
+    assert change.verdict == Verdict.NO_VARIATION
+    (change,) = changes.judge([changes.of_rates(figures.rate(0, 0), figures.rate(9, 0))])
+    assert change.verdict == Verdict.TOO_FEW
+
+
+def test_what_could_not_be_tested_is_judged_anew_for_the_same_reason() -> None:
+    (change,) = changes.judge([changes.of_rates(figures.rate(5, 0), figures.rate(9, 0))])
+    assert changes.judge_anew([(change, figures.rate(9, 0))])[0].verdict == Verdict.NO_VARIATION
+
+
+def test_a_change_that_an_older_edition_froze_without_an_interval_is_judged_by_its_p() -> None:
+    """A t interval of 95 percent leaves out 0 exactly where p is below 0.05."""
+    before, after = figures.mean_of_visits([Decimal("0.9")] * 2), figures.mean_of_visits([Decimal("0.8")] * 2)
+    frozen = [changes.Change(before, Verdict.WORSE, Test.WELCH_T, None, p, -1) for p in (0.062, 0.04)]
+    verdicts = [changes.judge_anew([(change, after)])[0].verdict for change in frozen]
+    assert verdicts == [Verdict.CANNOT_TELL, Verdict.WORSE]

@@ -136,9 +136,16 @@ def test_mean_interval_stays_within_0_and_1(values: list[float]) -> None:
 
 
 def test_welch_gives_the_published_p_of_the_sleep_data() -> None:
-    p = statistics.welch(FIRST_DRUG, SECOND_DRUG)
-    assert p is not None
-    assert round(p, 5) == 0.07939
+    found = statistics.welch(FIRST_DRUG, SECOND_DRUG)
+    assert found is not None
+    assert round(found.p, 5) == 0.07939
+
+
+def test_welch_gives_the_published_interval_of_the_sleep_data() -> None:
+    """R's t.test(extra ~ group): −3.3654832 to 0.2054832, the first drug minus the second."""
+    found = statistics.welch(SECOND_DRUG, FIRST_DRUG)
+    assert found is not None
+    assert (round(found.interval().low, 7), round(found.interval().high, 7)) == (-3.3654832, 0.2054832)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +156,8 @@ def test_welch_gives_the_published_p_of_the_sleep_data() -> None:
         ([0.5, 0.6], [0.5]),
         ([0.5, 0.5], [0.5, 0.5]),
         ([0.5, 0.5], [0.9, 0.9]),
+        ([0.5, 0.5], [0.6, 0.7, 0.8]),
+        ([0.6, 0.7, 0.8], [0.5, 0.5]),
         ([0.0, 0.0], [0.0, 0.0]),
     ],
 )
@@ -160,30 +169,29 @@ def test_welch_does_not_take_rounding_for_spread() -> None:
     assert statistics.welch([0.1 + 0.2, 0.3], [0.7 + 0.1, 0.8]) is None
 
 
-def test_welch_with_spread_on_one_side_only() -> None:
-    # t = 0.2 / √(0.01 / 3) = 3.4641 with 2 degrees of freedom: p = 1 − t / √(2 + t²) = 1 − √(12/14) = 0.0742
-    p = statistics.welch([0.5, 0.5], [0.6, 0.7, 0.8])
-    assert p is not None
-    assert round(p, 4) == 0.0742
-
-
 @given(samples, samples)
 def test_welch_agrees_with_scipy(before: list[float], after: list[float]) -> None:
     assume(len(set(before)) > 1 and len(set(after)) > 1)
-    p = statistics.welch(before, after)
-    assert p is not None
-    assert isclose(p, stats.ttest_ind(before, after, equal_var=False).pvalue, rel_tol=1e-7, abs_tol=1e-12)
+    found = statistics.welch(before, after)
+    expected = stats.ttest_ind(after, before, equal_var=False)
+    assert found is not None
+    assert isclose(found.p, expected.pvalue, rel_tol=1e-7, abs_tol=1e-12)
+    interval, low_high = found.interval(), expected.confidence_interval()
+    assert (interval.low, interval.high) == pytest.approx((low_high.low, low_high.high), rel=1e-7, abs=1e-9)
 
 
 @given(samples, samples)
 def test_welch_does_not_care_which_wave_came_first(before: list[float], after: list[float]) -> None:
-    assert statistics.welch(before, after) == pytest.approx(statistics.welch(after, before))
+    there, back = statistics.welch(before, after), statistics.welch(after, before)
+    assert (there is None) == (back is None)
+    assert there is None or back is None or there.p == pytest.approx(back.p)
 
 
 def test_paired_gives_the_published_p_of_the_sleep_data() -> None:
-    p = statistics.paired(FIRST_DRUG, SECOND_DRUG)
-    assert p is not None
-    assert round(p, 6) == 0.002833
+    found = statistics.paired(FIRST_DRUG, SECOND_DRUG)
+    assert found is not None
+    assert round(found.p, 6) == 0.002833
+    assert (round(found.interval().low, 4), round(found.interval().high, 4)) == (0.7001, 2.4599)
 
 
 @pytest.mark.parametrize(("before", "after"), [([], []), ([0.5], [0.7]), ([0.4, 0.6], [0.4, 0.6])])
@@ -205,9 +213,12 @@ def test_paired_refuses_a_value_without_its_partner() -> None:
 def test_paired_agrees_with_scipy(pairs: list[tuple[float, float]]) -> None:
     assume(len({round(1000 * (second - first)) for first, second in pairs}) > 1)
     before, after = [list(side) for side in zip(*pairs, strict=True)]
-    p = statistics.paired(before, after)
-    assert p is not None
-    assert isclose(p, stats.ttest_rel(before, after).pvalue, rel_tol=1e-7, abs_tol=1e-12)
+    found = statistics.paired(before, after)
+    expected = stats.ttest_rel(after, before)
+    assert found is not None
+    assert isclose(found.p, expected.pvalue, rel_tol=1e-7, abs_tol=1e-12)
+    interval, low_high = found.interval(), expected.confidence_interval()
+    assert (interval.low, interval.high) == pytest.approx((low_high.low, low_high.high), rel=1e-7, abs=1e-9)
 
 
 def test_benjamini_hochberg_gives_the_published_four() -> None:
@@ -261,3 +272,49 @@ def test_quantile_agrees_with_numpy(values: list[int], percent: int) -> None:
 @pytest.mark.parametrize(("values", "expected"), [([3, 1, 2], 2), ([4, 1, 2, 3], 2.5), ([7], 7), ([], None)])
 def test_median_is_the_middle(values: list[float], expected: float | None) -> None:
     assert statistics.median(values) == expected
+
+
+@given(st.lists(p_values, min_size=1, max_size=15))
+def test_holm_agrees_with_statsmodels(values: list[float]) -> None:
+    assert statistics.holm(values) == list(multipletests(values, 0.05, "holm")[0])
+
+
+def test_holm_leaves_out_what_was_not_tested() -> None:
+    assert statistics.holm([0.02, None, 0.03]) == [True, False, True]
+
+
+# Box, Hunter and Hunter, Statistics for Experimenters (1978): coagulation times of four diets; unequal groups.
+DIETS = [
+    [62, 60, 63, 59],
+    [63, 67, 71, 64, 65, 66],
+    [68, 66, 71, 67, 68, 68],
+    [56, 62, 60, 61, 63, 64, 63, 59],
+]
+
+
+def test_components_give_the_published_analysis_of_variance() -> None:
+    """Mean squares 76 and 5.6, F = 13.571; n0 = (24 − (16 + 36 + 36 + 64) ÷ 24) ÷ 3 = 5.8889."""
+    found = statistics.components([[float(value) for value in diet] for diet in DIETS])
+    assert found is not None
+    assert found.within**2 == pytest.approx(5.6)
+    assert found.between**2 == pytest.approx((76 - 5.6) / 5.888889, rel=1e-6)
+    assert found.p == pytest.approx(stats.f_oneway(*DIETS).pvalue)
+
+
+def test_the_share_between_groups_has_the_limits_of_searle() -> None:
+    """F ÷ F(.975; 3, 20) and F ÷ F(.025; 3, 20), each (x − 1) ÷ (x − 1 + n0)."""
+    found = statistics.components([[float(value) for value in diet] for diet in DIETS])
+    assert found is not None
+    low, high = (13.571429 / stats.f.ppf(at, 3, 20) - 1 for at in (0.975, 0.025))
+    assert (found.low, found.high) == pytest.approx((low / (low + 5.888889), high / (high + 5.888889)), rel=1e-6)
+
+
+@pytest.mark.parametrize("groups", [[], [[0.5, 0.6]], [[0.5], [0.6]], [[0.5, 0.5], [0.9, 0.9]]])
+def test_without_spread_within_there_are_no_components(groups: list[list[float]]) -> None:
+    assert statistics.components(groups) is None
+
+
+def test_groups_that_differ_less_than_chance_makes_them_have_nothing_between() -> None:
+    found = statistics.components([[0.1, 0.9], [0.2, 0.8], [0.4, 0.6]])
+    assert found is not None
+    assert (found.between, found.low) == (0.0, 0.0)

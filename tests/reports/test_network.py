@@ -126,25 +126,81 @@ def test_without_a_last_wave_nothing_is_said_to_have_changed() -> None:
     found = report(waves.network(SPREAD_OUT))
     assert (found.changed, found.head.comparison) == (None, "")
     assert found.league is not None
-    assert not found.league.has_last
+    assert not found.league.has_changes
 
 
 def test_a_change_is_marked_only_where_the_test_tells_it() -> None:
-    """Every store gains 25 or 50 points: paired t over six stores, p < 0.001."""
+    """Two stores gain 50 points, four 25: 33.3 ± 2.571 · 12.91 ÷ √6 = 19.8 to 46.9."""
     before = {code: [1] for code in "ABCDEF"}
     after = {code: [2 + (code in "AC")] for code in "ABCDEF"}
     found = report(waves.network(after, before))
-    assert found.head.comparison == ("+33 on the last wave (25): better; chance alone would hardly do that.")
+    assert found.head.comparison == ("+33 on the last wave (25): better; the true change may lie between +20 and +47.")
     assert found.changed is not None
-    assert (found.changed.rows[-1].verdict, found.changed.rows[-1].is_told) == ("▲ better", True)
+    assert (found.changed.rows[-1].verdict, found.changed.rows[-1].reach) == ("▲ better", "+20 to +47")
 
 
 def test_a_change_that_cannot_be_told_has_no_arrow() -> None:
+    """Changes of 50, −25 and 0: 8.3 ± 4.303 · 38.19 ÷ √3, and no score can fall or rise by more than 100."""
     before, after = {"A": [1], "B": [3], "C": [2]}, {"A": [3], "B": [2], "C": [2]}
     found = report(waves.network(after, before))
-    assert found.head.comparison == "+8 on the last wave (50): no change that we can tell from 3 stores."
+    assert found.head.comparison == (
+        "+8 on the last wave (50): no change that can be shown; the true change may lie between −87 and +100."
+    )
     assert found.changed is not None
-    assert [row.verdict for row in found.changed.rows] == ["cannot tell", "cannot tell"]
+    assert [row.verdict for row in found.changed.rows] == ["", ""]
+    assert found.changed.others.startswith("No change can be shown for 1 touchpoint")
+
+
+def test_stores_that_do_not_vary_are_not_too_few() -> None:
+    """Three stores of eight equal visits, 50 and then 75: the difference of every store is the same."""
+    found = report(waves.network({code: [3] * 8 for code in "ABC"}, {code: [2] * 8 for code in "ABC"}))
+    assert found.head.comparison == (
+        "+25 on the last wave (50): the stores show no differences by which chance could be told from change."
+    )
+    assert found.changed is not None
+    assert [row.reach for row in found.changed.rows] == ["no variation to test", "no variation to test"]
+
+
+def test_twelve_equal_stores_are_one_group() -> None:
+    """Four visits of 2, 3, 3 and 4 of four questions, one store a little higher: nothing that chance would not do."""
+    found = report(waves.network({f"S{i:02}": [2, 3, 3, 4] for i in range(11)} | {"S11": [3, 4, 4, 4]}))
+    assert found.league is not None
+    assert [group.title for group in found.league.groups] == ["Cannot be told from the mean · 12 stores"]
+    assert found.head.summary.startswith("No store can be told from the network's mean.")
+
+
+def test_an_edition_of_the_older_rule_says_its_own_rule() -> None:
+    older = replace(waves.network(SPREAD_OUT), are_groups_corrected=False)
+    new, old = report(waves.network(SPREAD_OUT)).league, report(older).league
+    assert new is not None
+    assert old is not None
+    assert "its whole interval lies on that side" in old.key
+    assert "among so many stores" in new.key
+
+
+def said_of_spread(stores: dict[str, list[int]]) -> str:
+    found = report(waves.network(stores)).spread
+    assert found is not None
+    return found.sentences[0]
+
+
+def test_equal_stores_do_not_differ_more_than_their_visits() -> None:
+    """Means 50, 62.5 and 75 of two visits each, whose deviation is 28: F = 0.33, p = 0.74 (scipy)."""
+    assert said_of_spread({"A": [1, 3], "B": [2, 3], "C": [2, 4]}).startswith("The stores cannot be told apart")
+
+
+def test_stores_that_differ_more_than_their_visits_are_said_to() -> None:
+    """Scores 25 or 100, and one visit in four 25 points away: nearly all of the variance lies between the stores."""
+    low, high = [1, 1, 1, 2, 1, 1], [4, 4, 4, 3, 4, 4]
+    sentence = said_of_spread({"A": low, "B": high, "C": low, "D": high, "E": low, "F": high})
+    assert sentence.startswith("The stores differ more (")
+    assert sentence.endswith("matters more than which visit, with its day, its fieldworker and its method.")
+
+
+def test_which_of_the_two_spreads_is_larger_is_left_open() -> None:
+    """F = 5.5, p = 0.013 (scipy), and the share between the stores from 5 to 95 percent."""
+    sentence = said_of_spread({"A": [1, 2, 2, 3], "B": [2, 3, 3, 4], "C": [3, 4, 4, 4], "D": [1, 1, 2, 3]})
+    assert sentence.endswith("which of the two is more cannot be told.")
 
 
 def test_the_difference_is_that_of_the_printed_numbers() -> None:
@@ -166,7 +222,7 @@ def test_the_spread_between_fieldworkers_counts_those_with_three_visits() -> Non
     finals = {who: [D("0.5"), D("0.6"), D("0.1") * who] for who in (1, 2, 3)} | {9: [D(1)]}
     found = report(waves.network(SPREAD_OUT, fieldworkers=finals)).spread
     assert found is not None
-    assert "Means of the fieldworkers" in found.drawing
+    assert "Fieldworkers, without the chance of their visits" in found.drawing
     assert any("over the 3 who" in sentence for sentence in found.sentences)
 
 

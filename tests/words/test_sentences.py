@@ -5,8 +5,6 @@ from decimal import Decimal
 import pytest
 
 from fieldstudy import words
-from fieldstudy.core import figures
-from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.findings import (
     Against,
     Fact,
@@ -21,7 +19,6 @@ from fieldstudy.words import findings as said
 
 D = Decimal
 IT, EN = words.of("it"), words.of("en")
-BEFORE = figures.mean_of_visits([D("0.69"), D("0.69")])
 
 
 @pytest.mark.parametrize(
@@ -101,20 +98,3 @@ def test_a_reference_names_the_gap_only_where_it_is_missed() -> None:
     assert said.reference(IT, finding("x", 58, 90)) == "norma 90, scarto −32"
     assert said.reference(IT, finding("x", 92, 90)) == "norma 90"
     assert said.reference(IT, finding("x", 58, 60, Against.NETWORK)) == "senza norma, rete 60, scarto −2"
-
-
-@pytest.mark.parametrize(
-    ("verdict", "words_in_it"),
-    [
-        (Verdict.BETTER, "+5 on the last wave (69): better"),
-        (Verdict.WORSE, "worse"),
-        (Verdict.CANNOT_TELL, "3 visits cannot tell"),
-        (Verdict.TOO_FEW, "too few visits"),
-    ],
-)
-def test_a_change_is_only_claimed_where_the_test_says_so(verdict: Verdict, words_in_it: str) -> None:
-    assert words_in_it in said.since_last(EN, D(74), D(69), Change(BEFORE, verdict), 3)
-
-
-def test_no_difference_is_said_as_one() -> None:
-    assert said.since_last(EN, D(69), D(69), Change(BEFORE, Verdict.CANNOT_TELL), 3).startswith("±0 on the last wave")

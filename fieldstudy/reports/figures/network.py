@@ -9,8 +9,9 @@ from fieldstudy.core.figures import NetworkFigures, StoreFigures, WaveFigures
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.core.standing import Group, Heterogeneity, Spread
+from fieldstudy.core.statistics import Components
 from fieldstudy.reports.figures import shared
-from fieldstudy.reports.figures.numbers import Json, Say, exact, floating
+from fieldstudy.reports.figures.numbers import Json, Say, chance, exact, floating
 from fieldstudy.reports.network.spread import LEAST_FIELDWORKERS
 from fieldstudy.reports.sums import NotApplicable
 from fieldstudy.services import releases
@@ -34,7 +35,7 @@ def as_json(
         **told,
         "sha256": releases.data_sha256(frozen) if frozen else None,
         "regions": [{"region": name, "score": figure(score)} for name, score in again.regions],
-        "groups": {group.value: [line.code for line in again.stores if line.group == group] for group in Group},
+        "groups": _groups(frozen or again),
         "grid": shared.grid(again.grid, na, figure),
         "pyramid": shared.pyramid(again.pyramid, figure),
         "gaps": [shared.gap(gap, figure) for gap in again.gaps],
@@ -44,6 +45,11 @@ def as_json(
         "heterogeneity": _heterogeneity(again.heterogeneity, frozen),
         "last_wave": _last(frozen, figure) if frozen else None,
     }
+
+
+def _groups(found: NetworkSnapshot) -> Json:
+    """As they were released, by the rule of that day."""
+    return {group.value: [line.code for line in found.stores if line.group == group] for group in Group}
 
 
 def _means(network: NetworkFigures, checklist: Checklist, na: NotApplicable, figure: Say) -> Json:
@@ -73,6 +79,20 @@ def _heterogeneity(found: Heterogeneity, frozen: NetworkSnapshot | None) -> Json
         "within_stores": floating(found.within_stores),
         "between_stores": {**_spread(between), "low": exact(between.low), "high": exact(between.high)},
         "between_fieldworkers": _spread(people) if people and people.n >= LEAST_FIELDWORKERS else None,
+        "stores": _components(found.stores),
+    }
+
+
+def _components(found: Components | None) -> Json | None:
+    """Standard deviations as fractions; the limits of the share of the variance that is between the stores."""
+    if found is None:
+        return None
+    return {
+        "between": floating(found.between),
+        "within": floating(found.within),
+        "p": chance(found.p),
+        "share_low": floating(found.low),
+        "share_high": floating(found.high),
     }
 
 

@@ -1,16 +1,15 @@
 """What changed since the last wave: only where a test was made, and marked only where it says so."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core.changes import Change, Test, Verdict
+from fieldstudy.core.changes import Change, Test
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.networks import LastNetwork, StoreLine
-from fieldstudy.reports.network import verdicts
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.voice import isolated, printed
-
-TOLD = (Verdict.BETTER, Verdict.WORSE)
+from fieldstudy.words import changes as change_words
 
 
 @dataclass(frozen=True)
@@ -19,20 +18,23 @@ class ChangeRow:
     before: str
     now: str
     difference: str
+    reach: str
     verdict: str
-    is_told: bool
 
 
 @dataclass(frozen=True)
 class Changed:
-    """`questions` and `stores` hold only what a test could tell; the sentences say how many it could not."""
+    """`questions` and `stores` hold only what can be shown; `others` says of how much no change can be."""
 
     key: str
     rows: tuple[ChangeRow, ...]
     questions: tuple[ChangeRow, ...]
-    other_questions: str
     stores: tuple[ChangeRow, ...]
-    other_stores: str
+    others: str
+
+    @property
+    def has_verdicts(self) -> bool:
+        return any(row.verdict for row in self.rows)
 
 
 def build(case: Case) -> Changed | None:
@@ -50,9 +52,8 @@ def build(case: Case) -> Changed | None:
         _key(case, last),
         (*rows, whole),
         _questions(case, last),
-        _other_questions(case, last),
         _stores(case),
-        _other_stores(case),
+        " ".join(_others(case, last)),
     )
 
 
@@ -67,7 +68,12 @@ def _key(case: Case, last: LastNetwork) -> str:
                 case.paired_stores,
             )
         )
-    sentences.append(words.gettext("Better and worse are said only where chance alone would hardly do that."))
+    sentences.append(
+        words.gettext(
+            "Better and worse are said only where the true change, with all changes of this report in mind, is not "
+            "just chance; beside it, between what points it may lie."
+        )
+    )
     return " ".join(sentences)
 
 
@@ -79,14 +85,14 @@ def _row(case: Case, label: str, change: Change, now: Figure | None) -> ChangeRo
         case.voice.number(before),
         case.voice.number(after),
         difference,
-        verdicts.mark(words, change),
-        change.verdict in TOLD,
+        change_words.reach(words, change),
+        change_words.mark(words, change),
     )
 
 
 def _questions(case: Case, last: LastNetwork) -> tuple[ChangeRow, ...]:
     rates = {figure.question: figure.rate for figure in case.snapshot.network.questions}
-    told = [(name, change) for name, change in last.questions if change.verdict in TOLD]
+    told = [(name, change) for name, change in last.questions if change.is_claimed]
     told.sort(key=lambda pair: _difference(pair[1], rates[pair[0]]))
     return tuple(_row(case, case.voice.question(name), change, rates[name]) for name, change in told)
 
@@ -96,19 +102,8 @@ def _difference(change: Change, now: Figure | None) -> Decimal:
     return Decimal(0) if after is None or before is None else after - before
 
 
-def _other_questions(case: Case, last: LastNetwork) -> str:
-    others = sum(change.verdict not in TOLD for _, change in last.questions)
-    if not others:
-        return ""
-    return case.voice.words.ngettext(
-        "Of %(num)s yes/no question no change can be told.",
-        "Of %(num)s yes/no questions no change can be told.",
-        others,
-    )
-
-
 def _stores(case: Case) -> tuple[ChangeRow, ...]:
-    told = [line for line in case.snapshot.stores if line.change is not None and line.change.verdict in TOLD]
+    told = [line for line in case.snapshot.stores if line.change is not None and line.change.is_claimed]
     told.sort(key=_change_of)
     return tuple(_row(case, isolated(line.name), line.change, line.score) for line in told if line.change is not None)
 
@@ -117,12 +112,17 @@ def _change_of(line: StoreLine) -> Decimal:
     return Decimal(0) if line.change is None else _difference(line.change, line.score)
 
 
-def _other_stores(case: Case) -> str:
-    others = sum(line.change is not None and line.change.verdict not in TOLD for line in case.snapshot.stores)
-    if not others:
-        return ""
-    return case.voice.words.ngettext(
-        "Of %(num)s store no change can be told from its own visits.",
-        "Of %(num)s stores no change can be told from their own visits.",
-        others,
+def _others(case: Case, last: LastNetwork) -> Iterator[str]:
+    """Once, instead of a column that repeats it."""
+    words = case.voice.words
+    sections = sum(not change.is_claimed for _, change in last.sections)
+    questions = sum(not change.is_claimed for _, change in last.questions)
+    stores = sum(line.change is not None and not line.change.is_claimed for line in case.snapshot.stores)
+    counted = (
+        words.ngettext("%(num)s touchpoint", "%(num)s touchpoints", sections) if sections else "",
+        words.ngettext("%(num)s yes/no question", "%(num)s yes/no questions", questions) if questions else "",
+        words.ngettext("%(num)s store", "%(num)s stores", stores) if stores else "",
     )
+    named = [one for one in counted if one]
+    if named:
+        yield words.gettext("No change can be shown for %(listed)s.", listed=words.listing(named))

@@ -17,7 +17,7 @@ from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case, gap
 from fieldstudy.reports.points import Point, Points
 from fieldstudy.reports.voice import isolated, printed, printed_ends
-from fieldstudy.words import findings as sentences
+from fieldstudy.words import changes as change_words
 
 MOST = 3
 """Strengths and priorities that are shown."""
@@ -117,7 +117,7 @@ def _comparison(case: Case) -> str:
     before = printed(last.score.before) if last else None
     if last is None or now is None or before is None:
         return ""
-    return sentences.network_since_last(case.voice.words, now, before, last.score, case.paired_stores)
+    return change_words.network_since_last(case.voice.words, now, before, last.score)
 
 
 # What holds and what comes first

@@ -7,10 +7,11 @@ from markupsafe import Markup
 
 from fieldstudy.core.networks import StoreLine
 from fieldstudy.core.standing import Group
-from fieldstudy.reports.network import drawings, verdicts
+from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.network.drawings import Scale
 from fieldstudy.reports.voice import interval_text, isolated, printed, printed_ends, shortened
+from fieldstudy.words import changes as change_words
 
 NAME_CHARACTERS = 60
 
@@ -42,7 +43,8 @@ class League:
     key: str
     axis: Markup
     groups: tuple[StoreGroup, ...]
-    has_last: bool
+    has_changes: bool
+    """Is there a store whose change can be shown?"""
 
 
 def build(case: Case) -> League | None:
@@ -56,7 +58,7 @@ def build(case: Case) -> League | None:
         key=_key(case, mean),
         axis=drawings.axis(label, scale, label),
         groups=tuple(_group(case, scale, group, found) for group in Group if (found := _of(lines, group))),
-        has_last=case.snapshot.last is not None,
+        has_changes=any(line.change is not None and line.change.is_claimed for line in lines),
     )
 
 
@@ -73,10 +75,19 @@ def _of(lines: Sequence[StoreLine], group: Group) -> list[StoreLine]:
 
 
 def _key(case: Case, mean: str) -> str:
-    return case.voice.words.gettext(
-        "The upright line is the network's mean, %(mean)s. A store is above or below it only where its whole interval "
-        "lies on that side. Within a group the stores stand by name: more cannot be told.",
-        mean=mean,
+    words = case.voice.words
+    line = words.gettext("The upright line is the network's mean, %(mean)s.", mean=mean)
+    return " ".join([line, rule(case), words.gettext("Within a group the stores stand by name: more cannot be told.")])
+
+
+def rule(case: Case) -> str:
+    """By what the stores were put into their groups when this edition was made."""
+    words = case.voice.words
+    if not case.snapshot.are_groups_corrected:
+        return words.gettext("A store is above or below it only where its whole interval lies on that side.")
+    return words.gettext(
+        "A store is above or below only where it differs from the mean of the other stores by more than chance would "
+        "do among so many stores."
     )
 
 
@@ -109,7 +120,7 @@ def _row(case: Case, scale: Scale, line: StoreLine) -> StoreRow:
             None if ends is None else (float(ends[0]), float(ends[1])),
         ),
         said=interval_text(words, line.score) or said,
-        change=verdicts.mark(words, line.change),
+        change=change_words.marked(words, line.change),
     )
 
 

@@ -7,6 +7,7 @@ from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Formula
 from fieldstudy.reports import rules
 from fieldstudy.reports.again import again
+from fieldstudy.reports.network import league
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.rules import Fact
 from fieldstudy.reports.store import grounds
@@ -90,10 +91,7 @@ def _formulas(case: Case) -> Iterator[tuple[str, str]]:
     yield words.gettext("Other means"), _named(_others(case), network.mean_of_visits.formula, network.pooled.formula)
     said = words.gettext("Mean of the visits that count, with a 95 percent t interval; none from a single visit.")
     yield words.gettext("Store"), _named(said, Formula.MEAN_OF_VISITS_T)
-    yield (
-        words.gettext("Group"),
-        words.gettext("Above or below only where the store's whole interval lies on one side of the network's mean."),
-    )
+    yield words.gettext("Group"), _group(case)
     if case.snapshot.last is not None:
         yield words.gettext("Change"), _change(case, case.snapshot.last.name)
     said = words.gettext(
@@ -107,10 +105,21 @@ def _formulas(case: Case) -> Iterator[tuple[str, str]]:
         yield words.gettext("Visits needed"), grounds.how_needed(words)
 
 
+def _group(case: Case) -> str:
+    if not case.snapshot.are_groups_corrected:
+        return league.rule(case)
+    return case.voice.words.gettext(
+        "Above or below where the store's 95 percent interval leaves out the mean of the other stores, and a t test "
+        "against that mean, with the spread of the visits of all stores, holds among all stores (Holm; 2.5 percent for "
+        "one false claim among them)."
+    )
+
+
 def _change(case: Case, wave: str) -> str:
     return case.voice.words.gettext(
         "Paired t test of the means of the stores that both waves have, else Welch's test; all changes of this "
-        "report, those of its stores too, are judged together (Benjamini–Hochberg, q = 0.10). A store alone: Welch's "
+        "report, those of its stores too, are judged together (Benjamini–Hochberg, q = 0.10), and the 95 percent "
+        "interval of the change must leave out 0. A store alone: Welch's "
         "test of its visits; in its own report it is judged with fewer others. Last wave: %(wave)s.",
         wave=isolated(wave),
     )

@@ -7,12 +7,14 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from fieldstudy.core import rounding, statistics
+from fieldstudy.core.statistics import Components
 from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.network.drawings import Length
 
 LEAST_FIELDWORKERS = 3
 """Below this many, the spread between them would be about single people."""
+HALF, ALPHA = 0.5, 0.05
 CHANGE = 0.10
 """The change, as a fraction, whose price in visits is named."""
 
@@ -34,54 +36,89 @@ def build(case: Case) -> SpreadPart | None:
 def _bars(case: Case) -> Iterator[Length | None]:
     words, found = case.voice.words, case.snapshot.heterogeneity
     yield _bar(case, words.gettext("Visits of the same store"), found.within_stores)
-    yield _bar(case, words.gettext("Means of the stores"), found.between_stores.deviation)
+    if found.stores is None:
+        yield _bar(case, words.gettext("Means of the stores"), found.between_stores.deviation)
+    else:
+        yield _bar(case, words.gettext("Stores, without the chance of their visits"), found.stores.between)
     if found.between_fieldworkers.n >= LEAST_FIELDWORKERS:
-        yield _bar(case, words.gettext("Means of the fieldworkers"), found.between_fieldworkers.deviation)
+        if found.people is None:
+            yield _bar(case, words.gettext("Means of the fieldworkers"), found.between_fieldworkers.deviation)
+        else:
+            yield _bar(case, words.gettext("Fieldworkers, without the chance of their visits"), found.people.between)
 
 
 def _bar(case: Case, label: str, deviation: float | None) -> Length | None:
-    if deviation is None:
-        return None
-    points = rounding.half_up(Decimal(str(deviation * 100)), 1)
-    said = case.voice.words.gettext("%(points)s points", points=case.voice.words.number(points, 1))
-    return Length(label, float(points), said)
+    return None if deviation is None else Length(label, float(_rounded(deviation)), _points(case, deviation))
+
+
+def _rounded(deviation: float) -> Decimal:
+    return rounding.half_up(Decimal(str(deviation * 100)), 1)
+
+
+def _points(case: Case, deviation: float) -> str:
+    words = case.voice.words
+    return words.gettext("%(points)s points", points=words.number(_rounded(deviation), 1))
 
 
 def _sentences(case: Case) -> Iterator[str]:
     words, found = case.voice.words, case.snapshot.heterogeneity
-    within, between = found.within_stores, found.between_stores
-    if within is not None and between.deviation is not None:
-        yield _compared(case, within >= between.deviation)
+    between = found.between_stores
+    if found.stores is not None:
+        yield _compared(case, found.stores)
     if between.low is not None and between.high is not None and between.n > 1:
         yield words.gettext(
             "The means of the stores lie between %(low)s and %(high)s.",
             low=words.number(rounding.percent(between.low)),
             high=words.number(rounding.percent(between.high)),
         )
-    yield _fieldworkers(case)
+    yield from _fieldworkers(case)
     yield from _price(case)
 
 
-def _compared(case: Case, is_within: bool) -> str:
-    if is_within:
-        return case.voice.words.gettext(
-            "Visits of one store differ at least as much as the stores do: a single visit says little about a store."
+def _compared(case: Case, found: Components) -> str:
+    """What is between the stores beside what is between the visits of one; larger only where its limits say so."""
+    words = case.voice.words
+    points = {"stores": _points(case, found.between), "visits": _points(case, found.within)}
+    if not is_told_apart(found):
+        return words.gettext(
+            "The stores cannot be told apart: their means differ no more than the chance of so few visits makes them."
         )
-    return case.voice.words.gettext(
-        "The stores differ more than the visits of one store do: which store it is matters more than which day."
+    if found.low > HALF:
+        return words.gettext(
+            "The stores differ more (%(stores)s) than the visits of one store do (%(visits)s): which store it is "
+            "matters more than which visit, with its day, its fieldworker and its method.",
+            **points,
+        )
+    if found.high < HALF:
+        return words.gettext(
+            "The visits of one store differ more (%(visits)s) than the stores do (%(stores)s): a single visit says "
+            "little about a store.",
+            **points,
+        )
+    return words.gettext(
+        "The stores differ (%(stores)s), and so do the visits of one store (%(visits)s), with their days, fieldworkers "
+        "and methods; which of the two is more cannot be told.",
+        **points,
     )
 
 
-def _fieldworkers(case: Case) -> str:
+def is_told_apart(found: Components) -> bool:
+    return found.p < ALPHA and found.between > 0
+
+
+def _fieldworkers(case: Case) -> Iterator[str]:
     words, found = case.voice.words, case.snapshot.heterogeneity
     if found.between_fieldworkers.n < LEAST_FIELDWORKERS:
-        return words.gettext(
+        yield words.gettext(
             "The spread between fieldworkers is not shown: fewer than three of them made three visits or more."
         )
-    return words.gettext(
+        return
+    yield words.gettext(
         "Between fieldworkers: over the %(num)s who made three visits or more; they did not all visit the same stores.",
         num=words.integer(found.between_fieldworkers.n),
     )
+    if found.people is not None and not is_told_apart(found.people):
+        yield words.gettext("Their means differ no more than the chance of their visits makes them.")
 
 
 def _price(case: Case) -> Iterator[str]:

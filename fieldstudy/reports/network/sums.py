@@ -7,6 +7,7 @@ from itertools import chain
 from fieldstudy.core import rounding
 from fieldstudy.core.checklist import ExPro
 from fieldstudy.core.figures import Figure, Formula, SectionFigure
+from fieldstudy.core.statistics import Components
 from fieldstudy.reports import sums
 from fieldstudy.reports.network import gaps, spread
 from fieldstudy.reports.network.case import Case
@@ -145,9 +146,24 @@ def _spread(case: Case) -> Iterator[Sum | None]:
     between, people = found.between_stores, found.between_fieldworkers
     stores = _stores(case, between.n)
     yield _deviation(case, words.gettext("Means of the stores"), between.deviation, between.n - 1, stores)
+    yield _component(case, words.gettext("Stores, without the chance of their visits"), found.stores)
     if people.n >= spread.LEAST_FIELDWORKERS:
         count = words.ngettext("%(num)s fieldworker", "%(num)s fieldworkers", people.n)
         yield _deviation(case, words.gettext("Means of the fieldworkers"), people.deviation, people.n - 1, count)
+        yield _component(case, words.gettext("Fieldworkers, without the chance of their visits"), found.people)
+
+
+def _component(case: Case, name: str, found: Components | None) -> Sum | None:
+    """With the limits of its share of the whole variance, which decide what may be said of it."""
+    if found is None:
+        return None
+    words = case.voice.words
+    text = words.gettext(
+        "√((mean square between − mean square within) ÷ visits in each); %(low)s to %(high)s of the variance",
+        low=words.percent(Decimal(repr(found.low))),
+        high=words.percent(Decimal(repr(found.high))),
+    )
+    return Sum(name, words.number(rounding.half_up(Decimal(repr(found.between)) * 100, 1), 1), text, "")
 
 
 def _deviation(case: Case, name: str, deviation: float | None, freedom: int, base: str) -> Sum | None:

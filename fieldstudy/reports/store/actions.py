@@ -10,9 +10,9 @@ from fieldstudy.reports.store import priorities
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import isolated, printed, shortened
 from fieldstudy.words import Words
+from fieldstudy.words import changes as change_words
 
 ABOUT_CHARACTERS = 110
-VERDICTS = {Verdict.BETTER: "▲ ", Verdict.WORSE: "▼ "}
 
 
 @dataclass(frozen=True)
@@ -158,4 +158,4 @@ def verdict(case: Case, change: Change, now: str) -> str:
             "no change that we can tell from %(num)s visit", "no change that we can tell from %(num)s visits", visits
         )
         return said + values
-    return VERDICTS.get(change.verdict, "") + words.name(change.verdict) + values
+    return (change_words.marked(words, change) or words.name(change.verdict)) + values

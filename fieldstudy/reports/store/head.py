@@ -18,6 +18,7 @@ from fieldstudy.reports.store.actions import ActionLine
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import isolated, printed, printed_ends, shortened
+from fieldstudy.words import changes as change_words
 from fieldstudy.words import findings as said
 
 NAME_CHARACTERS = 60
@@ -169,7 +170,7 @@ def _comparison(case: Case) -> Iterator[str]:
     now = printed(snapshot.figures.score)
     before = printed(snapshot.last.score.before) if snapshot.last else None
     if snapshot.last and now is not None and before is not None:
-        yield said.since_last(words, now, before, snapshot.last.score, snapshot.figures.score.base)
+        yield change_words.since_last(words, now, before, snapshot.last.score)
     if case.has_network:
         network = snapshot.network
         yield words.gettext(

@@ -187,7 +187,8 @@ def _of_changes(case: Case) -> Iterator[Fact]:
     if last is not None:
         said = words.gettext(
             "Welch's test of the visits; questions: pooled z test, Fisher's exact test where fewer than 5 are "
-            "expected, Newcombe's 95 percent interval; all judged together (Benjamini–Hochberg, q = 0.10). "
+            "expected, Newcombe's interval; all judged together (Benjamini–Hochberg, q = 0.10), and the 95 percent "
+            "interval of the change must leave out 0. "
             "Last wave: %(wave)s.",
             wave=isolated(last.name),
         )

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from fieldstudy.core import findings, rounding
 from fieldstudy.core.answers import Answer
-from fieldstudy.core.changes import Verdict
 from fieldstudy.core.checklist import CHOICES, NUMBERS, EvidenceKind, Question, QuestionType, Section
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
@@ -16,6 +15,7 @@ from fieldstudy.reports.store import priorities
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import interval_text, isolated, printed
+from fieldstudy.words import changes as change_words
 from fieldstudy.words import versions
 
 MOST_COLUMNS = 12
@@ -113,7 +113,7 @@ def _key(case: Case) -> str:
     sentences.append(words.gettext("In brackets: between which percents the true rate may lie."))
     sentences.append(words.gettext("Underlined: below the norm of the question, else of its touchpoint."))
     if case.question_changes:
-        sentences.append(words.gettext("▲ ▼: changed since the last wave; where nothing stands, it cannot be told."))
+        sentences.append(words.gettext("▲ ▼: changed since the last wave; elsewhere no change can be shown."))
     beside = [str(visit.number) for visit in visits if not visit.is_headline]
     if beside:
         sentences.append(
@@ -197,20 +197,18 @@ def _held(case: Case, sums: QuestionSums) -> str:
 def _change(case: Case, question: Question) -> str:
     """Only what a test tells."""
     change = case.question_changes.get(question.name)
-    arrow = {Verdict.BETTER: "▲", Verdict.WORSE: "▼"}.get(change.verdict) if change else None
-    if change is None or arrow is None:
+    said = change_words.mark(case.words, change)
+    if change is None or not said:
         return ""
-    said = f"{arrow} {case.words.name(change.verdict)}"
     return case.words.gettext("%(said)s, before %(value)s", said=said, value=case.printed(change.before))
 
 
 def _moved(case: Case, question: Question) -> str:
     """Newcombe's interval, beside a change that is told."""
     change = case.question_changes.get(question.name)
-    if change is None or change.interval is None or not _change(case, question):
+    if change is None or not change.is_claimed or change_words.ends(change) is None:
         return ""
-    low, high = (case.words.signed(rounding.percent(end)) for end in (change.interval.low, change.interval.high))
-    return case.words.gettext("%(low)s to %(high)s points", low=low, high=high)
+    return case.words.gettext("%(reach)s points", reach=change_words.reach(case.words, change))
 
 
 def _is_below(case: Case, sums: QuestionSums) -> bool:

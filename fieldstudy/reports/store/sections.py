@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import scoring
-from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Section, Total
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import printed, shortened
+from fieldstudy.words import changes as change_words
 from fieldstudy.words import versions
 
 LABEL_CHARACTERS = 80
@@ -74,11 +74,17 @@ def _rank(case: Case, section: Section) -> tuple[bool, Decimal]:
 
 
 def _sentence(case: Case, has_norms: bool) -> str:
+    unshown = sum(not change.is_claimed for change in case.section_changes.values())
     sentences = [
         case.words.gettext("The furthest below its norm comes first.") if has_norms else "",
         case.words.gettext(
             "A score is the mean of the visits, points are their sum: with unequal visits they may differ a little."
         ),
+        case.words.ngettext(
+            "For %(num)s touchpoint no change can be shown.", "For %(num)s touchpoints no change can be shown.", unshown
+        )
+        if unshown
+        else "",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -101,7 +107,7 @@ def _row(case: Case, section: Section) -> Row:
         na=words.integer(figure.na_count) if figure.na_count else "",
         last=case.printed(change.before) if change else "",
         network=case.printed(case.network_sections[section.name].score) if case.has_network else "",
-        change=_change(case, change),
+        change=change_words.marked(words, change),
     )
 
 
@@ -113,14 +119,6 @@ def _label(case: Case, section: Section) -> str:
 
 def _points(case: Case, earned: Decimal, possible: Decimal) -> str:
     return f"{case.words.points(earned)} / {case.words.points(possible)}" if possible else ""
-
-
-def _change(case: Case, change: Change | None) -> str:
-    """An arrow beside the word, only where a test says that it moved."""
-    if change is None:
-        return ""
-    arrow = {Verdict.BETTER: "▲ ", Verdict.WORSE: "▼ "}.get(change.verdict, "")
-    return arrow + case.words.name(change.verdict)
 
 
 def _total(case: Case) -> Row:
@@ -146,5 +144,5 @@ def _total(case: Case) -> Row:
         na=words.integer(na_count) if na_count else "",
         last=case.printed(snapshot.last.score.before) if snapshot.last else "",
         network=case.printed(snapshot.network.mean_of_store_means) if case.has_network else "",
-        change=_change(case, snapshot.last.score if snapshot.last else None),
+        change=change_words.marked(words, snapshot.last.score if snapshot.last else None),
     )

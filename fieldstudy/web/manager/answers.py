@@ -98,7 +98,7 @@ def stores(board: Board, question: Question, seen: Sequence[SeenStore], asked: M
         Column(_("n/a"), "figure"),
         Column(_("comments"), "figure"),
         Column(_("before"), "figure"),
-        Column(_("changed?"), "words"),
+        *boards.change_columns(),
         *tables.file_columns(),
     ]
     rows = [_store(board, question, one, asked[one.id]) for one in seen if one.id in asked]
@@ -118,7 +118,7 @@ def _store(board: Board, question: Question, seen: SeenStore, asked: Asked) -> l
         Cell(words.integer(asked.na_count) if asked.na_count else "", asked.na_count),
         Cell(words.integer(asked.comments) if asked.comments else "", asked.comments, href=report),
         boards.before_cell(words, change),
-        boards.change_cell(words, change),
+        *boards.change_cells(words, change),
         *tables.file_cells(figure),
     ]
 

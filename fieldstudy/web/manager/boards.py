@@ -17,14 +17,13 @@ from fieldstudy.core.gaps import Gap
 from fieldstudy.core.standing import Group as Standing
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports import rules
-from fieldstudy.reports.network import verdicts
 from fieldstudy.reports.voice import Voice, isolated, printed
 from fieldstudy.web.manager import forms, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Group, Table
 from fieldstudy.words import Words, versions
-from fieldstudy.words import findings as sentences
+from fieldstudy.words import changes as change_words
 
 GAPS = 8
 STEPS = 5
@@ -106,7 +105,7 @@ def _beside(board: Board) -> Iterator[str]:
         yield from rules.other_checklists(board.voice, dashboard.network.facts.other_checklists)
     now, before = printed(network), printed(last.score.before) if last else None
     if last and now is not None and before is not None:
-        said = sentences.network_since_last(words, now, before, last.score, network.base)
+        said = change_words.network_since_last(words, now, before, last.score)
         yield said if dashboard.is_whole else _("The network: %(change)s", change=said)
 
 
@@ -147,8 +146,21 @@ def gap_cell(words: Words, figure: Figure | None, norm: Decimal | None) -> Cell:
     return Cell(words.signed(gap), gap, tone="below" if gap < 0 else "")
 
 
-def change_cell(words: Words, change: Change | None) -> Cell:
-    return Cell(verdicts.mark(words, change))
+def change_columns() -> list[Column]:
+    return [
+        Column(_("changed?"), "words"),
+        Column(_("change: 95 percent from"), is_on_screen=False),
+        Column(_("change: 95 percent to"), is_on_screen=False),
+    ]
+
+
+def change_cells(words: Words, change: Change | None) -> list[Cell]:
+    """On the screen only what can be shown; a file holds the verdict and the interval of every row."""
+    if change is None:
+        return [EMPTY, EMPTY, EMPTY]
+    said = Cell(change_words.mark(words, change), words.name(change.verdict), note=change_words.reach(words, change))
+    ends = (change.interval.low, change.interval.high) if change.interval else (None, None)
+    return [said, *(Cell(value=tables.percent_of(end)) for end in ends)]
 
 
 def before_cell(words: Words, change: Change | None) -> Cell:
@@ -173,7 +185,7 @@ def touchpoints(board: Board) -> Table:
         Column(_("gap"), "figure"),
         Column(_("feeling"), "figure"),
         Column(_("before"), "figure"),
-        Column(_("changed?"), "words"),
+        *change_columns(),
         *tables.file_columns(),
     ]
     return tables.flat(
@@ -199,7 +211,7 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
         gap_cell(words, figure.score, section.norm),
         feeling_cell(board, section.name),
         before_cell(words, change),
-        change_cell(words, change),
+        *change_cells(words, change),
         *tables.file_cells(figure.score),
     ]
 
@@ -223,7 +235,7 @@ def league(board: Board, stores: Sequence[SeenStore], totals: dict[Standing, int
         Column(_("from 0 to 100"), "drawn", is_in_file=False),
         Column(_("norm"), is_on_screen=False),
         Column(_("before"), "figure"),
-        Column(_("changed?"), "words"),
+        *change_columns(),
         *tables.file_columns(),
     ]
     groups = [
@@ -248,7 +260,7 @@ def _store(board: Board, seen: SeenStore) -> list[Cell]:
         Cell(line=drawn, text=opened.said(words, line.score)),
         number_cell(words, board.norm),
         before_cell(words, line.change),
-        change_cell(words, line.change),
+        *change_cells(words, line.change),
         *tables.file_cells(line.score),
     ]
 

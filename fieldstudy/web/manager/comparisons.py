@@ -7,7 +7,7 @@ from functools import cached_property
 from flask_babel import gettext as _
 
 from fieldstudy.core import networks, together
-from fieldstudy.core.changes import Change, Verdict
+from fieldstudy.core.changes import Change
 from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.queries.dashboards import Dashboard, SeenStore, StoreExcerpt
@@ -15,8 +15,6 @@ from fieldstudy.reports.voice import isolated, printed
 from fieldstudy.web.manager import boards, lines, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
-
-TOLD = (Verdict.BETTER, Verdict.WORSE)
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def _columns(board: Board, comparison: Comparison, title: str) -> list[Column]:
         Column(comparison.after.dashboard.wave.name, "figure"),
         Column(_("difference"), "figure"),
         Column(_("from 0 to 100"), "drawn", is_in_file=False),
-        Column(_("changed?"), "words"),
+        *boards.change_columns(),
         *tables.file_columns(),
     ]
 
@@ -98,7 +96,7 @@ def touchpoints(board: Board, comparison: Comparison) -> Table:
 def questions(board: Board, comparison: Comparison) -> Table:
     """Those that can be told apart first, then in the order of the form."""
     after = {figure.question: figure.rate for figure in comparison.after.figures.questions}
-    ordered = sorted(comparison.changes.questions, key=lambda pair: pair[1].verdict not in TOLD)
+    ordered = sorted(comparison.changes.questions, key=lambda pair: not pair[1].is_claimed)
     rows = [
         _row(board, Cell(board.voice.question(name), href=board.question_address(name)), after[name], change)
         for name, change in ordered
@@ -109,14 +107,15 @@ def questions(board: Board, comparison: Comparison) -> Table:
 def stores(board: Board, comparison: Comparison, shown: Sequence[SeenStore]) -> Table:
     """Both scores of every store that has them; whether a store changed stands in its own report."""
     earlier = {seen.line.code: seen.line.score for seen in comparison.before.dashboard.stores}
-    columns = [column for column in _columns(board, comparison, _("Store")) if column.look != "words"]
+    untested = {column.title for column in boards.change_columns()}
+    columns = [column for column in _columns(board, comparison, _("Store")) if column.title not in untested]
     rows = [_plain(board, boards.name_cell(seen), earlier.get(seen.line.code), seen.line.score) for seen in shown]
     return tables.flat("stores", _("Stores"), columns, rows)
 
 
 def _row(board: Board, name: Cell, after: Figure | None, change: Change) -> list[Cell]:
     first, second, difference, drawn, *rest = _figures(board, change.before, after)
-    return [name, first, second, difference, drawn, boards.change_cell(board.words, change), *rest]
+    return [name, first, second, difference, drawn, *boards.change_cells(board.words, change), *rest]
 
 
 def _plain(board: Board, name: Cell, before: Figure | None, after: Figure | None) -> list[Cell]:

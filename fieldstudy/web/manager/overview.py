@@ -18,7 +18,7 @@ from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import Cell, Column, Table
 from fieldstudy.words import Words
-from fieldstudy.words import findings as sentences
+from fieldstudy.words import changes as change_words
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class WaveLine:
         before = printed(last.score.before) if last else None
         if last is None or now is None or before is None:
             return ""
-        said = sentences.network_since_last(words, now, before, last.score, self.network.score.base)
+        said = change_words.network_since_last(words, now, before, last.score)
         return _("The network: %(change)s", change=said) if self.own else said
 
     def opened(self, words: Words) -> Opened:
@@ -79,7 +79,7 @@ def table(words: Words, found: Sequence[WaveLine]) -> Table:
         Column(_("To")),
         Column(_("score"), "figure"),
         Column(_("network"), "figure"),
-        Column(_("changed?"), "words"),
+        *boards.change_columns(),
         *tables.file_columns(),
     ]
     return tables.flat("waves", _("Waves"), columns, [_row(words, line) for line in found])
@@ -94,6 +94,6 @@ def _row(words: Words, line: WaveLine) -> list[Cell]:
         Cell(words.day(wave.ends_on), wave.ends_on),
         boards.figure_cell(words, line.figure),
         boards.figure_cell(words, line.network.score),
-        boards.change_cell(words, line.change),
+        *boards.change_cells(words, line.change),
         *tables.file_cells(line.figure),
     ]

@@ -26,7 +26,7 @@ def questions(board: Board, section: Section, rates: Rates) -> Table:
         Column(_("norm"), "figure"),
         Column(_("gap"), "figure"),
         Column(_("before"), "figure"),
-        Column(_("changed?"), "words"),
+        *boards.change_columns(),
         *tables.file_columns(),
     ]
     asked = [question.name for question in section.questions if question.is_asked]
@@ -48,7 +48,7 @@ def _question(board: Board, name: str, rates: Rates) -> list[Cell]:
         boards.number_cell(words, question.norm),
         _gap(board, question, figure, held),
         boards.before_cell(words, change),
-        boards.change_cell(words, change),
+        *boards.change_cells(words, change),
         *tables.file_cells(figure),
     ]
 

@@ -17,6 +17,7 @@ from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.forms import PageForm
 from fieldstudy.web.manager.views.room import blueprint, for_managers
 from fieldstudy.web.manager.views.waves import dashboard_of
+from fieldstudy.words import changes as change_words
 
 
 @blueprint.get("/waves/<uuid:wave_id>/touchpoints/<section>")
@@ -59,7 +60,7 @@ def _figure_of(board: Board, section: Section) -> dict[str, object]:
         "feeling": boards.feeling_cell(board, section.name),
         "change": change,
         "change_text": boards.before_cell(board.words, change).text,
-        "change_said": boards.change_cell(board.words, change).text,
+        "change_said": change_words.told(board.words, change) if change else "",
         "network": opened.of_section(board.words, network),
     }
 

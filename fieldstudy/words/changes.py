@@ -1,0 +1,101 @@
+"""Changes between two waves as words. Better and worse are said by one rule (core.changes.judge) and by no other."""
+
+from decimal import Decimal
+
+from fieldstudy.core import rounding
+from fieldstudy.core.changes import Change, Verdict
+from fieldstudy.words import Words
+
+ARROWS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼"}
+WHOLE = Decimal(100)
+
+
+def mark(words: Words, change: Change | None) -> str:
+    """An arrow beside the word, and nothing where no change can be shown: a page says that once."""
+    return f"{ARROWS[change.verdict]} {words.name(change.verdict)}" if change is not None and change.is_claimed else ""
+
+
+def ends(change: Change | None) -> tuple[Decimal, Decimal] | None:
+    """Between what whole points the change may lie; None where that is everything that points can be."""
+    if change is None or change.interval is None:
+        return None
+    low, high = (rounding.percent(end) for end in (change.interval.low, change.interval.high))
+    if low <= -WHOLE and high >= WHOLE:
+        return None
+    return max(low, -WHOLE), min(high, WHOLE)
+
+
+def reach(words: Words, change: Change | None) -> str:
+    """−4 to +9; or why there is nothing to say it with."""
+    if change is None:
+        return ""
+    if change.verdict in (Verdict.TOO_FEW, Verdict.NO_VARIATION):
+        return words.name(change.verdict)
+    found = ends(change)
+    return "" if found is None else _range(words, found)
+
+
+def marked(words: Words, change: Change | None) -> str:
+    """▲ better (+2 to +9)."""
+    said, found = mark(words, change), ends(change)
+    return f"{said} ({_range(words, found)})" if said and found else said
+
+
+def told(words: Words, change: Change) -> str:
+    """What a page about one figure says of its change."""
+    if change.verdict in (Verdict.TOO_FEW, Verdict.NO_VARIATION):
+        return words.name(change.verdict)
+    found = ends(change)
+    said = mark(words, change) or words.gettext("no change that can be shown")
+    return f"{said} ({_range(words, found)})" if found else said
+
+
+def _range(words: Words, found: tuple[Decimal, Decimal]) -> str:
+    return words.gettext("%(low)s to %(high)s", low=words.signed(found[0]), high=words.signed(found[1]))
+
+
+def since_last(words: Words, now: Decimal, before: Decimal, change: Change) -> str:
+    """A store's change since the last wave; the difference is that of the printed numbers."""
+    untested = {
+        Verdict.TOO_FEW: words.gettext("too few visits to tell whether it changed"),
+        Verdict.NO_VARIATION: words.gettext(
+            "all visits of a wave had the same result, so that chance cannot be told from change"
+        ),
+    }
+    return _since(words, now, before, change, untested.get(change.verdict, ""))
+
+
+def network_since_last(words: Words, now: Decimal, before: Decimal, change: Change) -> str:
+    """The network's change since the last wave, likewise."""
+    untested = {
+        Verdict.TOO_FEW: words.gettext("too few stores to tell whether it changed"),
+        Verdict.NO_VARIATION: words.gettext("the stores show no differences by which chance could be told from change"),
+    }
+    return _since(words, now, before, change, untested.get(change.verdict, ""))
+
+
+def _since(words: Words, now: Decimal, before: Decimal, change: Change, untested: str) -> str:
+    gap = words.gap(now, before)
+    return words.gettext(
+        "%(change)s on the last wave (%(before)s): %(said)s.",
+        change="±0" if gap == "0" else gap,
+        before=words.points(before),
+        said=untested or _said(words, change),
+    )
+
+
+def _said(words: Words, change: Change) -> str:
+    found = ends(change)
+    if change.is_claimed and found is None:
+        # An edition of before 0.4 froze the word without the interval.
+        return words.gettext("%(verdict)s, as this edition judged it", verdict=words.name(change.verdict))
+    said = words.name(change.verdict) if change.is_claimed else words.gettext("no change that can be shown")
+    if found is None:
+        return said
+    low, high = (words.signed(end) for end in found)
+    if not change.direction and change.interval is not None and not change.interval.low <= 0 <= change.interval.high:
+        return words.gettext(
+            "the stores that both waves have moved the other way, by %(low)s to %(high)s", low=low, high=high
+        )
+    between = words.gettext("the true change may lie between %(low)s and %(high)s", low=low, high=high)
+    return f"{said}; {between}"
