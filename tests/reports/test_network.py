@@ -185,7 +185,7 @@ def said_of_spread(stores: dict[str, list[int]]) -> str:
 
 
 def test_equal_stores_do_not_differ_more_than_their_visits() -> None:
-    """Means 50, 62.5 and 75 of two visits each, whose deviation is 28: F = 0.33, p = 0.74 (scipy)."""
+    """Means 50, 62.5 and 75 of two visits each: F = 0.33, p = 0.74 (scipy)."""
     assert said_of_spread({"A": [1, 3], "B": [2, 3], "C": [2, 4]}).startswith("The stores cannot be told apart")
 
 
