@@ -30,8 +30,8 @@ def text(words: str) -> Text:
     return Text({"en": words, "it": words})
 
 
-def option(name: str, points: int | str | None = None, is_na: bool = False) -> Option:
-    return Option(name, text(name), None if points is None else Decimal(points), is_na)
+def option(name: str, points: int | str | None = None, is_na: bool = False, is_exclusive: bool = False) -> Option:
+    return Option(name, text(name), None if points is None else Decimal(points), is_na, is_exclusive)
 
 
 YES_NO = (option("yes", 1), option("no", 0))

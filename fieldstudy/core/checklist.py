@@ -183,6 +183,12 @@ class Option:
     label: Text
     points: Decimal | None = None
     is_na: bool = False
+    is_exclusive: bool = False
+
+    @property
+    def stands_alone(self) -> bool:
+        """In a multiple choice no other option may be chosen beside it."""
+        return self.is_na or self.is_exclusive
 
 
 @dataclass(frozen=True)
@@ -264,7 +270,7 @@ class Question:
         """Most points of a single choice or band, sum of the positive points of a multiple choice; unweighted."""
         points = [option.points for option in self.options if option.points is not None]
         if self.type == QuestionType.SELECT_MULTIPLE:
-            return sum((value for value in points if value > 0), Decimal(0))
+            return self._possible_together
         return max([*points, *(band.points for band in self.bands), Decimal(0)])
 
     @cached_property
@@ -291,6 +297,13 @@ class Question:
             return [*(band.points for band in self.bands), *falls_through]
         answers = [option.points for option in self.options if not option.is_na]
         return [points or Decimal(0) for points in answers] if any(p is not None for p in answers) else []
+
+    @property
+    def _possible_together(self) -> Decimal:
+        """An option that stands alone is never earned on top of the others."""
+        gains = [(option, option.points) for option in self.options if option.points is not None and option.points > 0]
+        together = sum((points for option, points in gains if not option.stands_alone), Decimal(0))
+        return max([together, *(points for option, points in gains if option.stands_alone)])
 
 
 @dataclass(frozen=True)

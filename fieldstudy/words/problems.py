@@ -14,6 +14,7 @@ ANSWER_SENTENCES: Mapping[str, str] = {
     "one_choice": _("Please choose one answer only."),
     "one_value": _("Please give one value only."),
     "na_alone": _("“Not applicable” cannot stand together with another answer."),
+    "exclusive": _("“%(value)s” can only be chosen alone: keep it, or keep the others."),
     "too_long": _("This text is too long: %(limit)s characters at most."),
     "not_a_number": _("“%(value)s” is not a number."),
     "not_an_integer": _("“%(value)s” is not a whole number."),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fieldstudy.core.checklist import Checklist, EvidenceKind, Question, QuestionType, Section
+from fieldstudy.core.checklist import Checklist, EvidenceKind, Option, Question, QuestionType, Section
 from tests.factories import option, section, text
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parent / "judging.json").read_text(encoding="utf-8"))
@@ -23,13 +23,17 @@ def _section(group: dict[str, Any]) -> Section:
     return section(group["name"], *map(_question, group["questions"]), relevant=group["relevant"])
 
 
+def _option(written: str) -> Option:
+    return option(written.rstrip("*!"), is_na=written.endswith("*"), is_exclusive=written.endswith("!"))
+
+
 def _question(told: dict[str, Any]) -> Question:
     start, end, step = (Decimal(number) if number else None for number in told.get("range", ("", "", "")))
     return Question(
         told["name"],
         QuestionType(told["type"]),
         text(told["name"]),
-        options=tuple(option(name.rstrip("*"), is_na=name.endswith("*")) for name in told.get("options", ())),
+        options=tuple(map(_option, told.get("options", ()))),
         is_required=told.get("required", False),
         required_message=text(told.get("required_message", "")),
         relevant=told.get("relevant", ""),

@@ -43,6 +43,7 @@ def one(asked: Question, value: str, **settings: object) -> tuple[Decimal, Decim
 
 
 FIVE = question("q", QuestionType.SELECT_MULTIPLE, options=tuple(option(name, 1) for name in "abcde"))
+ALONE = question("q", QuestionType.SELECT_MULTIPLE, options=(*FIVE.options[:2], option("all", 3, is_exclusive=True)))
 QUARTERS = question("q", options=(option("good", "1"), option("fair", "0.25"), option("bad", "0")))
 WAIT = question(
     "q",
@@ -56,6 +57,7 @@ NA = question("q", options=YES_NO_NA)
     ("asked", "value", "settings", "points"),
     [
         (FIVE, "a c e", {}, (3, 5)),  # five one-point options, three ticked: 3/5
+        (ALONE, "a b", {}, (2, 3)),  # a and b together are worth 2; what stands alone is worth 3, and never 2 + 3
         (QUARTERS, "fair", {}, ("0.25", 1)),
         (replace(QUARTERS, weight=D("2.5")), "fair", {}, ("0.625", "2.5")),
         (WAIT, "120", {}, (3, 3)),

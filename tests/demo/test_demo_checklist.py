@@ -104,6 +104,10 @@ def test_every_setting_is_used(workbook):
     assert ours | {"form_title", "form_id", "version", "default_language"} == set(settings)
 
 
+def test_what_stands_alone_says_so(workbook):
+    assert [row["name"] for row in workbook.choices if row.get("exclusive") == "yes"] == ["none", "nothing"]
+
+
 def test_a_choice_without_points_means_not_applicable(workbook):
     assert [row["name"] for row in workbook.choices if "points" not in row] == ["na"]
     assert [row["name"] for row in workbook.choices if row.get("na") == "yes"] == ["na"]

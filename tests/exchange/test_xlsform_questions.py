@@ -36,6 +36,14 @@ def choices(*rows: list[Any]) -> bytes:
     return checklist_file(survey, [["list_name", "name", "label", "points", "na"], *rows])
 
 
+def test_a_choice_may_stand_alone() -> None:
+    header = ["list_name", "name", "label", "points", "exclusive"]
+    rows = [["list", "price", "Price", 1, None], ["list", "none", "None of these", 0, "yes"]]
+    survey = [["type", "name", "label"], ["select_multiple list", "q", "Q"]]
+    [question] = read(checklist_file(survey, [header, *rows])).checklist.questions
+    assert [option.is_exclusive for option in question.options] == [False, True]
+
+
 def with_condition(column: str, text: str) -> bytes:
     """A condition on the integer `b` in row 3, after the choice `a`."""
     rows = [["type", "name", "label", column], ["select_one yes_no", "a", "A", None], ["integer", "b", "B", text]]

@@ -22,7 +22,7 @@ from tests import servers
 from tests.core import judging
 from tests.journeys import phones
 from tests.journeys.phones import as_file, fieldworker, photo_of, stored
-from tests.journeys.test_field import choose, current, demo_visit, form_of, phone
+from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, send_without_photos
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -246,7 +246,7 @@ def test_without_a_connection_the_visit_is_sealed_and_goes_by_itself(app: Flask,
         kept(page)
         page.context.set_offline(True)
         page.goto(form_of(visit) + "#check")
-        page.locator('#check [value="submit"]').click()
+        send_without_photos(page)
         expect(current(page)).to_have_id("sealed")
         expect(page.locator("#sealed-state")).to_contain_text(re.compile(r"\d\d:\d\d"))
         page.context.set_offline(False)
@@ -309,7 +309,7 @@ def test_a_returned_visit_is_corrected_without_a_connection(app: Flask, browser:
         expect(page.locator("#q-greeted .reason")).to_contain_text("Who greeted you?")
         choose(page, "greeted", "no")
         page.goto(form_of(visit) + "#check")
-        page.locator('#check [value="submit"]').click()
+        send_without_photos(page)
         expect(current(page)).to_have_id("sealed")
         page.context.set_offline(False)
         expect(page).to_have_url(re.compile("/receipt"), timeout=20_000)

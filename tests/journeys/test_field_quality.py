@@ -164,6 +164,9 @@ def test_a_visit_is_filled_and_sent_with_keys_alone(app: Flask, browser: Browser
         page.keyboard.press("Enter")
         press_until(page, '#check [value="submit"]', "Tab")
         page.keyboard.press("Enter")
+        expect(page.locator("#evidence")).to_be_focused()
+        press_until(page, '#evidence [value="submit_anyway"]', "Tab")
+        page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/receipt"))
 
 

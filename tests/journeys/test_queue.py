@@ -421,6 +421,7 @@ def test_a_returned_visit_is_corrected_offline_as_revision_2(app: Flask, browser
         page.goto("/field/")
         page.goto(f"/field/visits/{made.id}#check")
         page.locator('#check [value="submit"]').click()
+        page.locator('#evidence [value="submit_anyway"]').click()
         expect_state(page, str(made.id), "sealed")
         context.set_offline(False)
         expect(page).to_have_url(re.compile("/receipt"))

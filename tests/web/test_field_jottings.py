@@ -100,7 +100,9 @@ def test_a_jotting_comes_along_with_the_form(sign_in: SignIn) -> None:
 def test_a_refused_form_keeps_its_jotting_once(sign_in: SignIn) -> None:
     visit = make.visit()
     client = sign_in(fieldworker(visit))
-    answer = post(client, f"/field/visits/{visit.id}", **{"act": "submit", "revision": "1", "jotting-till": "Once"})
+    answer = post(
+        client, f"/field/visits/{visit.id}", **{"act": "submit_anyway", "revision": "1", "jotting-till": "Once"}
+    )
     field = answer.text[answer.text.index('name="jotting-till"') :]
     assert (answer.status_code, written(), field[field.index(">") + 1 :].startswith("\n</textarea>")) == (
         422,

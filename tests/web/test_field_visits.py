@@ -31,7 +31,8 @@ def fieldworker(visit: Visit) -> User:
     return user
 
 
-def send(client: FlaskClient, visit: Visit, act: str = "submit", **fields: Any) -> Any:
+def send(client: FlaskClient, visit: Visit, act: str = "submit_anyway", **fields: Any) -> Any:
+    """As somebody does who has been asked about missing photos."""
     data = {"act": act, "revision": "1", **fields}
     return post(client, f"/field/visits/{visit.id}", data)
 

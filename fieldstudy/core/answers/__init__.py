@@ -304,6 +304,9 @@ def _choice(question: Question, values: Sequence[str], comment: str) -> Answer:
     is_na = any(options[name].is_na for name in chosen)
     if is_na and len(chosen) > 1:
         raise Refused("na_alone")
+    alone = next((name for name in chosen if options[name].is_exclusive), "")
+    if alone and len(chosen) > 1:
+        raise Refused("exclusive", value=alone)
     kept = chosen if len(chosen) < 2 else (name for name in options if name in chosen)
     return Answer(question.name, " ".join(kept), is_na, comment)
 

@@ -37,4 +37,4 @@ def _read_option(cells: Cells) -> Option:
     if is_na and points is not None:
         cells.note("points_on_na", "points", value=points)
         points = None
-    return Option(name, label or Text({"": name}), points, is_na)
+    return Option(name, label or Text({"": name}), points, is_na, cells.yes_no("exclusive"))

@@ -18,7 +18,7 @@ _MEANING = {"kind", "channel", "phase", "moment_of_truth", "expro", "sem", "leve
 _REFUSED = {"choice_filter", "trigger"}
 
 SURVEY = frozenset(_ASKING | _COUNTING | _MEANING | _REFUSED)
-CHOICES = frozenset({"list_name", "name", "label", "points", "na"})
+CHOICES = frozenset({"list_name", "name", "label", "points", "na", "exclusive"})
 SETTINGS = frozenset({
     "form_title", "form_id", "version", "default_language", "total", "na", "unanswered", "cap", "adjust_earned",
     "adjust_possible", "headline_methods",

@@ -44,6 +44,7 @@ class DrawnChoice:
     value: str
     label: str
     is_na: bool = False
+    is_exclusive: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,11 @@ def _choices(question: Question, languages: tuple[str, ...]) -> tuple[DrawnChoic
     if question.type == QuestionType.RANGE:
         steps = (_start(question) + number * _step(question) for number in range(_step_count(question)))
         return tuple(DrawnChoice(format(step.normalize(), "f"), _numeral(step, languages[0])) for step in steps)
-    return tuple(DrawnChoice(option.name, _label(option, languages), option.is_na) for option in question.options)
+    return tuple(_choice(option, languages) for option in question.options)
+
+
+def _choice(option: Option, languages: tuple[str, ...]) -> DrawnChoice:
+    return DrawnChoice(option.name, _label(option, languages), option.is_na, option.is_exclusive)
 
 
 def _numeral(step: Decimal, language: str) -> str:

@@ -1,7 +1,7 @@
 """The form of a visit, built from its checklist: fields that hold raw text and judge nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
@@ -68,8 +68,19 @@ class VisitForm(Form):
 
     def hang(self, name: str, message: str) -> None:
         """Put a message beside the question that this name in the HTML belongs to."""
-        owner = self[self.owners[name]]
+        owner = self.owner(name)
         owner.errors = [*owner.errors, message]
+
+    def owner(self, name: str) -> Field:
+        """The question or touchpoint that this name in the HTML belongs to."""
+        return self[self.owners[name]]
+
+    def say(self, problem: Problem, words: Words) -> str:
+        """A choice is called here as the page calls it."""
+        if problem.key != "exclusive":
+            return words.problem(problem)
+        labels = {choice.value: choice.label for choice in self.owner(problem.field).question.choices}
+        return words.problem(replace(problem, values={"value": labels[problem.values["value"]]}))
 
     def clear_jotting(self, section: str) -> None:
         """It has been kept, and must not be kept again."""
@@ -80,7 +91,7 @@ class VisitForm(Form):
     def validate(self, problems: Iterable[Problem], words: Words) -> bool:
         """Takes over the one judgement, which was made elsewhere for the whole page."""
         for problem in problems:
-            self.hang(problem.field, words.problem(problem))
+            self.hang(problem.field, self.say(problem, words))
         return not self.errors
 
     @property

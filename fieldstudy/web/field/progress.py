@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from fieldstudy.core.answers import Reading
+from fieldstudy.core.answers import ENCOUNTER_PARTS, Reading, encounter_field
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
 from fieldstudy.words import Words
 from fieldstudy.words.problems import ANSWER_SENTENCES
 
+EMPTY = ("required", "photo_required")
+"""The problems of a question that nobody has answered yet."""
+
 
 @dataclass(frozen=True)
 class Progress:
-    """`unanswered` are required; a missing photo (`unpictured`) stops nobody unless its question is required."""
+    """`unanswered` are required; a missing photo (`unpictured`) stops nobody unless its question is required.
+
+    `wrong` counts what is there and cannot be sent as it is.
+    """
 
     asked: int
     given: int
     unanswered: tuple[DrawnQuestion, ...]
     unpictured: tuple[DrawnQuestion, ...]
+    wrong: int
 
     @property
     def percent(self) -> int:
@@ -33,6 +40,8 @@ class Progress:
 def of_section(section: DrawnSection, reading: Reading, pictured: Collection[str]) -> Progress:
     given = {answer.question for answer in reading.answers if answer.is_given}
     keys = {problem.field: problem.key for problem in reading.problems}
+    own = {question.field for question in section.questions}
+    own |= {encounter_field(part, section.name) for part in ENCOUNTER_PARTS}
     without_photo = {problem.field for problem in reading.missing}
     asked = [q for q in section.questions if q.is_asked and q.name in reading.relevant]
     return Progress(
@@ -40,22 +49,29 @@ def of_section(section: DrawnSection, reading: Reading, pictured: Collection[str
         given=sum(q.name in given or (q.kind == "image" and q.name in pictured) for q in asked),
         unanswered=tuple(q for q in asked if keys.get(q.field) == "required"),
         unpictured=tuple(q for q in asked if keys.get(q.field) == "photo_required" or q.field in without_photo),
+        wrong=sum(field in own and key not in EMPTY for field, key in keys.items()),
     )
 
 
 def say_missing(progress: Progress, words: Words) -> str:
-    """2 answers and 1 photo are missing."""
+    """2 answers and 1 photo are missing, 1 answer needs another look."""
     if not progress.asked:
         return _("nothing is asked so far")
+    wrong = [_wrong(progress.wrong, words.integer(progress.wrong))] if progress.wrong else []
+    return ", ".join([*_say_empty(progress, words), *wrong]) or _("nothing is missing")
+
+
+def _say_empty(progress: Progress, words: Words) -> list[str]:
     answers, photos = len(progress.unanswered), len(progress.missing) - len(progress.unanswered)
     parts = [_answers(answers, words.integer(answers))] if answers else []
     parts += [_photos(photos, words.integer(photos))] if photos else []
-    return _missing(answers + photos, words.listing(parts)) if parts else _("nothing is missing")
+    return [_missing(answers + photos, words.listing(parts))] if parts else []
 
 
 def patterns(words: Words) -> dict[str, list[str]]:
     """The same words for the page's own script: the form for one, then that for many. Each {} is a place."""
-    counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong, "entries": _entries}
+    counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong}
+    counted |= {"entries": _entries, "unpictured": say_unpictured}
     forms = {name: [say(number, "{}") for number in (1, 2)] for name, say in counted.items()}
     alone = {**_states(), **_comforts(), **_pictures(), **_sending()}
     sentences = {key: words.gettext(text, **PLACES) for key, text in ANSWER_SENTENCES.items()}
@@ -81,6 +97,9 @@ def _states() -> dict[str, str]:
         "saved_sent": _("Sent"),
         "sealed_short": _("Waiting to be sent"),
         "returned": _("Came back:"),
+        "blocking": _("Before you can send"),
+        "advisable": _("Photos that are still missing"),
+        "till_receipt": _("Till receipt"),
     }
 
 
@@ -96,6 +115,8 @@ def _comforts() -> dict[str, str]:
         "stamp": _("Time stamp"),
         "note": _("Note"),
         "photo": _("Photo"),
+        "photos_word": _("Photos"),
+        "notes_word": _("Notes with the time"),
         "whole": _("the whole visit"),
         "unsorted": _("Not sorted yet"),
         "sorted": _("nothing is waiting to be sorted"),
@@ -140,6 +161,11 @@ def _photos(number: int, count: str) -> str:
 
 def _missing(number: int, what: str) -> str:
     text: str = ngettext("%(what)s is missing", "%(what)s are missing", number, what=what)
+    return text
+
+
+def say_unpictured(number: int, count: str) -> str:
+    text: str = ngettext("%(count)s photo is missing", "%(count)s photos are missing", number, count=count)
     return text
 
 

@@ -1,5 +1,7 @@
 // What one does with a form beyond filling it: photos, notes, timers, the pocket screen, moving on, sending.
 
+import { makeCheck } from "./check.js";
+import { keepExclusive } from "./choices.js";
 import { makeChoicesClearable, makeLeft, makeNowButtons, makeTimers } from "./comforts.js";
 import { showNotes } from "./hydrate.js";
 import { takePhotos } from "./photos.js";
@@ -12,19 +14,21 @@ import { askToPersist } from "./worker.js";
 /** Returns {beside, send, saved}: what a change, the button "Send" and a save bring about. */
 export function makeActs(form, draft, sections, say, { read, update }) {
   const problems = makeProblems(form, sections, say);
+  const check = makeCheck(form, sections, say, problems, update);
   const pages = { drawPhotos: () => {}, showLeft: makeLeft(form, draft, say) };
   pages.drawPhotos = takePhotos(form, draft, say, update, async (photo) => (await looking(draft, pages))(photo));
   makeChoicesClearable(form);
+  keepExclusive(form);
   makeNowButtons(form, draft);
   makeTimers(form, draft, say);
   if (form.querySelector(".here")) import("./position.js").then(({ makePositions }) => makePositions(form, say));
   openPocket(form, draft, sections, say, pages);
-  form.addEventListener("click", (event) => clicked(event, form, draft));
+  form.addEventListener("click", (event) => clicked(event, form, draft, say));
   document.querySelector("#alarm button").addEventListener("click", () => saveFile(draft, read));
   let isAsked = false;
   return {
     beside: problems.beside,
-    send: makeSending(form, draft, say, () => problems.all(update()), () => keepNotes(form, draft)),
+    send: makeSending(form, draft, say, check.stops, () => keepNotes(form, draft, say)),
     saved: () => {
       nudge();
       if (!isAsked) askToPersist();
@@ -51,37 +55,38 @@ async function saveFile(draft, read) {
   await save(draft.db, [{ ...draft.visit, ...read(), photos: draft.photos.filter((photo) => !photo.removed) }]);
 }
 
-function clicked(event, form, draft) {
+function clicked(event, form, draft, say) {
   const { jot } = event.target.dataset ?? {};
   if (jot !== undefined) {
     event.preventDefault();
-    if (!keepNote(form.elements[`jotting-${jot}`], draft)) form.elements[`jotting-${jot}`].focus();
+    if (!keepNote(form.elements[`jotting-${jot}`], draft, say)) form.elements[`jotting-${jot}`].focus();
   }
-  const link = event.target.closest?.(".bar a.main");
+  const link = event.target.closest?.(".bar [data-step]");
   if (link) skipEmpty(event, link);
 }
 
-function keepNotes(form, draft) {
-  for (const text of form.querySelectorAll("[name^=jotting-]")) keepNote(text, draft);
+function keepNotes(form, draft, say) {
+  for (const text of form.querySelectorAll("[name^=jotting-]")) keepNote(text, draft, say);
 }
 
-function keepNote(text, draft) {
+function keepNote(text, draft, say) {
   if (!text.value.trim()) return false;
   const { id, section } = draft.jot(text.name.replace("jotting-", ""), text.value.trim());
   text.value = "";
-  if (section) showNotes(text.previousElementSibling, draft);
+  if (section) showNotes(text.previousElementSibling, draft, say);
   else draft.visit.pocket.push(id);
   draft.flush();
   return true;
 }
 
-/** Next leads past touchpoints of which nothing is asked. */
+/** Next and Back lead past touchpoints of which nothing is asked. */
 function skipEmpty(event, link) {
   const isEmpty = (page) => "section" in page.dataset && !page.querySelector(".q:not([hidden])");
   let page = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (!page || !isEmpty(page)) return;
-  while (page && isEmpty(page)) page = page.nextElementSibling;
-  if (!page || page.id === "sections") page = document.getElementById("check");
+  const isBack = link.dataset.step === "back";
+  while (page && isEmpty(page)) page = isBack ? page.previousElementSibling : page.nextElementSibling;
+  if (!("section" in (page?.dataset ?? {}))) page = document.getElementById(isBack ? "sections" : "check");
   event.preventDefault();
   location.hash = page.id;
 }

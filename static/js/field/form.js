@@ -153,10 +153,10 @@ function tell(state, at) {
 /** Saving needs no new page. Where the phone cannot save, a form that came from the server goes the old way. */
 function press(event) {
   const { submitter } = event;
-  const isSending = ["submit", "closed"].includes(submitter?.value);
+  const isSending = ["submit", "submit_anyway", "closed"].includes(submitter?.value);
   if (isSending && draft.isFailing && form.dataset.visit) return;
   event.preventDefault();
-  if (isSending) acts?.then(({ send }) => send(submitter.value === "closed" ? "store_closed" : ""));
+  if (isSending) acts?.then(({ send }) => send(submitter.value));
   else leave(submitter);
 }
 

@@ -1,6 +1,6 @@
 // Puts what the phone keeps of a visit into the page, and takes the answers out of it again.
 
-import { links } from "./progress.js";
+import { links, put } from "./progress.js";
 
 const ANSWER = /^(?:q|na|c|feeling|arousal|met_at|crowding)-/;
 const OF_QUESTION = /^(?:q|na)-(.*)$/;
@@ -12,6 +12,7 @@ export const isAnswer = (name) => ANSWER.test(name);
 
 const isChoice = ({ type }) => type === "radio" || type === "checkbox";
 const lists = new WeakMap();
+const opened = new WeakMap();
 
 /** {names, answers}: what the page asks, and the controls that hold answers; the page never gets others. */
 export function controlsOf(form) {
@@ -43,7 +44,7 @@ export function hydrate(form, draft, say) {
   const title = document.getElementById("store");
   document.title = document.title.replace(title.textContent, visit.store);
   title.textContent = visit.store;
-  for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft);
+  for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
   showReasons(form, visit, say);
 }
 
@@ -57,7 +58,7 @@ function fill(form, raw) {
 }
 
 /** Append-only: notes of the server, then those of this phone. */
-export function showNotes(list, { visit }) {
+export function showNotes(list, { visit }, say) {
   const here = ({ section }) => section === list.dataset.notes;
   const sent = visit.server.jottings.filter(here);
   const isSent = ({ text, at }) => sent.some((note) => note.text === text && Date.parse(note.at) === Date.parse(at));
@@ -68,7 +69,17 @@ export function showNotes(list, { visit }) {
     line.append(time, ` ${jotting.text}`);
     return line;
   }));
-  if (own.length || list.nextElementSibling.value) list.closest("details").open = true;
+  showCount(list.closest("details"), say.notes_word[0], own.length);
+  if (list.nextElementSibling.value) list.closest("details").open = true;
+}
+
+/** Says how many things are inside, and opens when one more is: what was kept must not look lost. */
+export function showCount(details, several, number) {
+  const summary = details.querySelector("summary");
+  summary.dataset.word ??= summary.textContent;
+  put(summary, number ? `${several} (${number})` : summary.dataset.word);
+  if (number > (opened.get(details) ?? 0)) details.open = true;
+  opened.set(details, number);
 }
 
 const two = (number) => String(number).padStart(2, "0");

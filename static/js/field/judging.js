@@ -92,6 +92,8 @@ function chosen(q, values) {
   if (q.type === "select_one" && picked.size > 1) throw new Refused("one_choice");
   const isNa = q.options.some((option) => option.isNa && picked.has(option.name));
   if (isNa && picked.size > 1) throw new Refused("na_alone");
+  const alone = [...picked].find((name) => q.options.some((option) => option.isExclusive && option.name === name));
+  if (alone && picked.size > 1) throw new Refused("exclusive", { value: alone });
   return { value: names.filter((name) => picked.has(name)).join(" "), isNa };
 }
 

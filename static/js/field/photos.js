@@ -2,6 +2,7 @@
 
 import { sha256 } from "./canonical.js";
 import { iso } from "./draft.js";
+import { showCount } from "./hydrate.js";
 import { uuid7 } from "./ids.js";
 import { shrink } from "./shrink.js";
 
@@ -95,6 +96,9 @@ function drawGallery(gallery, draft, say) {
   const sent = draft.visit.server.photos.filter((photo) => photo.question === question);
   const old = sent.map((photo, index) => (draft.visit.removed.includes(photo.id) ? gone(photo, say) : sentPhoto(photo, index + 1, say)));
   const fresh = own.map((photo, index) => (photo.removed ? gone(photo, say) : ownPhoto(photo, sent.length + index + 1, say)));
+  const details = gallery.closest("details");
+  const kept = [...sent.filter(({ id }) => !draft.visit.removed.includes(id)), ...own.filter((photo) => !photo.removed)];
+  if (details) showCount(details, say.photos_word[0], kept.length);
   if (!gallery.childElementCount && !old.length && !fresh.length) return;
   gallery.replaceChildren(...old, ...fresh, ...gallery.querySelectorAll(".error"));
   for (const button of draft.isOpen ? [] : gallery.querySelectorAll("button")) button.disabled = true;

@@ -31,7 +31,7 @@ export function makePocket(form, draft, sections, say, pages) {
     },
   };
   const moved = (entry, to) => {
-    move(form, draft, entry, to, pages);
+    move(form, draft, say, entry, to, pages);
     draft.change();
     draw();
   };
@@ -103,10 +103,10 @@ function group({ label, questions }) {
   return made;
 }
 
-function move(form, draft, { kind, of, at }, to, pages) {
+function move(form, draft, say, { kind, of, at }, to, pages) {
   if (kind === "note") {
     of.section = to;
-    for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft);
+    for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
   } else if (kind === "photo") {
     draft.setPhoto(of, { question: to }).then(() => pages.drawPhotos());
     of.question = to;

@@ -8,6 +8,7 @@ const MEASURES = ["limit", "low", "high", "step"];
 function sentence({ field, key, values }, questions, say) {
   const own = questions.get(field)?.messages[key];
   if (own) return own;
+  if (key === "exclusive") values = { value: questions.get(field).options.find(({ name }) => name === values.value).label };
   const isOpen = key === "out_of_range" && values.high === "";
   const text = say[isOpen ? "below_range" : key][0];
   return text.replace(/{(\w+)}/g, (_, name) => (MEASURES.includes(name) ? numeral(values[name]) : values[name]));
@@ -18,7 +19,8 @@ function numeral(number) {
   return text.replace("-", "−");
 }
 
-/** Returns {beside, all}: one shows or takes away the problem of a control, the other shows every one and says how many. */
+/** Returns {beside, all, blocking}: one shows or takes away the problem of a control, one shows every one and says how
+ *  many, one lists them for links() as the check does. */
 export function makeProblems(form, sections, say) {
   const questions = new Map(sections.flatMap((section) => section.questions.map((q) => [`q-${q.name}`, q])));
   const page = form.querySelector("#errors");
@@ -35,18 +37,29 @@ export function makeProblems(form, sections, say) {
   function all(reading) {
     for (const card of form.querySelectorAll(".wrong")) mark(card);
     for (const problem of reading.problems) mark(cardOf(form, problem.field), say_(problem));
-    const entries = reading.problems.map((one) => [`#${cardOf(form, one.field).id}`, labelOf(cardOf(form, one.field)), say_(one)]);
-    page.querySelector("h2").textContent = fill(say.wrong, entries.length);
-    page.querySelector(".links").replaceWith(links(entries));
-    page.hidden = !entries.length;
-    if (!entries.length) return 0;
-    page.querySelector(".bar .main").setAttribute("href", entries[0][0]);
+    const found = entries(reading);
+    page.querySelector("h2").textContent = fill(say.wrong, found.length);
+    page.querySelector(".links").replaceWith(links(found));
+    page.hidden = !found.length;
+    if (!found.length) return 0;
+    page.querySelector(".bar .main").setAttribute("href", found[0][0]);
     location.hash = "errors";
     page.focus();
-    return entries.length;
+    return found.length;
   }
 
-  return { beside, all };
+  const entries = (reading, word = say_) => reading.problems.map((one) => {
+    const card = cardOf(form, one.field);
+    return [`#${card.id}`, labelOf(card), word(one)];
+  });
+
+  /** That an answer is needed need not be said of each: where it belongs says more. */
+  const reason = (problem) => {
+    const isPlain = /required$/.test(problem.key) && !questions.get(problem.field)?.messages.required;
+    return isPlain ? cardOf(form, problem.field).closest(".page").querySelector("h2").textContent : say_(problem);
+  };
+
+  return { beside, all, blocking: (reading) => entries(reading, reason) };
 }
 
 const labelOf = (card) => card.querySelector("legend").firstChild.textContent;

@@ -1,20 +1,18 @@
 // What is still missing, in words and bars, as web/field/progress.py says it.
 
-/** Returns a function that says anew how far a reading is; the list of all that lacks is drawn when it is looked at. */
+const ENCOUNTER_PARTS = ["feeling", "arousal", "met_at", "crowding"];
+
+/** Returns a function that says anew how far a reading is. */
 export function count(form, sections, say) {
   const bars = document.querySelectorAll(".bars li");
   const places = sections.map(({ name }) => form.querySelectorAll(`[data-missing="${CSS.escape(name)}"]`));
-  let found = [];
-  const draw = () => { if (location.hash === "#check") drawLacking(form, found, say); };
-  addEventListener("hashchange", draw);
   return (reading) => {
     const keys = new Map(reading.problems.map((problem) => [problem.field, problem.key]));
-    found = sections.map((section) => ({ section, ...progress(section, reading, keys) }));
-    found.forEach((each, index) => {
+    sections.forEach((section, index) => {
+      const each = progress(section, reading, keys);
       for (const place of places[index]) put(place, inWords(each, say));
       drawBar(bars[index], each);
     });
-    draw();
   };
 }
 
@@ -25,28 +23,26 @@ function drawBar(bar, { asked, given }) {
   if (rect.getAttribute("width") !== width) rect.setAttribute("width", width);
 }
 
-function drawLacking(form, found, say) {
-  const open = found.filter(({ missing }) => missing.length);
-  form.querySelector("#lacking").replaceChildren(...open.map((each) => block(each, inWords(each, say))));
-  form.querySelector(".complete").hidden = open.length > 0;
-}
+const EMPTY = ["required", "photo_required"];
 
-function progress({ questions }, reading, keys) {
+function progress({ name, questions }, reading, keys) {
   const asked = questions.filter((q) => q.isAsked && reading.relevant.has(q.name));
   const key = (q) => keys.get(`q-${q.name}`);
   const unanswered = asked.filter((q) => key(q) === "required");
   const unpictured = asked.filter((q) => key(q) === "photo_required" || reading.missing.has(q.name));
   const missing = [...unanswered, ...unpictured.filter((q) => !unanswered.includes(q))];
   const given = asked.filter((q) => reading.given.has(q.name)).length;
-  return { asked: asked.length, given, missing, answers: unanswered.length };
+  const fields = [...questions.map((q) => `q-${q.name}`), ...ENCOUNTER_PARTS.map((part) => `${part}-${name}`)];
+  const wrong = fields.filter((field) => keys.has(field) && !EMPTY.includes(keys.get(field))).length;
+  return { asked: asked.length, given, missing, answers: unanswered.length, wrong };
 }
 
-function inWords({ asked, missing, answers }, say) {
+function inWords({ asked, missing, answers, wrong }, say) {
   const photos = missing.length - answers;
   if (!asked) return say.unasked[0];
-  if (!missing.length) return say.complete[0];
   const parts = [answers && fill(say.answers, answers), photos && fill(say.photos, photos)].filter(Boolean);
-  return fill(say.missing, missing.length, parts.length > 1 ? listed(parts) : parts[0]);
+  const empty = parts.length && fill(say.missing, missing.length, parts.length > 1 ? listed(parts) : parts[0]);
+  return [empty, wrong && fill(say.wrong, wrong)].filter(Boolean).join(", ") || say.complete[0];
 }
 
 let listing = null;
@@ -68,14 +64,6 @@ export const put = (place, text) => { if (place.textContent !== text) place.text
 
 /** The form for one or for many, with its place filled. */
 export const fill = (forms, number, text = number) => forms[number === 1 ? 0 : 1].replace("{}", text);
-
-function block({ section, missing }, words) {
-  const made = document.createElement("div");
-  const title = document.createElement("h3");
-  title.textContent = `${section.label}: ${words}`;
-  made.append(title, links(missing.map((q) => [`#q-${q.name}`, q.label])));
-  return made;
-}
 
 /** A list of links, each with its address, its words in bold and what follows them. */
 export function links(entries) {

@@ -29,6 +29,7 @@ function question(node, names) {
     isFixed: !isCard && type !== "note",
     isRequired: "required" in node.dataset,
     asksPhoto: "photo" in node.dataset,
+    asksReceipt: node.dataset.photo === "receipt",
     allowsNa: names.has(`na-${name}`),
     options: isCard && type.startsWith("select") ? [...node.querySelectorAll(".pick input")].map(option) : null,
     value: node.dataset.value,
@@ -40,7 +41,12 @@ function question(node, names) {
   };
 }
 
-const option = (input) => ({ name: input.value, isNa: input.parentNode.classList.contains("na") });
+const option = (input) => ({
+  name: input.value,
+  isNa: input.parentNode.classList.contains("na"),
+  isExclusive: "exclusive" in input.dataset,
+  get label() { return input.parentNode.textContent.trim(); },
+});
 
 /** Brings the page up to date with a reading. */
 export function follow(sections, reading) {

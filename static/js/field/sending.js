@@ -3,14 +3,18 @@
 import { clock } from "./hydrate.js";
 import { run, seal, watch } from "./queue.js";
 
-/** Returns the act of sending. `count` says how many problems there are, and shows them. */
-export function makeSending(form, draft, say, count, keepNotes) {
+/** The acts that send a visit, and how it ended then; as in web/field/views/visits.py. */
+const OUTCOMES = { submit: "", submit_anyway: "", closed: "store_closed" };
+
+/** Returns what a button that sends does, by its value. `stops(isSure)` says whether something is in the way, and shows it. */
+export function makeSending(form, draft, say, stops, keepNotes) {
   let isBusy = false;
   if (["sealed", "attention", "sent"].includes(draft.visit.state)) show(form, draft, say, false);
-  return async (outcome) => {
+  return async (act) => {
+    const outcome = OUTCOMES[act];
     if (isBusy || !draft.isOpen) return;
     keepNotes();
-    if (!outcome && count()) return;
+    if (!outcome && stops(act === "submit_anyway")) return;
     isBusy = true;
     await close(draft, outcome, say).catch(() => {});
     isBusy = false;

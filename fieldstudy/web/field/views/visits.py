@@ -20,13 +20,25 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale, papers
-from fieldstudy.web.field import attachments, forms, progress, record
+from fieldstudy.web.field import attachments, check, forms, progress, record
 from fieldstudy.web.field.forms import VisitForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 from fieldstudy.web.papers import PaperForm
 
-OUTCOMES = {"submit": None, "closed": Outcome.STORE_CLOSED}
-"""The acts that send a visit, and how it ended then."""
+OUTCOMES = {"submit": None, "submit_anyway": None, "closed": Outcome.STORE_CLOSED}
+"""The acts that send a visit, and how it ended then. Only "submit" asks first whether photos are missing."""
+
+
+BLANK: Mapping[str, Any] = {
+    "visit": None,
+    "saved_at": None,
+    "is_asking": False,
+    "jottings": {},
+    "reasons": {},
+    "returned": [],
+    "record": None,
+}
+"""What a form knows of a visit that it was not made for."""
 
 
 @blueprint.get("/visits/<uuid:visit_id>")
@@ -40,7 +52,9 @@ def visit_form(visit: Visit) -> ResponseReturnValue:
     return _form_page(visit, form, draft.saved_at if draft else None)
 
 
-def _form_page(visit: Visit, form: VisitForm, saved_at: datetime | None, reading: Reading | None = None) -> str:
+def _form_page(
+    visit: Visit, form: VisitForm, saved_at: datetime | None, reading: Reading | None = None, is_asking: bool = False
+) -> str:
     photos, jottings = visit_queries.list_photos(visit), visit_queries.list_jottings(visit)
     reasons = visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else [])
     reading = reading or visits.judge(visit, form.raw, photos, now())
@@ -51,6 +65,7 @@ def _form_page(visit: Visit, form: VisitForm, saved_at: datetime | None, reading
         _grouped(photos, "question"),
         visit=visit,
         saved_at=saved_at,
+        is_asking=is_asking,
         jottings=_grouped(jottings, "section"),
         reasons=by_question,
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
@@ -62,11 +77,12 @@ def blank_page(version: ChecklistVersion, method: Method) -> str:
     """The form as everybody's phone may keep it: no visit, no name and no token in it."""
     form = forms.of_version(version, method, locale.current())(())
     reading = answering.read(version.content.for_method(method), {}, date.min)
-    return _draw(form, reading, {}, visit=None, saved_at=None, jottings={}, reasons={}, returned=[], record=None)
+    return _draw(form, reading, {}, **BLANK)
 
 
 def _draw(form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo]], **page: Any) -> str:
     words = locale.current_words()
+    checked = check.of_form(form, reading, words)
     by_section = {section.name: progress.of_section(section, reading, photos) for section in form.sections}
     return render_template(
         "field/visit_form.html",
@@ -76,7 +92,8 @@ def _draw(form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo
         values={answer.question: answer.value for answer in reading.answers},
         progress=by_section,
         missing={name: progress.say_missing(found, words) for name, found in by_section.items()},
-        is_complete=not any(found.missing for found in by_section.values()),
+        checked=checked,
+        unpictured=progress.say_unpictured(len(checked.advisable), words.integer(len(checked.advisable))),
         crowdings=[(str(crowding), words.label(crowding)) for crowding in Crowding],
         patterns=progress.patterns(words),
         **page,
@@ -121,7 +138,12 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     revision = request.form.get("revision", type=int)
     if revision is None:
         abort(400)
-    ended = OUTCOMES[request.form["act"]]
+    act = request.form["act"]
+    if act == "submit" and visit.state in WITH_FIELDWORKER:
+        reading = visits.judge(visit, form.raw, visit_queries.list_photos(visit), now())
+        if reading.missing and not reading.problems:
+            return _form_page(visit, form, visits.save_draft(visit, form.typed), reading, is_asking=True)
+    ended = OUTCOMES[act]
     sent = visits.submit(visit, revision, form.raw, guards.viewer().user_id, outcome=ended)
     if sent.is_conflict:
         return render_template("field/visit_conflict.html", visit=visit), 409
@@ -136,7 +158,7 @@ def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     act = request.form.get("act", "")
     if not form.wrong:
         return redirect(_address_after(act, visit), 303)
-    if act != "submit":
+    if not act.startswith("submit"):
         return _form_page(visit, form, saved_at), 422
     return _refused_page(visit, form, saved_at, visits.judge(visit, form.raw, visit_queries.list_photos(visit), now()))
 

@@ -1,0 +1,187 @@
+"""Finding one's way in the form: what is kept stays in sight, what blocks stands apart, and a way back is there."""
+
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from fieldstudy.core.checklist import EvidenceKind, QuestionType
+from fieldstudy.extensions import db
+from fieldstudy.models import Visit
+from tests import factories as make
+from tests.journeys.phones import as_file, fieldworker, photo_of, stored
+from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, write
+from tests.journeys.test_field_phone import add_photo, kept, shots, visit_with
+
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.browser
+PICTURE = as_file(photo_of(size=(400, 300)))
+
+
+def test_photos_under_a_question_are_in_sight_and_counted_after_a_reload(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "site"))
+        kept(page)
+        page.locator("#q-hours_match summary", has_text="Foto").click()
+        add_photo(page, "hours_match", PICTURE)
+        expect(shots(page)).to_have_count(1)
+        page.wait_for_timeout(500)
+        page.reload()
+        expect(page.locator("#q-hours_match summary", has_text="Foto (1)")).to_be_visible()
+        expect(page.locator("#q-hours_match .shot")).to_be_visible()
+
+
+def test_what_is_sorted_from_the_pocket_is_in_sight_and_counted(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit) + "#pocket")
+        kept(page)
+        page.locator("#pocket input[type=file]").set_input_files(PICTURE)
+        expect(page.locator("#pocket .entries img")).to_have_count(1)
+        page.locator("[data-pocket=note]").click()
+        page.locator("#quick").fill("Nessuno alla cassa")
+        page.locator("[data-pocket=keep]").click()
+        page.goto(form_of(visit) + "#sorting")
+        page.locator(".entries-to-sort select").nth(0).select_option("hours_match")
+        page.locator(".entries-to-sort select").nth(1).select_option("site")
+        page.goto(form_of(visit, "site"))
+        expect(page.locator("#q-hours_match summary", has_text="Foto (1)")).to_be_visible()
+        expect(page.locator("#q-hours_match .shot")).to_be_visible()
+        expect(page.locator("#s-site .jot summary")).to_have_text("Appunti (1)")
+
+
+def test_the_check_lists_what_cannot_be_sent_apart_from_photos(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "till"))
+        kept(page)
+        write(page, "queue_people", "tante")
+        page.locator('[name="q-queue_people"]').blur()
+        page.goto(form_of(visit) + "#check")
+        expect(page.locator("#check .advisable a")).not_to_have_count(0)
+        wrong = page.locator('#check .blocking a[href="#q-queue_people"]')
+        expect(wrong).to_contain_text("«tante»")
+        expect(page.locator('#check .advisable a[href="#q-queue_people"]')).to_have_count(0)
+        wrong.click()
+        expect(page.locator("#q-queue_people")).to_be_in_viewport()
+
+
+def evidence_visit(app: Flask) -> Visit:
+    return visit_with(
+        app,
+        make.section(
+            "welcome",
+            make.question("greeted"),
+            make.question("sign", evidence=EvidenceKind.PHOTO),
+            make.question("paid", evidence=EvidenceKind.RECEIPT),
+        ),
+    )
+
+
+@pytest.mark.parametrize("is_online", [True, False], ids=["online", "offline"])
+def test_missing_photos_are_asked_about_before_the_visit_is_sealed(
+    app: Flask, browser: Browser, is_online: bool
+) -> None:
+    visit = evidence_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit))
+        kept(page)
+        choose(page, "greeted", "yes")
+        kept(page)
+        page.context.set_offline(not is_online)
+        page.goto(form_of(visit) + "#check")
+        page.locator('#check [value="submit"]').click()
+        expect(current(page)).to_have_id("evidence")
+        expect(page.locator("#evidence h2")).to_have_text("2 photos are missing")
+        expect(page.locator('#evidence a[href="#q-paid"]')).to_contain_text("Till receipt")
+        assert stored(page, fieldworker(visit))[0]["state"] == "draft"
+        page.locator("#evidence .bar .soft").click()
+        expect(current(page)).to_have_id("check")
+        page.locator('#check [value="submit"]').click()
+        page.locator('#evidence [value="submit_anyway"]').click()
+        if not is_online:
+            expect(current(page)).to_have_id("sealed")
+            page.context.set_offline(False)
+        expect(page).to_have_url(re.compile("/receipt"), timeout=20_000)
+    db.session.rollback()
+
+
+def test_none_of_these_takes_the_others_back_and_they_take_it_back(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "display"))
+        kept(page)
+        for value in ("price", "care", "none"):
+            choose(page, "tag_info", value)
+        assert chosen(page) == ["none"]
+        choose(page, "tag_info", "fibre")
+        assert chosen(page) == ["fibre"]
+        expect(page.locator("#q-tag_info .error")).to_have_count(0)
+
+
+def chosen(page: Page) -> list[str]:
+    values: list[str] = page.locator('[name="q-tag_info"]:checked').evaluate_all("all => all.map((one) => one.value)")
+    return values
+
+
+def test_a_multiple_choice_has_boxes_and_a_single_one_has_none(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "display"))
+        boxes = page.locator("#s-display .pick:visible:not(.na)").evaluate_all(
+            "all => all.map((one) => [one.querySelector('input').type,"
+            " getComputedStyle(one.querySelector('span'), '::before').content !== 'none'])"
+        )
+        assert {tuple(box) for box in boxes} == {("checkbox", True), ("radio", False)}
+        expect(page.locator("#m-tag_info")).to_have_text("puoi scegliere più risposte")
+
+
+@pytest.mark.parametrize("is_scripted", [True, False], ids=["script", "no script"])
+def test_every_section_but_the_first_has_a_way_back(app: Flask, browser: Browser, is_scripted: bool) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit, java_script_enabled=is_scripted) as page:
+        page.goto(form_of(visit, "window"))
+        page.locator("#s-window [data-step=back]").click()
+        expect(current(page)).to_have_id("s-phone")
+        page.locator("#s-phone [data-step=back]").click()
+        expect(current(page)).to_have_id("s-site")
+        expect(page.locator("#s-site [data-step=back]")).to_have_count(0)
+
+
+def test_back_leads_past_a_section_of_which_nothing_is_asked(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "till"))
+        choose(page, "bought", "no")
+        page.goto(form_of(visit, "email"))
+        kept(page)
+        page.locator("#s-email [data-step=back]").click()
+        expect(current(page)).to_have_id("s-till")
+
+
+def test_the_ways_out_are_in_sight_without_scrolling(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit) + "#sections")
+        kept(page)
+        for way in ('[value="leave"]', 'a[href="#pocket"]', 'a[href="#closed"]'):
+            expect(page.locator(f"#sections {way}")).to_be_in_viewport(ratio=1)
+        page.locator('#sections [value="leave"]').click()
+        expect(page).to_have_url(re.compile("/field/$"))
+
+
+def test_a_long_text_scrolls_in_its_box_and_na_leaves_it_the_width(app: Flask, browser: Browser) -> None:
+    visit = visit_with(app, make.section("door", make.question("words", QuestionType.TEXT)))
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit))
+        kept(page)
+        write(page, "words", "Una parola dopo l'altra. " * 1000)
+        card, box, na = (
+            page.locator(f"#q-words{part}").bounding_box() for part in (" .typed", " .typed textarea", " .pick.na")
+        )
+    assert card is not None
+    assert box is not None
+    assert na is not None
+    assert (box["height"] <= 430, box["width"] / card["width"] > 0.99, na["height"] < 80) == (True, True, True)
