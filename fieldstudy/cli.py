@@ -63,7 +63,7 @@ def in_app(command: Command) -> Command:
         except FileIsRefused as refused:
             _print_problems(refused)
             raise SystemExit(1) from None
-        except (NotFound, SettingIsMissing) as error:
+        except (NotFound, checklist_queries.ChecklistIsAmbiguous, SettingIsMissing) as error:
             raise click.ClickException(str(error)) from None
         except (OperationalError, ProgrammingError) as error:
             reason = str(error.orig).splitlines()[0]
@@ -241,30 +241,35 @@ def import_checklist(file: Path, study: str) -> None:
     with file.open("rb") as stream:
         read = xlsform.read_checklist(file.name, stream)
     _print_notes(read.notes)
-    version, is_new = checklists.publish(found, read.checklist, file.name, file.read_bytes(), read.sha256)
+    version, publication = checklists.publish(found, read.checklist, file.name, file.read_bytes(), read.sha256)
     count = sum(question.is_asked for question in read.checklist.questions)
-    state = "published" if is_new else "is the same file as before: nothing to publish; it stays"
     click.echo(
-        f"checklist {version.form_id} {state} version {version.number}: "
+        f"checklist {version.form_id} {PUBLICATION_TEXTS[publication].format(number=version.number)}: "
         f"{len(read.checklist.sections)} sections, {count} questions"
     )
+
+
+PUBLICATION_TEXTS = {
+    checklists.Publication.NEW: "published version {number}",
+    checklists.Publication.AGAIN: "is an older file: version {number} is in force again",
+    checklists.Publication.NOTHING: "is the file in force: nothing to publish; it stays version {number}",
+}
 
 
 @import_.command("visits")
 @click.argument("file", type=FILE)
 @click.option("--study", required=True)
 @click.option("--wave", required=True)
-@click.option("--checklist", "form_id", default="")
+@click.option("--checklist", "form_id", default="", help="Its form_id; needed where the study has several.")
 @in_app
 def import_visits(file: Path, study: str, wave: str, form_id: str) -> None:
     """For paper forms and data from an older system; imported visits are approved."""
     found = study_queries.get_study_by_slug(study)
     round_ = study_queries.get_wave_by_name(found, wave)
-    version = checklist_queries.get_latest(found, form_id)
+    version = checklist_queries.get_in_force(found, form_id)
     zones = {store.code: store.timezone for store in study_queries.list_stores_for_client(found.client_id)}
     with file.open("rb") as stream:
-        days = (round_.starts_on, round_.ends_on)
-        read = visit_files.read_visits(file.name, stream, version.content, zones, days)
+        read = visit_files.read_visits(file.name, stream, version.content, zones, (round_.starts_on, round_.ends_on))
     try:
         added, present = visit_imports.import_visits(round_, version, read.rows)
     except visit_imports.VisitsDiffer as differ:

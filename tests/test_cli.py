@@ -225,6 +225,35 @@ def test_a_visit_outside_the_wave_is_told(run: Run, study: Path) -> None:
     assert "Row 2, column started_at: The visit was on 2031-02-01" in output
 
 
+def import_checklist(run: Run, folder: Path, **sheets: list[tuple[object, ...]]) -> str:
+    file = write_checklist(folder / "another.xlsx", {**CHECKLIST, **sheets})
+    return run("import", "checklist", str(file), "--study", "oman").output
+
+
+def test_an_older_checklist_file_is_put_back_in_force(run: Run, study: Path) -> None:
+    older = str(study / "bank.xlsx")
+    import_checklist(run, study, survey=[*CHECKLIST["survey"][:-1], ("text", "why", "Why?", ""), ("end_group",)])
+    output = run("import", "checklist", older, "--study", "oman").output
+    assert "is an older file: version 1 is in force again" in output
+    assert "why" not in import_visits(run, study, *nine(study)).output
+    assert "it stays version 1" in run("import", "checklist", older, "--study", "oman").output
+
+
+def test_a_study_with_two_checklists_asks_which_one(run: Run, study: Path) -> None:
+    import_checklist(run, study, settings=[("form_title", "form_id"), ("Other", "other")])
+    output = import_visits(run, study, *nine(study), code=1).output
+    assert "the study has 2 checklists, choose one: bank, other" in output
+
+
+def test_a_study_without_a_checklist_says_so(run: Run, tmp_path: Path) -> None:
+    run("upgrade")
+    run("create", "client", "Oman Banks")
+    run("create", "study", "oman", "--client", "Oman Banks")
+    run("create", "wave", "2025", "--study", "oman", "--from", "2025-01-01", "--to", "2025-12-31")
+    output = import_visits(run, tmp_path, code=1).output
+    assert "there is no checklist yet" in output
+
+
 def test_an_unknown_fieldworker_becomes_one_who_cannot_sign_in(run: Run, study: Path) -> None:
     import_visits(run, study, *nine(study))
     rows = json.loads(run("list", "visits", "--study", "oman", "--json").output)

@@ -12,7 +12,10 @@ from fieldstudy.models.studies import Study
 
 
 class ChecklistVersion(Model):
-    """`source` is the file as it came: unknown columns are in it, and it is what a download gives back."""
+    """`source` is the file as it came: unknown columns are in it, and it is what a download gives back.
+
+    `published_at` is the last time: of the versions of a form, the one that was published last is in force.
+    """
 
     __tablename__ = "checklist_versions"
     __table_args__ = (

@@ -1,15 +1,40 @@
 """Published checklist versions."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import ChecklistVersion, Study
 from fieldstudy.queries import reach
 from fieldstudy.queries.studies import NotFound
+
+
+class ChecklistIsAmbiguous(LookupError):
+    """A study with several checklists, of which none was named."""
+
+    def __init__(self, form_ids: Sequence[str]) -> None:
+        super().__init__(f"the study has {len(form_ids)} checklists, choose one: {', '.join(form_ids)}")
+
+
+def is_in_force() -> ColumnElement[bool]:
+    """Of the versions of a form, the one that was published last: that is not always the highest number."""
+    other = aliased(ChecklistVersion)
+    is_later = or_(
+        other.published_at > ChecklistVersion.published_at,
+        and_(other.published_at == ChecklistVersion.published_at, other.number > ChecklistVersion.number),
+    )
+    is_of_form = and_(other.study_id == ChecklistVersion.study_id, other.form_id == ChecklistVersion.form_id)
+    return ~exists().where(is_of_form, is_later)
+
+
+def by_publication(version: ChecklistVersion) -> tuple[datetime, int]:
+    """The order in which the last one is in force."""
+    return version.published_at, version.number
 
 
 def find_version(viewer: Viewer, version_id: UUID) -> ChecklistVersion | None:
@@ -20,7 +45,7 @@ def find_version(viewer: Viewer, version_id: UUID) -> ChecklistVersion | None:
 
 
 def list_versions_for_study(study: Study) -> Sequence[ChecklistVersion]:
-    """The newest first within each form."""
+    """The highest number first within each form."""
     query = (
         select(ChecklistVersion)
         .where(ChecklistVersion.study_id == study.id)
@@ -29,17 +54,24 @@ def list_versions_for_study(study: Study) -> Sequence[ChecklistVersion]:
     return db.session.scalars(query).all()
 
 
-def list_latest_for_study(study: Study) -> list[ChecklistVersion]:
-    latest: dict[str, ChecklistVersion] = {}
-    for version in list_versions_for_study(study):
-        latest.setdefault(version.form_id, version)
-    return list(latest.values())
+def list_in_force(study: Study) -> Sequence[ChecklistVersion]:
+    """One version of every form: that with which visits start and files are read."""
+    query = select(ChecklistVersion).where(ChecklistVersion.study_id == study.id, is_in_force())
+    return db.session.scalars(query.order_by(ChecklistVersion.form_id)).all()
 
 
-def get_latest(study: Study, form_id: str = "") -> ChecklistVersion:
-    """The newest version of this form, or of the study's only form."""
-    found = [version for version in list_latest_for_study(study) if form_id in ("", version.form_id)]
-    if len(found) != 1:
-        names = ", ".join(version.form_id for version in found) or "none"
-        raise NotFound("checklist", form_id or f"(choose one of: {names})")
+def find_in_force(study_id: UUID, form_id: str) -> ChecklistVersion | None:
+    query = select(ChecklistVersion).where(
+        ChecklistVersion.study_id == study_id, ChecklistVersion.form_id == form_id, is_in_force()
+    )
+    return db.session.scalar(query)
+
+
+def get_in_force(study: Study, form_id: str = "") -> ChecklistVersion:
+    """The version in force of this form, or of the study's only form."""
+    found = [version for version in list_in_force(study) if form_id in ("", version.form_id)]
+    if len(found) > 1:
+        raise ChecklistIsAmbiguous([version.form_id for version in found])
+    if not found:
+        raise NotFound("checklist", form_id)
     return found[0]

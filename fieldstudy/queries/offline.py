@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from fieldstudy.core.access import Viewer
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, ChecklistVersion, Draft, Jotting, Photo, Visit, Wave
-from fieldstudy.queries import reach
+from fieldstudy.queries import checklists, reach
 
 
 def find_own_version(viewer: Viewer, version_id: UUID) -> ChecklistVersion | None:
@@ -26,25 +26,11 @@ def find_own_version(viewer: Viewer, version_id: UUID) -> ChecklistVersion | Non
 
 
 def list_versions(assignments: Iterable[Assignment], visits: Iterable[Visit]) -> Sequence[ChecklistVersion]:
-    """The newest version of every form of these assignments' studies, and those that the visits were begun on."""
+    """The version in force of every form of these assignments' studies, and those that the visits were begun on."""
     studies = {assignment.wave.study_id for assignment in assignments}
-    newest = (
-        select(ChecklistVersion.study_id, ChecklistVersion.form_id, func.max(ChecklistVersion.number).label("number"))
-        .where(ChecklistVersion.study_id.in_(studies))
-        .group_by(ChecklistVersion.study_id, ChecklistVersion.form_id)
-        .subquery()
-    )
-    is_newest = (
-        select(newest.c.number)
-        .where(
-            newest.c.study_id == ChecklistVersion.study_id,
-            newest.c.form_id == ChecklistVersion.form_id,
-            newest.c.number == ChecklistVersion.number,
-        )
-        .exists()
-    )
+    in_force = and_(ChecklistVersion.study_id.in_(studies), checklists.is_in_force())
     begun = ChecklistVersion.id.in_({visit.checklist_version_id for visit in visits})
-    return db.session.scalars(select(ChecklistVersion).where(or_(is_newest, begun))).all()
+    return db.session.scalars(select(ChecklistVersion).where(or_(in_force, begun))).all()
 
 
 def list_drafts(visits: Sequence[Visit]) -> Sequence[Draft]:

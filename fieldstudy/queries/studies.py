@@ -18,7 +18,7 @@ class NotFound(LookupError):
     """`noun` and `name` say what was looked for."""
 
     def __init__(self, noun: str, name: str) -> None:
-        super().__init__(f"{noun} {name!r} does not exist")
+        super().__init__(f"{noun} {name!r} does not exist" if name else f"there is no {noun} yet")
         self.noun = noun
         self.name = name
 

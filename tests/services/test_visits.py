@@ -21,7 +21,7 @@ from fieldstudy.models import (
     Visit,
 )
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import assignments, photos, visits
+from fieldstudy.services import assignments, checklists, photos, visits
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -41,6 +41,15 @@ def test_start_refuses_before_the_day_of_the_staff_notice() -> None:
     assignment = make.assignment(make.wave(make.study(notice_on=make.TODAY + timedelta(days=1))))
     with pytest.raises(visits.StaffNoticeIsMissing):
         visits.start(assignment, new_id(), None, make.NOON)
+
+
+def test_a_visit_starts_with_the_version_in_force_and_keeps_its_own() -> None:
+    wave = make.wave()
+    older, newer = make.version(wave.study), make.version(wave.study)
+    under_way = make.visit(make.assignment(wave))
+    checklists.put_in_force(older)
+    assert make.visit(make.assignment(wave)).checklist_version_id == older.id
+    assert under_way.checklist_version_id == newer.id
 
 
 def test_the_same_uuid_again_is_the_same_visit() -> None:

@@ -10,7 +10,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, User, Visit
-from fieldstudy.services import fieldnotes, people, photos, references, visits
+from fieldstudy.services import checklists, fieldnotes, people, photos, references, visits
 from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
@@ -57,6 +57,15 @@ def test_an_assignment_brings_its_form_by_version_method_and_language(sign_in: S
         f"/field/forms/{version.id}/mystery_shopping/en",
         str(version.id),
     )
+
+
+def test_an_older_version_that_is_in_force_again_goes_to_the_phones(sign_in: SignIn) -> None:
+    wave = make.wave()
+    older, newer = make.version(wave.study), make.version(wave.study)
+    row = make.assignment(wave)
+    assert only(sign_in, row)["version"] == str(newer.id)
+    checklists.put_in_force(older)
+    assert only(sign_in, row)["version"] == str(older.id)
 
 
 def test_card_and_briefing_come_as_the_page_shows_them(sign_in: SignIn) -> None:

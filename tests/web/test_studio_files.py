@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
-from fieldstudy.models import ChecklistVersion, Store, Study, User, Visit
+from fieldstudy.models import ChecklistVersion, JournalLine, Store, Study, User, Visit
+from fieldstudy.queries import checklists as checklist_queries
 from tests import factories as make
 
 DATABASES = ("sqlite",)
@@ -184,6 +185,58 @@ def test_visits_are_imported_and_approved(coordinator: FlaskClient, study: Study
 def test_an_unknown_store_imports_no_visit(coordinator: FlaskClient, study: Study) -> None:
     answer, found = import_visits(coordinator, study, VISITS + VISITS.splitlines()[1].replace(b"A,", b"Z,", 1))
     assert (answer.status_code, "Row 3, column store" in answer.text, found) == (422, True, [])
+
+
+OLDER, NEWER = workbook(), workbook([*SURVEY[:3], SURVEY[4]])
+
+
+def journal_lines(verb: str) -> list[object]:
+    return list(db.session.scalars(db.select(JournalLine.details).where(JournalLine.verb == verb)))
+
+
+def in_force(study: Study) -> list[int]:
+    db.session.rollback()
+    return [version.number for version in checklist_queries.list_in_force(study)]
+
+
+def test_an_older_file_published_again_is_in_force_again(coordinator: FlaskClient, study: Study) -> None:
+    for data in (OLDER, NEWER, OLDER):
+        answer = publish(coordinator, study, data)
+    page = coordinator.get(answer.location).text
+    assert ("Version 1 is in force again" in page, in_force(study)) == (True, [1])
+    assert journal_lines("checklist.published_again") == [{"form_id": "shop", "number": 1, "before": 2}]
+    publish(coordinator, study, NEWER)
+    assert in_force(study) == [2]
+
+
+def test_the_file_in_force_changes_nothing(coordinator: FlaskClient, study: Study) -> None:
+    for data in (OLDER, OLDER):
+        answer = publish(coordinator, study, data)
+    assert "version 1 already, and it is in force" in coordinator.get(answer.location).text
+    assert (in_force(study), journal_lines("checklist.published_again")) == ([1], [])
+
+
+def test_the_page_puts_an_older_version_in_force_again(coordinator: FlaskClient, study: Study) -> None:
+    for data in (OLDER, NEWER):
+        publish(coordinator, study, data)
+    older = next(version for version in versions(study) if version.number == 1)
+    page = coordinator.get(f"/studio/studies/{study.id}/checklists").text
+    assert page.count("/in-force") == 1  # only the version that is not in force has the button
+    assert "new visits start with version 2" in coordinator.get(f"/studio/checklists/{older.id}").text
+    answer = coordinator.post(f"/studio/checklists/{older.id}/in-force")
+    assert (answer.status_code, in_force(study)) == (303, [1])
+
+
+def test_a_visits_file_is_read_with_the_version_in_force(coordinator: FlaskClient, study: Study) -> None:
+    """The newer one does not ask for the queue, and would refuse the column."""
+    for data in (OLDER, NEWER):
+        publish(coordinator, study, data)
+    publish(coordinator, study, OLDER)
+    make.store(study, "A")
+    wave = make.wave(study)
+    answer = send(coordinator, f"/studio/waves/{wave.id}/visits/import", VISITS, form_id="shop")
+    found = db.session.scalars(db.select(Visit).where(Visit.wave_id == wave.id))
+    assert (answer.status_code, [visit.checklist_version.number for visit in found]) == (303, [1])
 
 
 def test_a_row_that_is_known_with_another_answer_is_told(coordinator: FlaskClient, study: Study) -> None:

@@ -5,14 +5,13 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from fieldstudy.core import lifecycle, stance
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, ChecklistVersion, Visit
 from fieldstudy.models.columns import now
+from fieldstudy.queries import checklists
 from fieldstudy.services import journal, unit
 
 
@@ -71,7 +70,7 @@ def start(assignment: Assignment, visit_id: UUID, actor: UUID | None, at: dateti
             if known.assignment_id != assignment.id:
                 raise VisitIsSomebodyElses
             return known
-        return open_visit(assignment, visit_id, _latest_version(assignment), at, actor)
+        return open_visit(assignment, visit_id, _version_in_force(assignment), at, actor)
 
 
 def open_visit(
@@ -126,13 +125,8 @@ def begin(assignment: Startable, visit_id: UUID, version_id: UUID, at: datetime)
     )
 
 
-def _latest_version(assignment: Assignment) -> ChecklistVersion:
-    version = db.session.scalar(
-        select(ChecklistVersion)
-        .where(ChecklistVersion.study_id == assignment.wave.study_id, ChecklistVersion.form_id == assignment.form_id)
-        .order_by(ChecklistVersion.number.desc())
-        .limit(1)
-    )
+def _version_in_force(assignment: Assignment) -> ChecklistVersion:
+    version = checklists.find_in_force(assignment.wave.study_id, assignment.form_id)
     if version is None:
         raise ChecklistIsMissing
     return version

@@ -51,9 +51,9 @@ def _assignment_page(assignment: Assignment, refusal: str = "") -> str:
 
 
 def _version(assignment: Assignment, visit: Visit | None) -> ChecklistVersion | None:
-    """The version of the visit that is under way, else the newest."""
+    """The version of the visit that is under way, else the one in force."""
     try:
-        return visit.checklist_version if visit else checklists.get_latest(assignment.wave.study, assignment.form_id)
+        return visit.checklist_version if visit else checklists.get_in_force(assignment.wave.study, assignment.form_id)
     except NotFound:
         return None
 

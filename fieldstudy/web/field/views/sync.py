@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER
 from fieldstudy.models import Assignment, ChecklistVersion, Draft, Reference, Visit
 from fieldstudy.models.columns import now
+from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import offline as offline_queries
 from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
@@ -40,7 +41,7 @@ def sync() -> ResponseReturnValue:
 class _Luggage:
     """What belongs to the tasks, by the id of the visit or the name of the form."""
 
-    newest: dict[tuple[UUID, str], ChecklistVersion]
+    in_force: dict[tuple[UUID, str], ChecklistVersion]
     versions: dict[UUID, ChecklistVersion]
     drafts: dict[UUID, Draft]
     photos: dict[UUID, list[Any]]
@@ -49,10 +50,10 @@ class _Luggage:
     asked: dict[tuple[UUID, str], Any] = field(default_factory=dict)
 
     def version_of(self, task: Task) -> ChecklistVersion | None:
-        """The version of the visit that is under way, else the newest."""
+        """The version of the visit that is under way, else the one in force."""
         if task.visit is not None:
             return self.versions.get(task.visit.checklist_version_id)
-        return self.newest.get((task.assignment.wave.study_id, task.assignment.form_id))
+        return self.in_force.get((task.assignment.wave.study_id, task.assignment.form_id))
 
     def asked_of(self, task: Task) -> tasks.Asked | None:
         """Worked out once for all tasks with the same checklist."""
@@ -69,11 +70,8 @@ class _Luggage:
 def _pack(found: Sequence[Task]) -> _Luggage:
     visits = [task.visit for task in found if task.visit is not None and task.is_open]
     versions = offline_queries.list_versions([task.assignment for task in found if task.group != "sent"], visits)
-    newest: dict[tuple[UUID, str], ChecklistVersion] = {}
-    for version in sorted(versions, key=lambda version: version.number):
-        newest[(version.study_id, version.form_id)] = version
     return _Luggage(
-        newest=newest,
+        in_force={(v.study_id, v.form_id): v for v in sorted(versions, key=checklist_queries.by_publication)},
         versions={version.id: version for version in versions},
         drafts={draft.visit_id: draft for draft in offline_queries.list_drafts(visits)},
         photos=_grouped(offline_queries.list_photos(visits), "visit_id"),

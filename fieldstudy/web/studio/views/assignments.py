@@ -71,7 +71,7 @@ def _assign_form(wave: Wave, **data: object) -> AssignForm:
     return AssignForm(
         people_queries.list_fieldworkers_for_client(wave.client_id),
         study_queries.list_stores_for_client(wave.client_id),
-        checklist_queries.list_latest_for_study(wave.study),
+        checklist_queries.list_in_force(wave.study),
         data=data,
     )
 

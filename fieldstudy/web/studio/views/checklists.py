@@ -14,6 +14,7 @@ from fieldstudy.models import ChecklistVersion, Study
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import checklists
+from fieldstudy.services.checklists import Publication
 from fieldstudy.web import locale
 from fieldstudy.web.studio import uploads, wording
 from fieldstudy.web.studio.forms import FileForm
@@ -38,18 +39,31 @@ def checklist_import(study: Study) -> ResponseReturnValue:
     upload = form.file.data
     upload.stream.seek(0)
     name, source = upload.filename[-300:], uploads.content(form)
-    version, is_new = checklists.publish(study, read.checklist, name, source, read.sha256, current_user.id)
-    if not is_new:
-        flash(_("This very file is version %(number)s already; nothing was published.", number=version.number))
-        return redirect(url_for("studio.checklist", version_id=version.id), 303)
-    flash(_("Published as version %(number)s. From now on visits start with it.", number=version.number))
-    page = "studio.checklist_notes" if read.notes else "studio.checklist"
+    version, publication = checklists.publish(study, read.checklist, name, source, read.sha256, current_user.id)
+    flash(_told(publication, version.number))
+    page = "studio.checklist_notes" if read.notes and publication == Publication.NEW else "studio.checklist"
     return redirect(url_for(page, version_id=version.id), 303)
+
+
+def _told(publication: Publication, number: int) -> str:
+    if publication == Publication.NEW:
+        return _("Published as version %(number)s. From now on visits start with it.", number=number)
+    if publication == Publication.AGAIN:
+        return _("Version %(number)s is in force again. From now on visits start with it.", number=number)
+    return _("This very file is version %(number)s already, and it is in force; nothing was published.", number=number)
+
+
+@blueprint.post("/checklists/<uuid:version_id>/in-force")
+@for_coordinators(version=checklist_queries.find_version)
+def checklist_in_force(version: ChecklistVersion) -> ResponseReturnValue:
+    flash(_told(checklists.put_in_force(version, current_user.id), version.number))
+    return redirect(url_for("studio.checklist_list", study_id=version.study_id), 303)
 
 
 def _list_page(study: Study, form: FileForm) -> str:
     versions = checklist_queries.list_versions_for_study(study)
-    return render_template("studio/checklist_list.html", study=study, versions=versions, form=form)
+    in_force = {version.id for version in checklist_queries.list_in_force(study)}
+    return render_template("studio/checklist_list.html", study=study, versions=versions, in_force=in_force, form=form)
 
 
 @blueprint.get("/checklists/<uuid:version_id>")
@@ -61,6 +75,7 @@ def checklist(version: ChecklistVersion) -> ResponseReturnValue:
         checklist=version.content,
         say=lambda text: _say(version, text),
         wording=wording,
+        in_force=checklist_queries.get_in_force(version.study, version.form_id),
         automatic=AUTOMATIC,
     )
 

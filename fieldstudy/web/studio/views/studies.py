@@ -118,7 +118,7 @@ def study(study: Study) -> ResponseReturnValue:
         waves=waves,
         progress=planning.progress_by_wave(waves),
         stores=study_queries.count_stores_for_client(study.client_id),
-        versions=checklist_queries.list_latest_for_study(study),
+        versions=checklist_queries.list_in_force(study),
         fieldworkers=len(people_queries.list_fieldworkers_for_client(study.client_id)),
         today=now().date(),
     )

@@ -52,7 +52,7 @@ def visit_import_post(wave: Wave) -> ResponseReturnValue:
 
 
 def _form(wave: Wave) -> VisitFileForm:
-    return VisitFileForm(checklist_queries.list_latest_for_study(wave.study))
+    return VisitFileForm(checklist_queries.list_in_force(wave.study))
 
 
 def _page(wave: Wave, form: VisitFileForm) -> str:
@@ -62,7 +62,7 @@ def _page(wave: Wave, form: VisitFileForm) -> str:
 def _read(wave: Wave, form: VisitFileForm) -> tuple[ChecklistVersion, VisitsFile] | None:
     if not form.validate():
         return None
-    version = checklist_queries.get_latest(wave.study, form.form_id.data)
+    version = checklist_queries.get_in_force(wave.study, form.form_id.data)
     zones = {store.code: store.timezone for store in study_queries.list_stores_for_client(wave.client_id)}
     days = (wave.starts_on, wave.ends_on)
     read = uploads.read(form, partial(visit_files.read_visits, checklist=version.content, stores=zones, days=days))
