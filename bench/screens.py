@@ -38,6 +38,9 @@ def _demo(folder: Path) -> Flask:
         upgrade()
         build.build(date.today())  # noqa: DTZ011 the demo's days are those of the machine that shows it
         db.session.remove()
+        # No worker runs beside this server: the reports are drawn here.
+        while app.extensions["workshop"].work():
+            continue
     return app
 
 

@@ -81,11 +81,17 @@ def _latest(jobs: Sequence[Job]) -> list[Job]:
     return list({job.payload["store_edition"]: job for job in jobs}.values())
 
 
-def find_latest_job(frozen: StoreEdition) -> Job | None:
-    """None for an edition from before papers were ordered."""
-    of_store: ColumnElement[bool] = Job.payload["store_edition"].as_string() == str(frozen.id)
-    query = _jobs(frozen.edition, PAPERS).where(of_store).order_by(None).order_by(Job.id.desc())
+def find_latest_job(edition: Edition, store_edition_id: UUID | None) -> Job | None:
+    """Of a store, or without one of the network; None for an edition from before papers were ordered."""
+    wanted = None if store_edition_id is None else str(store_edition_id)
+    of_report: ColumnElement[bool] = Job.payload["store_edition"].as_string() == wanted
+    query = _jobs(edition, PAPERS).where(of_report).order_by(None).order_by(Job.id.desc())
     return db.session.scalars(query.limit(1)).first()
+
+
+def count_stores(edition: Edition) -> int:
+    query = select(func.count()).select_from(StoreEdition).where(StoreEdition.edition_id == edition.id)
+    return db.session.scalar(query) or 0
 
 
 def list_frozen_from(wave: Wave, store: Store) -> Sequence[StoreEdition]:

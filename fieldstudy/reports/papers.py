@@ -125,14 +125,13 @@ def _source(edition_id: UUID, store_edition_id: UUID | None) -> tuple[Edition, s
     return frozen.edition, ingredients_of_store(frozen)
 
 
-def store_paper(frozen: StoreEdition, language: str) -> bytes:
-    found = kept(frozen.edition, frozen.id, language, ingredients_of_store(frozen))
-    return found or draw_store(frozen, language)
+def store_paper(frozen: StoreEdition, language: str) -> bytes | None:
+    """The one that is kept, while it shows what it would show now."""
+    return kept(frozen.edition, frozen.id, language, ingredients_of_store(frozen))
 
 
-def network_paper(edition: Edition, language: str) -> bytes:
-    found = kept(edition, None, language, ingredients_of_network(edition))
-    return found or draw_network(edition, language)
+def network_paper(edition: Edition, language: str) -> bytes | None:
+    return kept(edition, None, language, ingredients_of_network(edition))
 
 
 def drawn(edition_id: UUID, store_edition_id: UUID | None, language: str) -> tuple[Edition, bytes, str]:

@@ -26,9 +26,19 @@ def _order(edition: Edition, store_edition: str | None, languages: Sequence[str]
 def refresh(wave: Wave, store: Store) -> None:
     """Inside a unit of work: an action of this store and wave stands in this report, and in that of the next wave."""
     for frozen in papers.list_frozen_from(wave, store):
-        job = papers.find_latest_job(frozen)
+        job = papers.find_latest_job(frozen.edition, frozen.id)
         if job is not None:
             _order_again(frozen.edition, job)
+
+
+def order_network(edition: Edition, language: str) -> None:
+    """For a reader who asks for a network that is too large to be drawn while they wait."""
+    with unit.work(edition):
+        job = papers.find_latest_job(edition, None)
+        if job is None or job.state not in papers.OPEN:
+            before = job.payload["languages"] if job else papers.list_languages(edition.client_id)
+            _order(edition, None, sorted({*before, language}))
+            journal.write("papers.network_ordered", edition, None, language=language)
 
 
 def draw_again(edition: Edition, actor: UUID | None) -> int:

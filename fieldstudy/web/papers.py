@@ -13,9 +13,9 @@ from wtforms import SelectField
 from fieldstudy import words
 from fieldstudy.config import LOCALES
 from fieldstudy.exchange import bundles
-from fieldstudy.models import Edition, Visit
+from fieldstudy.models import Edition, Job, Visit
 from fieldstudy.queries import reviews
-from fieldstudy.queries.papers import Kept
+from fieldstudy.queries.papers import OPEN, Kept
 from fieldstudy.reports import pdf
 from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
@@ -54,6 +54,19 @@ def send(draw: Callable[[], bytes], title: str, back: str) -> ResponseReturnValu
         return _unavailable(lacking, back, str(missing))
     headers = {"Content-Disposition": f'attachment; filename="{studies.slugify(title)}.pdf"'}
     return Response(data, mimetype="application/pdf", headers=headers)
+
+
+def send_ordered(
+    paper: bytes | None, job: Job | None, draw: Callable[[], bytes], title: str, back: str
+) -> ResponseReturnValue:
+    """The paper that is kept. While a job is due for it nothing is drawn here: its reader waits on a page instead."""
+    if paper is None and job is not None and job.state in OPEN and not job.waits_after_error:
+        return waiting(back)
+    return send((lambda: paper) if paper is not None else draw, title, back)
+
+
+def waiting(back: str) -> ResponseReturnValue:
+    return render_template("parts/paper_waiting.html", back=back), 202
 
 
 def _unavailable(why: str, back: str, missing: str = "") -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from fieldstudy.models import StoreEdition, User, Wave
 from fieldstudy.services import fieldnotes, photos, releases, visits
 from tests import factories as make
 from tests.journeys import office
+from tests.papers import do_all_jobs
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -47,6 +48,7 @@ def manager(wave: Wave) -> User:
 def test_a_manager_opens_a_store_and_downloads_its_pdf(
     app: Flask, browser: Browser, wave: Wave, manager: User, tmp_path: Path
 ) -> None:
+    do_all_jobs(app)
     with office.opened(app, browser, manager) as page:
         page.goto("/")
         page.get_by_role("link", name=wave.name).click()

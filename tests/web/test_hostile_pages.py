@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
@@ -24,6 +25,7 @@ from fieldstudy.services import actions, fieldnotes, releases, visits
 from fieldstudy.services.actions import Plan
 from tests import factories as make
 from tests import hostile
+from tests.papers import do_all_jobs
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -186,9 +188,12 @@ def test_five_thousand_questions_have_their_page(sign_in: SignIn) -> None:
     assert page.count('<th scope="row">') > 5000
 
 
-def test_a_report_that_is_too_long_for_paper_says_so(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_that_is_too_long_for_paper_says_so(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pdf, "MOST_CHARACTERS", 1_000)
     wave = make.released(make.study(), "A")
     client = sign_in(make.user(Role.MANAGER, wave.study.client))
+    do_all_jobs(app)
     answer = client.get(f"/manager/stores/{make.edition(wave, 'A').id}/report.pdf")
     assert (answer.status_code, "too long" in answer.text) == (503, True)

@@ -4,16 +4,20 @@ import io
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, User, Wave
+from fieldstudy.models import Edition, Job, User, Wave
 from fieldstudy.queries import networks
+from fieldstudy.queries import papers as paper_queries
 from fieldstudy.reports import pdf
-from fieldstudy.services import releases
+from fieldstudy.services import releases, studies
+from fieldstudy.web.manager import network as network_pages
 from tests import factories as make
+from tests.papers import do_all_jobs, newest
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -37,8 +41,9 @@ def manager(wave: Wave, **narrowed: object) -> User:
     return make.user(Role.MANAGER, wave.study.client, **narrowed)
 
 
-def test_screen_and_paper_say_the_same(wave: Wave, sign_in: SignIn) -> None:
+def test_screen_and_paper_say_the_same(app: Flask, wave: Wave, sign_in: SignIn) -> None:
     client = sign_in(manager(wave))
+    do_all_jobs(app)
     screen = " ".join(client.get(f"/manager/waves/{wave.id}/network").text.split())
     data = client.get(f"/manager/waves/{wave.id}/network.pdf?locale=en").data
     paper = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
@@ -51,7 +56,8 @@ def test_screen_and_paper_say_the_same(wave: Wave, sign_in: SignIn) -> None:
         assert (sentence in screen, sentence in paper) == (True, True), sentence
 
 
-def test_the_pdf_has_a_speaking_name(wave: Wave, sign_in: SignIn) -> None:
+def test_the_pdf_has_a_speaking_name(app: Flask, wave: Wave, sign_in: SignIn) -> None:
+    do_all_jobs(app)
     answer = sign_in(manager(wave)).get(f"/manager/waves/{wave.id}/network.pdf")
     assert answer.mimetype == "application/pdf"
     assert "client" in answer.headers["Content-Disposition"]
@@ -94,11 +100,52 @@ def test_what_was_frozen_and_what_is_computed_anew_are_the_same(wave: Wave) -> N
 
 
 def test_without_pango_the_page_says_what_is_missing(
-    wave: Wave, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+    app: Flask, wave: Wave, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(*args: object) -> bytes:
         raise pdf.PdfIsUnavailable
 
     monkeypatch.setattr(pdf, "render_template", unavailable)
+    do_all_jobs(app)
     answer = sign_in(manager(wave)).get(f"/manager/waves/{wave.id}/network.pdf")
     assert (answer.status_code, "libpango" in answer.text) == (503, True)
+
+
+# Nothing is drawn in the request while a job is due
+
+
+def never(*args: object) -> bytes:
+    raise AssertionError("drawn in the request")
+
+
+@pytest.mark.parametrize("report", ["network", "store"])
+def test_while_a_job_is_due_its_reader_waits_on_a_page(
+    app: Flask, wave: Wave, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, report: str
+) -> None:
+    store = f"/manager/stores/{make.edition(wave, 'AA').id}/report.pdf"
+    address = store if report == "store" else f"/manager/waves/{wave.id}/network.pdf"
+    client = sign_in(manager(wave))
+    with monkeypatch.context() as patched:
+        patched.setattr(pdf, "render_template", never)
+        patched.setattr(pdf, "render", never)
+        answer = client.get(address)
+    assert (answer.status_code, "data-reload" in answer.text, "Look again" in answer.text) == (202, True, True)
+    do_all_jobs(app)
+    assert client.get(address).mimetype == "application/pdf"
+
+
+def test_a_large_network_without_a_job_is_ordered(
+    app: Flask, wave: Wave, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a new colour: what is kept shows the old one, and nobody has asked for a new paper."""
+    do_all_jobs(app)
+    studies.set_accent(wave.study.client, "#7a1f3d", None)
+    monkeypatch.setattr(network_pages, "LARGE_NETWORK", 1)
+    client, address = sign_in(manager(wave)), f"/manager/waves/{wave.id}/network.pdf?locale=it"
+    assert [client.get(address).status_code for _ in range(2)] == [202, 202]
+    jobs = db.session.scalars(db.select(Job).where(Job.client_id == wave.client_id)).all()
+    of_network = [job for job in jobs if job.payload["store_edition"] is None]
+    assert len(of_network) == 2
+    do_all_jobs(app)
+    assert client.get(address).mimetype == "application/pdf"
+    assert paper_queries.find(newest(wave).id, None, "it") is not None

@@ -56,9 +56,12 @@ def text_of(data: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
 
 
-def test_a_paper_without_the_newest_action_is_drawn_again(wave: Wave, sign_in: SignIn) -> None:
+def test_a_paper_without_the_newest_action_is_drawn_again(app: Flask, wave: Wave, sign_in: SignIn) -> None:
     actions.add(make.edition(wave, "AA"), Plan("A bell at the door", section="welcome"), None)
-    assert "A bell at the door" in text_of(store_pdf(sign_in(manager(wave)), wave))
+    client = sign_in(manager(wave))
+    assert b"The PDF is being drawn" in store_pdf(client, wave)
+    do_all_jobs(app)
+    assert "A bell at the door" in text_of(store_pdf(client, wave))
 
 
 def test_a_paper_in_the_old_colour_is_drawn_again(wave: Wave, sign_in: SignIn) -> None:
@@ -137,12 +140,14 @@ def test_the_first_edition_stays_readable_and_says_so(again: Wave, sign_in: Sign
     assert ("This is edition 1" in said, "Read the newest edition" in said) == (True, True)
 
 
-def test_the_report_says_what_its_edition_changed(again: Wave, sign_in: SignIn) -> None:
+def test_the_report_says_what_its_edition_changed(app: Flask, again: Wave, sign_in: SignIn) -> None:
+    do_all_jobs(app)
     said = text_of(store_pdf(sign_in(manager(again)), again))
     assert "The score was 75 and is now 50." in said
 
 
-def test_the_network_of_an_earlier_edition_can_be_had(again: Wave, sign_in: SignIn) -> None:
+def test_the_network_of_an_earlier_edition_can_be_had(app: Flask, again: Wave, sign_in: SignIn) -> None:
+    do_all_jobs(app)
     editions = db.session.scalars(
         db.select(make.StoreEdition.edition_id).where(make.StoreEdition.client_id == again.client_id)
     ).all()

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
@@ -15,6 +16,7 @@ from fieldstudy.models import Assignment, Edition, Store, StoreEdition, Study, U
 from fieldstudy.reports import pdf
 from fieldstudy.services import fieldnotes, files, photos, releases, visits
 from tests import factories as make
+from tests.papers import do_all_jobs
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -31,10 +33,11 @@ def text_of(data: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
 
 
-def test_screen_and_paper_say_the_same(sign_in: SignIn) -> None:
+def test_screen_and_paper_say_the_same(app: Flask, sign_in: SignIn) -> None:
     """Welcome 100 against its norm of 80: the one strength, in the same words on both."""
     wave = make.released(make.study(), "AA")
     client, store = sign_in(manager(wave.study)), make.edition(wave, "AA")
+    do_all_jobs(app)
     screen = client.get(f"/manager/stores/{store.id}").text
     paper = text_of(client.get(f"/manager/stores/{store.id}/report.pdf?locale=en").data)
     for sentence in ("Store AA", "One strength", "One visit: a snapshot, not yet a measurement."):
@@ -63,32 +66,37 @@ def test_a_report_leads_to_its_questions_and_to_every_other_wave(sign_in: SignIn
         assert client.get(address).status_code == 200
 
 
-def test_the_pdf_comes_as_a_file_with_a_speaking_name(sign_in: SignIn) -> None:
+def test_the_pdf_comes_as_a_file_with_a_speaking_name(app: Flask, sign_in: SignIn) -> None:
     study = make.study(make.client("Bottega Lume"))
     wave = make.wave(study, "Rilevazione 2")
     make.visited(wave, make.store(study, "VR1", name="Verona, via Mazzini"))
     releases.release(wave)
+    do_all_jobs(app)
     answer = sign_in(manager(study)).get(f"/manager/stores/{make.edition(wave, 'VR1').id}/report.pdf")
     assert answer.mimetype == "application/pdf"
     name = "bottega-lume-verona-via-mazzini-rilevazione-2-1-en.pdf"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
-def test_the_pdf_speaks_the_language_that_was_asked_for(sign_in: SignIn) -> None:
+def test_the_pdf_speaks_the_language_that_was_asked_for(app: Flask, sign_in: SignIn) -> None:
     wave = make.released(make.study(), "AA")
     path = f"/manager/stores/{make.edition(wave, 'AA').id}/report.pdf"
     client = sign_in(manager(wave.study))
+    do_all_jobs(app)
     papers = [client.get(f"{path}?locale={locale}").data for locale in ("it", "en")]
     languages = [PdfReader(io.BytesIO(paper)).root_object["/Lang"] for paper in papers]
     assert languages == ["it", "en"]
 
 
-def test_a_machine_without_pango_says_what_is_missing(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_pango_says_what_is_missing(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def no_pango(*arguments: object) -> bytes:
         raise pdf.PdfIsUnavailable
 
     wave = make.released(make.study(), "AA")
     monkeypatch.setattr(pdf, "render", no_pango)
+    do_all_jobs(app)
     answer = sign_in(manager(wave.study)).get(f"/manager/stores/{make.edition(wave, 'AA').id}/report.pdf")
     assert (answer.status_code, "libpango" in answer.text) == (503, True)
 
@@ -168,11 +176,12 @@ def crawl(client: FlaskClient) -> str:
     return " ".join(" ".join(texts).split())
 
 
-def test_nothing_about_people_or_the_inside_reaches_a_manager(sign_in: SignIn) -> None:
+def test_nothing_about_people_or_the_inside_reaches_a_manager(app: Flask, sign_in: SignIn) -> None:
     study, other = make.study(), make.study()
     story(study)
     make.visited(wave := make.wave(other), make.store(other), {**HALF, "c-greeted": [f"{CANARY} foreign"]})
     releases.release(wave)
+    do_all_jobs(app)
     everything = crawl(sign_in(manager(study)))
     assert "A comment that managers read." in everything
     assert "A jotting that managers read." in everything

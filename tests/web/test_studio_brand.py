@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from fieldstudy.core.access import Role
@@ -11,6 +12,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Client, User
 from fieldstudy.services import studies
 from tests import factories as make
+from tests.papers import do_all_jobs
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -67,7 +69,7 @@ def test_a_file_that_is_no_picture_changes_nothing(sign_in: SignIn) -> None:
     assert (answer.status_code, kept(client)) == (422, ("", ""))
 
 
-def test_managers_see_it_on_their_pages_and_on_paper(sign_in: SignIn) -> None:
+def test_managers_see_it_on_their_pages_and_on_paper(app: Flask, sign_in: SignIn) -> None:
     wave = make.released(make.study(), "AA", "BB")
     client = wave.study.client
     studies.set_accent(client, "#7a1f3d", None)
@@ -77,5 +79,6 @@ def test_managers_see_it_on_their_pages_and_on_paper(sign_in: SignIn) -> None:
     sheet = browser.get(f"/manager/clients/{client.id}/accent.css")
     assert (sheet.mimetype, "--teal: #7a1f3d" in sheet.text) == ("text/css", True)
     assert f"/manager/clients/{client.id}/logo" in browser.get(f"/manager/stores/{make.edition(wave, 'AA').id}").text
+    do_all_jobs(app)
     paper = browser.get(f"/manager/stores/{make.edition(wave, 'AA').id}/report.pdf")
     assert paper.data[:5] == b"%PDF-"

@@ -1,5 +1,6 @@
 """A wave in the coordinator's room: assigning, withdrawing, approving."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -196,3 +197,33 @@ def test_another_person_goes_to_a_store_that_was_visited(coordinator: FlaskClien
     one = make.approved(make.assignment(wave)).assignment
     assign(coordinator, wave, 0, stores=[str(one.store_id)])
     assert assigned(wave) == 3
+
+
+# Choosing among many
+
+
+def found(client: FlaskClient, wave: Wave, **fields: object) -> tuple[list[str], list[str]]:
+    """Stores shown, and those ticked, after a search on the form."""
+    db.session.rollback()
+    page = client.post(f"/studio/waves/{wave.id}/assign", data={"find": "Search", **fields})
+    assert page.status_code == 200
+    boxes = re.findall(r'<input ([^>]*)>\s*<label class="form-check-label" for="stores-\d+">([^<]*) <', page.text)
+    return [name for _, name in boxes], [name for box, name in boxes if "checked" in box]
+
+
+def test_stores_are_searched_and_what_is_ticked_stays(coordinator: FlaskClient, wave: Wave) -> None:
+    make.user(Role.SHOPPER, wave.study.client)
+    chosen = make.store(wave.study, "B1", city="Bari")
+    for code, city in (("A10", "Verona"), ("A2", "Verona"), ("C1", "Como")):
+        make.store(wave.study, code, city=city)
+    shown = found(coordinator, wave, find_store="verona", stores=[str(chosen.id)])
+    assert shown == (["Store A2", "Store A10", "Store B1"], ["Store B1"])
+    assert assigned(wave) == 0
+
+
+def test_people_are_searched(coordinator: FlaskClient, wave: Wave) -> None:
+    make.store(wave.study)
+    for number in (10, 2, 1):
+        make.user(Role.SHOPPER, wave.study.client, f"shopper{number}@example.org")
+    page = coordinator.post(f"/studio/waves/{wave.id}/assign", data={"find": "Search", "find_person": "shopper1"}).text
+    assert [page.count(f">Shopper{number} <") for number in (1, 2, 10)] == [1, 0, 1]

@@ -8,11 +8,16 @@ from fieldstudy.core.access import Role
 from fieldstudy.extensions import limiter
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import networks, releases
+from fieldstudy.queries import papers as paper_queries
 from fieldstudy.reports import papers as paper_reports
 from fieldstudy.reports.network import NetworkReport
+from fieldstudy.services import papers as orders
 from fieldstudy.web import guards, locale, papers
 from fieldstudy.web.manager.views.room import blueprint
 from fieldstudy.web.papers import PaperForm
+
+LARGE_NETWORK = 50
+"""Stores up to which a network without a job is drawn while its reader waits."""
 
 
 @blueprint.get("/waves/<uuid:wave_id>/network")
@@ -60,7 +65,16 @@ def _send(edition: Edition) -> ResponseReturnValue:
     wave, language = edition.wave, PaperForm(request.args).language(locale.current())
     title = f"{wave.study.client.name} {_('network report')} {wave.name} {edition.number} {language}"
     back = url_for("manager.network", wave_id=wave.id)
+    paper, job = paper_reports.network_paper(edition, language), paper_queries.find_latest_job(edition, None)
+    if paper is None and _is_large(edition) and (job is None or job.state not in paper_queries.OPEN):
+        orders.order_network(edition, language)
+        return papers.waiting(back)
     try:
-        return papers.send(lambda: paper_reports.network_paper(edition, language), title, back)
+        return papers.send_ordered(paper, job, lambda: paper_reports.draw_network(edition, language), title, back)
     except paper_reports.NetworkIsGone:
         abort(404)
+
+
+def _is_large(edition: Edition) -> bool:
+    """Drawing it would take longer than a web server lets anybody wait."""
+    return paper_queries.count_stores(edition) > LARGE_NETWORK

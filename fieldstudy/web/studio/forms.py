@@ -15,6 +15,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    SubmitField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
@@ -27,6 +28,7 @@ from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.models import ChecklistVersion, Store, User
 from fieldstudy.web import locale
+from fieldstudy.web.pages import search_field
 
 NAME_LIMIT = 300
 GIVEN_ROLES = (Role.SHOPPER, Role.OBSERVER, Role.REVIEWER, Role.COORDINATOR, Role.MANAGER)
@@ -156,8 +158,14 @@ def _store_choices(stores: Iterable[Store]) -> list[tuple[str, str]]:
 
 
 class AssignForm(FlaskForm):
-    """Fieldworkers × stores, with what is the same for all of them."""
+    """Fieldworkers × stores, with what is the same for all of them.
 
+    `find_…` narrow what is shown to choose from; what is ticked stays shown, so that a second search adds to the first.
+    """
+
+    find_person = search_field(_("Search people"), _("name or e-mail"))
+    find_store = search_field(_("Search stores"), _("name, code, city or region"))
+    find = SubmitField(_("Search"))
     fieldworkers = ChecksField(_("Fieldworkers"), [DataRequired(_("Choose at least one fieldworker."))])
     stores = ChecksField(_("Stores"), [DataRequired(_("Choose at least one store."))])
     form_id = SelectField(_("Checklist"))

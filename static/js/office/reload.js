@@ -4,12 +4,24 @@ const ID = "papers";
 async function again() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (answer?.ok && !answer.redirected) {
+    if (!answer.headers.get("Content-Type").startsWith("text/html")) {
+      answer.body.cancel();
+      fetched();
+      return;
+    }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(ID);
     const shown = document.getElementById(ID);
     // Whoever stands on a button keeps it: the next round draws it.
     if (fresh && !shown.contains(document.activeElement)) shown.replaceWith(document.adoptNode(fresh));
   }
   wait();
+}
+
+// The address that said "not yet" is a file now: the browser takes it as a download and stays on this page.
+function fetched() {
+  document.getElementById(ID).hidden = true;
+  document.getElementById(`${ID}-there`).hidden = false;
+  location.assign(location.href);
 }
 
 function wait() {

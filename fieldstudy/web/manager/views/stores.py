@@ -10,6 +10,7 @@ from fieldstudy.extensions import limiter
 from fieldstudy.models import StoreEdition
 from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
+from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import releases
 from fieldstudy.reports import papers as paper_reports
 from fieldstudy.reports.store import actions as action_part
@@ -68,12 +69,17 @@ def _logo_address(store_edition: StoreEdition) -> str:
 @for_managers(store_edition=releases.find_store_edition)
 @limiter.limit(papers.SHARE, key_func=papers.reader)
 def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
-    """The paper that was drawn in the background, while it shows what it would show now; else it is drawn at once."""
     language = PaperForm(request.args).language(locale.current())
     facts, wave = store_edition.snapshot.facts, store_edition.edition.wave
     back = url_for("manager.store", store_edition_id=store_edition.id)
     title = f"{facts.client} {store_edition.snapshot.store.name} {wave.name} {store_edition.edition.number} {language}"
-    return papers.send(lambda: paper_reports.store_paper(store_edition, language), title, back)
+    return papers.send_ordered(
+        paper_reports.store_paper(store_edition, language),
+        paper_queries.find_latest_job(store_edition.edition, store_edition.id),
+        lambda: paper_reports.draw_store(store_edition, language),
+        title,
+        back,
+    )
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/photos/<sha256>")

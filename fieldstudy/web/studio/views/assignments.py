@@ -1,6 +1,7 @@
 """Who visits which store, when and how."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from fieldstudy.core import access
+from fieldstudy.core import access, ordering
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import MoveIsNotAllowed
@@ -60,6 +61,8 @@ def assign(wave: Wave) -> ResponseReturnValue:
 @for_coordinators(wave=study_queries.find_wave)
 def assign_post(wave: Wave) -> ResponseReturnValue:
     form = _assign_form(wave)
+    if form.find.data:
+        return _assign_page(wave, form)
     done = _assign(wave, form) if form.validate() else None
     if done is None:
         return _assign_page(wave, form), 422
@@ -77,24 +80,36 @@ def _assign_form(wave: Wave, **data: object) -> AssignForm:
 
 
 def _assign_page(wave: Wave, form: AssignForm) -> str:
-    people = people_queries.list_fieldworkers_for_client(wave.client_id)
-    stores = study_queries.list_stores_for_client(wave.client_id)
     return render_template(
         "studio/assign.html",
         wave=wave,
         form=form,
-        people={str(user.id): user for user in people},
-        regions=_by_region(form, stores),
+        people=_people(form, people_queries.list_fieldworkers_for_client(wave.client_id)),
+        regions=_by_region(form, study_queries.list_stores_for_client(wave.client_id)),
     )
 
 
-def _by_region(form: AssignForm, stores: Sequence[Store]) -> dict[str, list[tuple[object, Store]]]:
-    """The checkboxes of the stores, in the order of regions; stores without one come last."""
+def _people(form: AssignForm, people: Sequence[User]) -> list[tuple[Any, User]]:
+    """The checkboxes of those who fit the search or are ticked, by name."""
+    by_id = {str(user.id): user for user in people}
+    found = [(option, by_id[option.data]) for option in form.fieldworkers]
+    fitting = [
+        (option, user)
+        for option, user in found
+        if option.checked or ordering.matches(form.find_person.data, (user.name, user.email))
+    ]
+    return sorted(fitting, key=lambda one: ordering.natural_key(one[1].name or one[1].email))
+
+
+def _by_region(form: AssignForm, stores: Sequence[Store]) -> dict[str, list[tuple[Any, Store]]]:
+    """The checkboxes of the stores that fit the search or are ticked, by region; stores without one come last."""
     by_id = {str(store.id): store for store in stores}
-    regions: dict[str, list[tuple[object, Store]]] = {}
-    for option in form.stores:
+    regions: dict[str, list[tuple[Any, Store]]] = {}
+    for option in sorted(form.stores, key=lambda option: ordering.natural_key(by_id[option.data].code)):
         store = by_id[option.data]
-        regions.setdefault(store.region, []).append((option, store))
+        texts = (store.code, store.name, store.city, store.region)
+        if option.checked or ordering.matches(form.find_store.data, texts):
+            regions.setdefault(store.region, []).append((option, store))
     return dict(sorted(regions.items(), key=lambda item: (not item[0], item[0])))
 
 
