@@ -1,6 +1,6 @@
 """The checklist as a frozen value: what is asked, in which order, and how it counts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -237,6 +237,8 @@ class Question:
     evidence: EvidenceKind = EvidenceKind.NONE
     former: int = 0
     """In a report only: the newest version that asks it, where the version that speaks for the wave does not."""
+    internal: bool | None = None
+    """As the file says; None where it says nothing, and from before the column. Asked of core.internal alone."""
 
     @cached_property
     def is_asked(self) -> bool:
@@ -382,9 +384,10 @@ class Checklist:
         return {method: self._asked_by(method) for method in Method}
 
     def _asked_by(self, method: Method) -> "Checklist":
-        kept = [
-            replace(section, questions=tuple(question for question in section.questions if method in question.methods))
-            for section in self.sections
-            if method in section.methods
-        ]
+        whole = replace(self, sections=tuple(section for section in self.sections if method in section.methods))
+        return whole.keeping(lambda question: method in question.methods)
+
+    def keeping(self, is_kept: Callable[[Question], bool]) -> "Checklist":
+        """With these questions only, and the sections that still have some."""
+        kept = [replace(section, questions=tuple(filter(is_kept, section.questions))) for section in self.sections]
         return replace(self, sections=tuple(section for section in kept if section.questions))

@@ -150,7 +150,7 @@ def weighted(checklist: Checklist, visits: Sequence[Answers], belongs: Callable[
 
 def is_observed(question: Question) -> bool:
     """Is it an answer about what was met, and not about what was expected?"""
-    return question.is_asked and not question.role.startswith(EXPECTATION_OF)
+    return question.is_asked and not _expects(question)
 
 
 def _weighed(questions: Sequence[Question], answers: Answers) -> list[tuple[Decimal, Decimal]]:
@@ -183,13 +183,17 @@ def of_role(checklist: Checklist, visits: Sequence[Answers], role: str) -> Figur
 
 
 def expectations(checklist: Checklist, visits: Sequence[Answers]) -> tuple[Expectation, ...]:
-    """Every pair of an expectation, asked before, and the perception that it was about."""
-    asked = [question for question in checklist.questions if question.role.startswith(EXPECTATION_OF)]
-    return tuple(_expectation(checklist, visits, question) for question in asked)
+    """Every pair of an expectation, asked before, and the perception that it was about, where both are shown."""
+    known = checklist.question_by_name
+    asked = [(q, known.get(q.role.removeprefix(EXPECTATION_OF))) for q in checklist.questions if _expects(q)]
+    return tuple(_expectation(visits, expected, seen) for expected, seen in asked if seen is not None)
 
 
-def _expectation(checklist: Checklist, visits: Sequence[Answers], expected: Question) -> Expectation:
-    perceived = checklist.question_by_name[expected.role.removeprefix(EXPECTATION_OF)]
+def _expects(question: Question) -> bool:
+    return question.role.startswith(EXPECTATION_OF)
+
+
+def _expectation(visits: Sequence[Answers], expected: Question, perceived: Question) -> Expectation:
     both = [
         (seen, hoped)
         for answers in visits

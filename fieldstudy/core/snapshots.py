@@ -5,12 +5,12 @@ Screen and PDF are made from the same snapshot, and a released wave keeps it, so
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from fieldstudy.core import changes, figures
+from fieldstudy.core import changes, figures, internal, versions
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Method
@@ -63,6 +63,12 @@ class WaveFacts:
     """Of the checklist, the newest first."""
     former: tuple[Former, ...] = ()
     other_checklists: OtherChecklists = field(default_factory=OtherChecklists)
+    internal: tuple[str, ...] = ()
+    """Questions that a later version of the checklist marks as internal."""
+
+    def checklist(self, newest: Checklist) -> Checklist:
+        """The version that speaks for the wave as the client knows it, with what only older ones asked."""
+        return versions.extended(internal.for_client(newest, self.internal), self.former)
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,23 @@ class VisitRecord:
         return Stay(self.entered_at, self.left_at)
 
 
+def visit_for_client(visit: VisitRecord, whole: Checklist, shown: Checklist) -> VisitRecord:
+    """Without what is in the whole version of the visit and not in what its client is shown of it."""
+    questions = whole.question_by_name.keys() - shown.question_by_name.keys()
+    sections = internal.sections(whole, shown)
+    return replace(
+        visit,
+        fired=tuple(one for one in visit.fired if one.question not in questions),
+        sections=tuple(one for one in visit.sections if one.section not in sections),
+        questions=tuple(one for one in visit.questions if one.question not in questions),
+        answers=tuple(one for one in visit.answers if one.question not in questions),
+        encounters=tuple(one for one in visit.encounters if one.section not in sections),
+        jottings=tuple(one for one in visit.jottings if one.section not in sections),
+        photos=tuple(one for one in visit.photos if one.question not in questions),
+        moments=tuple(pair for pair in visit.moments if pair[0] not in questions),
+    )
+
+
 def as_grounded(visit: VisitRecord) -> Grounded:
     answers = {answer.question: answer for answer in visit.answers}
     pictured = {photo.question for photo in visit.photos}
@@ -158,6 +181,23 @@ class StoreSnapshot:
     @property
     def photo_hashes(self) -> frozenset[str]:
         return frozenset(photo.sha256 for visit in self.visits for photo in visit.photos)
+
+
+def store_for_client(snapshot: StoreSnapshot, whole: Checklist, shown: Checklist) -> StoreSnapshot:
+    """As it is frozen today; what was frozen before internal questions were known may still hold some."""
+    sections = internal.sections(whole, shown)
+    own, network = (
+        tuple(one for one in figures.sections if one.section not in sections)
+        for figures in (snapshot.figures, snapshot.network)
+    )
+    points = tuple(one for one in snapshot.curve.points if one.section not in sections)
+    return replace(
+        snapshot,
+        visits=tuple(visit_for_client(visit, whole, shown) for visit in snapshot.visits),
+        figures=replace(snapshot.figures, sections=own),
+        network=replace(snapshot.network, sections=network),
+        curve=replace(snapshot.curve, points=points),
+    )
 
 
 def compare(

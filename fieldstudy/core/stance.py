@@ -1,5 +1,6 @@
 """How a fieldworker stands to the field: Gold's role and disclosure, and what a method allows."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from fieldstudy.core.checklist import Method
@@ -27,6 +28,9 @@ ROLES_OF = {
     ),
     Method.NON_PARTICIPANT_OBSERVATION: (GoldRole.COMPLETE_OBSERVER,),
 }
+JOTTINGS_FOR_CLIENT = (Method.PARTICIPANT_OBSERVATION, Method.NON_PARTICIPANT_OBSERVATION)
+"""Methods whose jottings a client reads where a study says nothing: an observer's are the result; a shopper's may say
+who was meant and who wrote them."""
 MAY_BE_COVERT = frozenset({GoldRole.COMPLETE_PARTICIPANT, GoldRole.COMPLETE_OBSERVER})
 
 
@@ -51,6 +55,11 @@ def check(method: Method, gold_role: str, disclosure: str, covert_reason: str) -
     if disclosure == Disclosure.COVERT and not covert_reason.strip():
         raise StanceIsWrong("covert_needs_reason")
     return gold_role, disclosure
+
+
+def jottings_reach_client(chosen: Sequence[Method] | None, method: Method) -> bool:
+    """`chosen` are the methods that a study names; None where it leaves it to the house."""
+    return method in (JOTTINGS_FOR_CLIENT if chosen is None else chosen)
 
 
 def needs_approval(method: Method, disclosure: str) -> bool:

@@ -1,5 +1,6 @@
 """Column types and keys that every table shares."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -88,6 +89,23 @@ class Word(TypeDecorator[W], Generic[W]):
 
     def process_result_value(self, value: str | None, dialect: Any) -> W | None:
         return None if value is None else self.words(value)
+
+
+class Words(TypeDecorator[tuple[W, ...]], Generic[W]):
+    """Several words of a closed list, in its order, between spaces; an empty text is none of them."""
+
+    impl = String(200)
+    cache_ok = True
+
+    def __init__(self, words: type[W]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: Iterable[W] | None, dialect: Any) -> str | None:
+        return None if value is None else " ".join(word for word in self.words if word in set(value))
+
+    def process_result_value(self, value: str | None, dialect: Any) -> tuple[W, ...] | None:
+        return None if value is None else tuple(map(self.words, value.split()))
 
 
 class Frozen(TypeDecorator[T], Generic[T]):

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from fieldstudy.core import versions
+from fieldstudy.core import snapshots
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure
@@ -55,5 +55,10 @@ class StoreEdition(Model):
 
     @property
     def checklist(self) -> Checklist:
-        """That version, with what only older ones of the wave asked."""
-        return versions.extended(self.checklist_version.content, self.snapshot.facts.former)
+        """As the client knows it, with what only older versions of the wave asked."""
+        return self.snapshot.facts.checklist(self.checklist_version.content)
+
+    @property
+    def shown(self) -> StoreSnapshot:
+        """What a report or a page is drawn from; the frozen bytes, and their hash, stay as they are."""
+        return snapshots.store_for_client(self.snapshot, self.checklist_version.content, self.checklist)

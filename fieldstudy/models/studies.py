@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fieldstudy.core import stance
+from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import Model, db
-from fieldstudy.models.columns import At, Code, DecimalText, Key, Long, Name, OptionalAt
+from fieldstudy.models.columns import At, Code, DecimalText, Key, Long, Name, OptionalAt, Words
 
 
 class Client(Model):
@@ -25,7 +27,10 @@ class Client(Model):
 
 
 class Study(Model):
-    """`staff_notice_on`: when staff were told that visits may happen; without it no visit starts."""
+    """`staff_notice_on`: when staff were told that visits may happen; without it no visit starts.
+
+    `jotting_methods`: the methods whose jottings the client reads; None leaves it to the house (core.stance).
+    """
 
     __tablename__ = "studies"
     __table_args__ = (db.Index(None, "client_id", "slug"),)
@@ -37,8 +42,13 @@ class Study(Model):
     purpose: Mapped[Long]
     staff_notice: Mapped[Long]
     staff_notice_on: Mapped[date | None]
+    jotting_methods: Mapped[tuple[Method, ...] | None] = mapped_column(Words(Method))
     created_at: Mapped[At]
     client: Mapped[Client] = relationship(lazy="joined", innerjoin=True)
+
+    def shares_jottings_of(self, method: Method) -> bool:
+        """Does the client read what fieldworkers jot down on visits by this method?"""
+        return stance.jottings_reach_client(self.jotting_methods, method)
 
 
 class Wave(Model):

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, select, type_coerce
 
-from fieldstudy.core import networks, together, versions
+from fieldstudy.core import internal, networks, together
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
@@ -123,8 +123,8 @@ def find(viewer: Viewer, wave: Wave) -> Dashboard | None:
     if found is None:
         return None
     edition, frozen = found
-    version = _version(edition)
-    network = frozen or _gathered(edition, version.content)
+    content = _version(edition).content
+    network = frozen or _gathered(edition, internal.for_client(content))
     lines = {line.code: line for line in network.stores}
     rows = db.session.execute(
         select(StoreEdition.id, StoreEdition.store_id, Store.code)
@@ -133,8 +133,7 @@ def find(viewer: Viewer, wave: Wave) -> Dashboard | None:
         .order_by(Store.code)
     )
     stores = tuple(SeenStore(row_id, store_id, lines[code]) for row_id, store_id, code in rows if code in lines)
-    checklist = versions.extended(version.content, network.facts.former)
-    return Dashboard(wave, edition, checklist, network, stores)
+    return Dashboard(wave, edition, network.facts.checklist(content), network, stores)
 
 
 def _version(edition: Edition) -> ChecklistVersion:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from fieldstudy.core import figures, lifecycle, versions
+from fieldstudy.core import figures, internal, lifecycle, versions
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Tally, VisitSums, WaveFigures
 from fieldstudy.core.scoring import SectionScore
@@ -23,11 +23,13 @@ HASH_CHARACTERS = 8
 
 @dataclass(frozen=True)
 class WaveChecklist:
-    """The version that speaks for a wave, and all that its visits were made with."""
+    """The version that speaks for a wave, and all that its visits were made with, as the client knows them."""
 
     newest: ChecklistVersion
     versions: Versions
     uses: tuple[VersionUse, ...]
+    internal: tuple[str, ...] = ()
+    """What a version of the form that no visit was made with marks: the client does not read that either."""
 
     @cached_property
     def former(self) -> tuple[Former, ...]:
@@ -36,7 +38,7 @@ class WaveChecklist:
     @cached_property
     def checklist(self) -> Checklist:
         """With a row for everything that any version asks."""
-        return versions.extended(self.newest.content, self.former)
+        return versions.extended(self.versions.newest, self.former)
 
 
 def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
@@ -145,7 +147,17 @@ def find_wave_checklist(wave: Wave) -> WaveChecklist | None:
         visits[version_id] += count * (method in newest.content.settings.headline_methods)
     rows = db.session.scalars(select(ChecklistVersion).where(ChecklistVersion.id.in_(list(visits))))
     found = sorted(rows, key=lambda version: -version.number)
-    return WaveChecklist(newest, Versions({one.number: one.content for one in found}), tuple(_uses(found, visits)))
+    latest = _latest(newest)
+    shown = internal.of_versions({one.number: one.content for one in found}, latest)
+    later = internal.marked(latest) - internal.names(newest.content)
+    return WaveChecklist(newest, Versions(shown), tuple(_uses(found, visits)), tuple(sorted(later)))
+
+
+def _latest(version: ChecklistVersion) -> Checklist:
+    query = select(ChecklistVersion).where(
+        ChecklistVersion.study_id == version.study_id, ChecklistVersion.form_id == version.form_id
+    )
+    return db.session.scalars(query.order_by(ChecklistVersion.number.desc()).limit(1)).one().content
 
 
 def _uses(found: Iterable[ChecklistVersion], visits: Mapping[UUID, int]) -> Iterator[VersionUse]:

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from fieldstudy.core import versions
 from fieldstudy.core.access import Viewer
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.networks import NetworkSnapshot
@@ -51,7 +50,7 @@ def find_network(wave: Wave) -> ReleasedNetwork | None:
 def of_edition(edition: Edition) -> ReleasedNetwork | None:
     """None where no visit counts any more for an edition that froze no network."""
     if edition.network is not None:
-        checklist = versions.extended(_checklist(edition), edition.network.facts.former)
+        checklist = edition.network.facts.checklist(_checklist(edition))
         return ReleasedNetwork(edition, True, edition.network, checklist)
     taken = snapshots.take_wave(edition.wave)
     if taken.network is None:

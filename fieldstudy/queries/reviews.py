@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from fieldstudy.core import answers as answering
-from fieldstudy.core import moments, scoring, sealed
+from fieldstudy.core import internal, moments, scoring, sealed
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Question, Section
@@ -75,6 +75,14 @@ class SectionReview:
     questions: tuple[QuestionReview, ...]
     jottings: tuple[Jotting, ...]
 
+    @property
+    def is_internal(self) -> bool:
+        return all(map(internal.is_internal, self.section.questions))
+
+    @property
+    def for_client(self) -> "SectionReview":
+        return replace(self, questions=tuple(one for one in self.questions if not internal.is_internal(one.question)))
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -108,6 +116,28 @@ class Review:
     submissions: tuple[Submission, ...]
     conflicts: tuple[ConflictReview, ...]
     journal: tuple[tuple[JournalLine, User | None], ...]
+    hidden_questions: int = 0
+    hidden_jottings: int = 0
+    """How much of it was left out for the client."""
+
+    @property
+    def for_client(self) -> "Review":
+        """For a paper that may be handed to the client: without internal questions, and with the notes it may read."""
+        visit = self.visit
+        sections = tuple(one.for_client for one in self.sections if not one.is_internal)
+        shown = replace(self, sections=sections)
+        if not visit.study.shares_jottings_of(visit.method):
+            sections = tuple(replace(one, jottings=()) for one in sections)
+            shown = replace(self, sections=sections, free_jottings=())
+        return replace(
+            shown,
+            hidden_questions=len(self.questions) - len(shown.questions),
+            hidden_jottings=len(self.jottings) - len(shown.jottings),
+        )
+
+    @property
+    def jottings(self) -> tuple[Jotting, ...]:
+        return (*(one for section in self.sections for one in section.jottings), *self.free_jottings)
 
     @property
     def clock_offset(self) -> timedelta | None:

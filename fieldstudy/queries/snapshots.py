@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots
@@ -63,7 +63,7 @@ class Taken:
     visit_ids: tuple[UUID, ...]
     settings: tuple[Settings, ...]
     checklist: Checklist
-    """That version, with what only older ones of the wave asked."""
+    """That version as the client knows it, with what only older ones of the wave asked."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,8 @@ def _take_stores(wave: Wave, shared: _Wave, store: Store | None) -> list[Taken]:
     details = _Details(visits)
     counts = _Counts(
         _count_planned(wave),
-        _count_aside(wave),
-        _count_closed(wave),
+        _count_visits(wave, Visit.state.in_(ASIDE)),
+        _count_visits(wave, Visit.state.in_(sorted(lifecycle.COUNTING)), Visit.outcome == Outcome.STORE_CLOSED),
         _count_others(wave, shared.asked.newest.form_id),
     )
     by_store: dict[UUID, list[Visit]] = defaultdict(list)
@@ -170,6 +170,7 @@ def _shared(wave: Wave, asked: WaveChecklist) -> _Wave:
         asked.uses,
         asked.former,
         _other_checklists(wave, asked.newest.form_id),
+        asked.internal,
     )
     return _Wave(asked, facts, found, sums, last, last_found, last_sums)
 
@@ -185,24 +186,11 @@ def _visits(wave: Wave, form_id: str, store: Store | None) -> list[Visit]:
     return list(db.session.scalars(query.where(Visit.store_id == store.id) if store else query))
 
 
-def _count_aside(wave: Wave) -> dict[UUID, int]:
+def _count_visits(wave: Wave, *conditions: ColumnElement[bool]) -> dict[UUID, int]:
+    """By store."""
     query = (
         select(Visit.store_id, func.count())
-        .where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id, Visit.state.in_(ASIDE))
-        .group_by(Visit.store_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-def _count_closed(wave: Wave) -> dict[UUID, int]:
-    query = (
-        select(Visit.store_id, func.count())
-        .where(
-            Visit.client_id == wave.client_id,
-            Visit.wave_id == wave.id,
-            Visit.state.in_(sorted(lifecycle.COUNTING)),
-            Visit.outcome == Outcome.STORE_CLOSED,
-        )
+        .where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id, *conditions)
         .group_by(Visit.store_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -350,7 +338,7 @@ def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> Visi
     rows = details.answers[visit.id]
     answers = tuple(map(_answer, rows))
     score = details.scores[visit.id][0]
-    return VisitRecord(
+    whole = VisitRecord(
         number=number,
         method=visit.method,
         is_headline=_is_headline(shared, visit),
@@ -366,7 +354,7 @@ def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> Visi
         questions=_renamed(_question_scores(visit, answers), names),
         answers=_renamed(answers, names),
         encounters=tuple(details.encounters[visit.id]),
-        jottings=tuple(JottingRecord(j.section, _in(zone, j.jotted_at), j.text) for j in details.jottings[visit.id]),
+        jottings=_jottings(visit, zone, details.jottings[visit.id]),
         photos=tuple(
             PhotoRecord(names.get(p.question, p.question), p.sha256, _in(zone, p.taken_at), p.width, p.height)
             for p in details.photos[visit.id]
@@ -379,6 +367,15 @@ def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> Visi
         entered_at=_in(zone, visit.entered_at) if visit.entered_at else None,
         left_at=_in(zone, visit.left_at) if visit.left_at else None,
     )
+    content = visit.checklist_version.content
+    return snapshots.visit_for_client(whole, content, shared.asked.versions.by_number[visit.checklist_version.number])
+
+
+def _jottings(visit: Visit, zone: ZoneInfo, rows: Sequence[Jotting]) -> tuple[JottingRecord, ...]:
+    """As the study says on the day of the release: nothing where they stay with the agency."""
+    if not visit.study.shares_jottings_of(visit.method):
+        return ()
+    return tuple(JottingRecord(row.section, _in(zone, row.jotted_at), row.text) for row in rows)
 
 
 def _renamed(records: Sequence[N], names: Mapping[str, str]) -> tuple[N, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
@@ -27,9 +28,9 @@ class NetworkIsGone(LookupError):
 
 
 def store_report(frozen: StoreEdition, language: str) -> StoreReport:
-    """The one value behind screen and paper."""
-    return store_reports.build(
-        frozen.snapshot,
+    """The one value behind screen and paper; the hash is that of the frozen bytes."""
+    report = store_reports.build(
+        frozen.shown,
         frozen.checklist,
         words.of(language),
         frozen.edition.number,
@@ -38,11 +39,12 @@ def store_report(frozen: StoreEdition, language: str) -> StoreReport:
         frozen.edition.reason,
         frozen.edition.change,
     )
+    return replace(report, method=replace(report.method, sha256=frozen.sha256))
 
 
 def available(frozen: StoreEdition) -> set[str]:
     """The purge may have erased a picture since the release."""
-    return _kept_pictures(frozen.snapshot)
+    return _kept_pictures(frozen.shown)
 
 
 def _kept_pictures(snapshot: StoreSnapshot) -> set[str]:

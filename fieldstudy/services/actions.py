@@ -43,7 +43,7 @@ class Plan:
 
 def add(store_edition: StoreEdition, plan: Plan, actor: UUID | None) -> Action:
     """An action of the store on what its report says."""
-    section, lever = _subject(store_edition.checklist_version.content, plan)
+    section, lever = _subject(store_edition.checklist, plan)
     _check_due(plan, store_edition.edition.wave)
     action = Action(
         id=new_id(),

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fieldstudy.core import colours
 from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Membership, Store, Study, Wave
 from fieldstudy.models.columns import new_id
@@ -98,6 +99,7 @@ def create_study(
     staff_notice: str = "",
     staff_notice_on: date | None = None,
     actor: UUID | None = None,
+    jotting_methods: Sequence[Method] | None = None,
 ) -> Study:
     study = Study(
         id=new_id(),
@@ -107,6 +109,7 @@ def create_study(
         purpose=purpose,
         staff_notice=staff_notice,
         staff_notice_on=staff_notice_on,
+        jotting_methods=None if jotting_methods is None else tuple(jotting_methods),
     )
     with _unique(), unit.work():
         db.session.add(study)
@@ -116,12 +119,17 @@ def create_study(
 
 
 def change_study(study: Study, actor: UUID | None, **changes: Any) -> None:
-    """Name, purpose, staff notice and its date."""
+    """Name, purpose, staff notice and its date, and by which methods the client reads jottings."""
     with unit.work(study):
-        for name in ("name", "purpose", "staff_notice", "staff_notice_on"):
+        for name in ("name", "purpose", "staff_notice", "staff_notice_on", "jotting_methods"):
             if name in changes:
                 setattr(study, name, changes[name])
-        journal.write("study.changed", study, actor, fields=sorted(changes))
+        fields = sorted(changes)
+        journal.write("study.changed", study, actor, fields=fields, jotting_methods=_words(study.jotting_methods))
+
+
+def _words(methods: Sequence[Method] | None) -> list[str] | None:
+    return None if methods is None else [method.value for method in methods]
 
 
 def create_wave(study: Study, name: str, starts_on: date, ends_on: date, actor: UUID | None = None) -> Wave:

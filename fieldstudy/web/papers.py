@@ -73,16 +73,19 @@ def _unavailable(why: str, back: str, missing: str = "") -> ResponseReturnValue:
     return render_template("parts/pdf_unavailable.html", why=why, missing=missing, back=back), 503
 
 
-def visit_report(visit: Visit, language: str, *, with_points: bool) -> VisitReport:
-    """With the photos that the purge has not erased."""
-    review = reviews.take(visit)
+def visit_report(visit: Visit, language: str, *, is_own: bool) -> VisitReport:
+    """With the photos that the purge has not erased.
+
+    Whoever made the visit reads all that they sent, and no points; the desk's paper may be handed to the client.
+    """
+    review = reviews.take(visit) if is_own else reviews.take(visit).for_client
     wanted = {photo.sha256 for question in review.questions for photo in question.photos}
     available = {sha256 for sha256 in wanted if files.path_of(sha256, photos.SMALL).exists()}
-    return visit_reports.build(review, words.of(language), available, with_points=with_points)
+    return visit_reports.build(review, words.of(language), available, with_points=not is_own)
 
 
-def send_visit(visit: Visit, language: str, back: str, *, with_points: bool) -> ResponseReturnValue:
-    report = visit_report(visit, language, with_points=with_points)
+def send_visit(visit: Visit, language: str, back: str, *, is_own: bool) -> ResponseReturnValue:
+    report = visit_report(visit, language, is_own=is_own)
 
     def draw() -> bytes:
         shown = {picture.sha256 for picture in report.pictures}

@@ -113,6 +113,10 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "condition_unknown_question": _("There is no question “%(value)s” that the condition could refer to."),
     "condition_about_itself": _("The question “%(value)s” cannot depend on its own answer here."),
     "dot_outside_constraint": _("A point, the answer itself, means something only in a constraint: “%(text)s”"),
+    "internal_with_points": _(
+        "“%(value)s” is internal and has points: the client could not see where the score comes from. "
+        "Write scored = no, or internal = no."
+    ),
     "role_unknown_question": _("There is no other question “%(value)s” of which this could be the expectation."),
 }
 
@@ -145,6 +149,11 @@ NOTE_SENTENCES: Mapping[str, str] = {
     "scored_without_points": _("There are no points or bands: the question is not scored."),
     "critical_never_fires": _(
         "No answer misses anything: all earn the same, or only add a bonus. So the critical rule never fires."
+    ),
+    "no_effect_on_internal": _("“%(value)s” has no effect: the question is internal and enters no figure."),
+    "money_not_marked": _(
+        "This seems to be about money, and the client will read the answers to “%(value)s”. Write internal = yes, "
+        "or internal = no if that is meant."
     ),
     "only_for_timers": _("This has an effect only for timers."),
     "points_on_na": _("The choice means “not applicable”: its %(value)s points were left out."),

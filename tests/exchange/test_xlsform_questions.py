@@ -335,3 +335,47 @@ def test_an_expectation_names_its_question() -> None:
 @pytest.mark.parametrize("target", ["zzz", "q"])
 def test_an_expectation_of_nothing_is_refused(target: str) -> None:
     assert refused_one(role=f"expectation_of:{target}") == [("role_unknown_question", 3, "role")]
+
+
+@pytest.mark.parametrize(("written", "internal"), [(None, None), ("yes", True), ("no", False)])
+def test_a_question_may_be_internal(written: str | None, internal: bool | None) -> None:
+    assert read_one("text", internal=written).internal is internal
+
+
+def test_another_word_than_yes_or_no_is_refused() -> None:
+    assert refused_one("text", internal="agency") == [("unknown_value", 3, "internal")]
+
+
+def test_an_internal_question_has_no_points() -> None:
+    """The client could not see where its score comes from."""
+    assert refused_one(internal="yes") == [("internal_with_points", 3, "internal")]
+    assert read_one(internal="yes", scored="no").internal
+
+
+@pytest.mark.parametrize(("column", "value"), [("norm", 80), ("expro", "people"), ("sem", "feel"), ("role", "ease")])
+def test_what_an_internal_question_cannot_do_is_noted(column: str, value: object) -> None:
+    file = read(one_question("integer", internal="yes", **{column: value}))
+    assert ("no_effect_on_internal", 3, column) in notes(file)
+
+
+def labelled(label: str, type_: str = "decimal", internal: str | None = None) -> list[tuple[str, int | None, str]]:
+    rows = [["type", "name", "label", "internal"], [type_, "q", label, internal], ["text", "why", "Why?", None]]
+    return [note for note in notes(read(checklist_file(rows))) if note[0] == "money_not_marked"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Spesa rimborsata, in euro", "How much will be refunded?", "Fee", "Quanto hai speso (€)", "What it cost you, $"],
+)
+def test_money_that_is_not_marked_is_noted(label: str) -> None:
+    assert labelled(label) == [("money_not_marked", 2, "internal")]
+
+
+@pytest.mark.parametrize("internal", ["yes", "no"])
+def test_a_mark_settles_it(internal: str) -> None:
+    assert labelled("Spesa rimborsata, in euro", internal=internal) == []
+
+
+@pytest.mark.parametrize("label", ["How long did you wait?", "Was a European size offered?", "Did they greet you?"])
+def test_other_questions_are_not_taken_for_money(label: str) -> None:
+    assert labelled(label) == []

@@ -34,6 +34,7 @@ WORDS = {
     "method": "mystery_shopping",
     "build": "none",
     "path": "none",
+    "readers": "client",
 }
 SHARED = {"version", "reference"}
 """What two fieldworkers of one study both need."""

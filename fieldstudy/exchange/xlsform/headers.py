@@ -14,7 +14,7 @@ _ASKING = {
 _COUNTING = {
     "weight", "norm", "norm_by", "methods", "critical", "bonus", "scored", "reverse", "bands", "standard", "tolerated",
 }  # fmt: skip
-_MEANING = {"kind", "channel", "phase", "moment_of_truth", "expro", "sem", "level", "role", "evidence"}
+_MEANING = {"kind", "channel", "phase", "moment_of_truth", "expro", "sem", "level", "role", "evidence", "internal"}
 _REFUSED = {"choice_filter", "trigger"}
 
 SURVEY = frozenset(_ASKING | _COUNTING | _MEANING | _REFUSED)

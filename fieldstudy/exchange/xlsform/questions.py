@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fieldstudy.core import answers, conditions
+from fieldstudy.core import answers, conditions, internal
 from fieldstudy.core.checklist import (
     AUTOMATIC,
     CHOICES,
@@ -54,6 +54,7 @@ def read_question(cells: Cells, kind: Kind, lists: Lists, around: Surroundings) 
         **_meaning(cells),
     )
     question = replace(question, **_scoring(cells, question), **_range(cells, question))
+    _check_internal(cells, question)
     _check_calculation(cells, question)
     _check_default(cells, question)
     return question
@@ -139,6 +140,7 @@ def _meaning(cells: Cells) -> dict[str, Any]:
         "level": cells.word("level", Level) or Level.EFFICIENCY,
         "role": _role(cells),
         "evidence": cells.word("evidence", EvidenceKind) or EvidenceKind.NONE,
+        "internal": cells.yes_no("internal") if cells["internal"] else None,
     }
 
 
@@ -166,6 +168,31 @@ def _scoring(cells: Cells, question: Question) -> dict[str, Any]:
         if cells[column] and question.type != QuestionType.TIMER:
             cells.note("only_for_timers", column, value=question.name)
     return {"bands": bands, "is_scored": is_scored and has_points, "critical": critical}
+
+
+_MONEY = re.compile(
+    r"[€$£]|\b(euros?|eur|usd|gbp|chf|dollars?|dollari|sterline|franchi|refund\w*|reimburse\w*|expenses?|fees?|rimbors\w*"
+    r"|compens[oi]|spes[ae])\b",
+    re.IGNORECASE,
+)
+_FOR_FIGURES = ("norm", "standard", "tolerated", "critical", "expro", "sem", "role")
+
+
+def _check_internal(cells: Cells, question: Question) -> None:
+    """A score has to add up from what the client sees; money is never guessed, so its author is asked to say."""
+    if question.internal and question.is_scored:
+        cells.refuse("internal_with_points", "internal", value=question.name)
+    if question.internal:
+        for column in _FOR_FIGURES:
+            if cells[column]:
+                cells.note("no_effect_on_internal", column, value=cells[column])
+    elif question.internal is None and not internal.is_internal(question) and _is_about_money(question):
+        cells.note("money_not_marked", "internal", value=question.name)
+
+
+def _is_about_money(question: Question) -> bool:
+    is_open = question.type in NUMBERS | {QuestionType.TEXT, QuestionType.HIDDEN, QuestionType.CALCULATE}
+    return is_open and any(_MONEY.search(text) for text in question.label.by_language.values())
 
 
 _BAND = re.compile(r"(?:(?P<relation><=|>=|<|>|=)\s*(?P<bound>[^:]+?)|(?P<otherwise>else))\s*:\s*(?P<points>.+)", re.I)

@@ -28,7 +28,7 @@ VISIT_COLUMNS = frozenset({"store", "fieldworker", "method", "started_at", "ende
 _ONLY_FOR_GROUPS = ("kind", "channel", "phase", "moment_of_truth")
 _ONLY_FOR_QUESTIONS = (
     "required", "constraint", "calculation", "default", "read_only", "critical", "bonus", "scored", "reverse", "bands",
-    "standard", "tolerated", "expro", "sem", "level", "role", "evidence",
+    "standard", "tolerated", "expro", "sem", "level", "role", "evidence", "internal",
 )  # fmt: skip
 
 

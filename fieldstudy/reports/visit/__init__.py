@@ -1,6 +1,6 @@
 """The report of one visit, for whoever checks it and for whoever made it. Points are only for who may see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,6 +82,8 @@ class VisitReport:
     notes: tuple[Note, ...]
     pictures: tuple[Picture, ...]
     receipts: tuple[Receipt, ...]
+    left_out: tuple[str, ...]
+    """What stays with the agency, where this paper may be handed to the client."""
 
 
 def build(review: Review, words: Words, available: Collection[str], *, with_points: bool) -> VisitReport:
@@ -107,6 +109,7 @@ def build(review: Review, words: Words, available: Collection[str], *, with_poin
         notes=teller.notes(review.free_jottings),
         pictures=teller.pictures(),
         receipts=tuple(teller.receipt(submission) for submission in review.submissions),
+        left_out=tuple(teller.left_out()),
     )
 
 
@@ -231,6 +234,21 @@ class _Teller:
 
     def notes(self, jottings: Sequence[Jotting]) -> tuple[Note, ...]:
         return tuple(Note(self.words.clock(self.local(one.jotted_at)), isolated(one.text)) for one in jottings)
+
+    def left_out(self) -> Iterator[str]:
+        questions, notes = self.review.hidden_questions, self.review.hidden_jottings
+        if questions:
+            yield self.words.ngettext(
+                "%(num)s internal question is left out of this report.",
+                "%(num)s internal questions are left out of this report.",
+                questions,
+            )
+        if notes:
+            yield self.words.ngettext(
+                "%(num)s note is left out: the client does not read the notes of this method.",
+                "%(num)s notes are left out: the client does not read the notes of this method.",
+                notes,
+            )
 
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(self._picture(number, item, photo) for number, (item, photo) in self.photos)

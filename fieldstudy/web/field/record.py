@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
-from fieldstudy.models import Jotting, Photo, ReturnReason, Visit
+from fieldstudy.core import stance
+from fieldstudy.core.checklist import Method
+from fieldstudy.models import Jotting, Photo, ReturnReason, Study, Visit
 from fieldstudy.services import visits
+
+CLIENT, AGENCY = "client", "agency"
+"""Who reads the notes of a form."""
 
 
 def of_visit(
@@ -24,7 +30,7 @@ def of_visit(
         "assignment": str(visit.assignment_id),
         "version": str(visit.checklist_version_id),
         "method": str(visit.method),
-        "form": f"/field/forms/{visit.checklist_version_id}/{visit.method}/{language}",
+        "form": form_address(visit.study, visit.checklist_version_id, visit.method, language),
         "store": visit.store.name,
         "timezone": visit.store.timezone,
         "today": visits.local(visit.started_at, visit.store.timezone).date().isoformat(),
@@ -55,3 +61,10 @@ def kept(
 
 def iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="milliseconds") if moment else None
+
+
+def form_address(study: Study, version_id: UUID, method: Method, language: str) -> str:
+    """Of the blank form. A phone keeps it under its address, so that another word on who reads notes is another one."""
+    shares = study.shares_jottings_of(method)
+    readers = None if shares == stance.jottings_reach_client(None, method) else CLIENT if shares else AGENCY
+    return url_for("field.blank_form", version_id=version_id, method=method, locale=language, readers=readers)

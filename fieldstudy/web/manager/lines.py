@@ -47,5 +47,5 @@ def history(editions: Iterable[StoreEdition]) -> list[HistoryLine]:
 
 
 def _of_edition(edition: StoreEdition) -> HistoryLine:
-    norm = norm_of(edition.checklist_version.content)
+    norm = norm_of(edition.checklist)
     return HistoryLine(edition, edition.score, of_figure(edition.score, norm))

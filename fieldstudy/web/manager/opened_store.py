@@ -39,7 +39,7 @@ class Way:
 
 def all_of(edition: StoreEdition, words: Words) -> list[Way]:
     """Every figure of the store that has a page: the score, then the touchpoints."""
-    voice, found = Voice(edition.checklist, words), edition.snapshot.figures
+    voice, found = Voice(edition.checklist, words), edition.shown.figures
     score = url_for("manager.score", store_edition_id=edition.id)
     return [Way(_("Score of the store"), voice.printed(found.score), score)] + [
         Way(
@@ -52,7 +52,7 @@ def all_of(edition: StoreEdition, words: Words) -> list[Way]:
 
 
 def of_score(edition: StoreEdition, words: Words) -> OpenedFigure:
-    snapshot, checklist = edition.snapshot, edition.checklist
+    snapshot, checklist = edition.shown, edition.checklist
     voice = Voice(checklist, words)
     return OpenedFigure(
         _("Score of the store"),
@@ -63,7 +63,7 @@ def of_score(edition: StoreEdition, words: Words) -> OpenedFigure:
 
 
 def of_section(edition: StoreEdition, name: str, words: Words) -> OpenedFigure | None:
-    snapshot, checklist = edition.snapshot, edition.checklist
+    snapshot, checklist = edition.shown, edition.checklist
     section = next((section for section in checklist.sections if section.name == name), None)
     figure = next((figure for figure in snapshot.figures.sections if figure.section == name), None)
     if section is None or figure is None:
@@ -156,7 +156,7 @@ def _touchpoints(voice: Voice, edition: StoreEdition) -> Table:
             Cell(voice.words.integer(figure.na_count), figure.na_count),
             _points(voice, weights.get(figure.section, Decimal(1))),
         ]
-        for figure in edition.snapshot.figures.sections
+        for figure in edition.shown.figures.sections
     ]
     return tables.flat("touchpoints", _("Its touchpoints"), columns, rows)
 

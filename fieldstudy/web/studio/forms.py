@@ -21,6 +21,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from fieldstudy.core import stance
 from fieldstudy.core.access import Role
 from fieldstudy.core.answers import TEXT_LIMIT
 from fieldstudy.core.checklist import Method
@@ -75,6 +76,20 @@ class StudyForm(FlaskForm):
         [Optional()],
         description=_("Without a notice and its date no visit starts. You can add them later."),
     )
+    jotting_methods = ChecksField(
+        _("Notes that the client reads"),
+        description=_(
+            "What fieldworkers note down during a visit, by method. The form tells them whether the client reads it. "
+            "What counts is what is set here on the day of the release."
+        ),
+        coerce=Method,
+        default=stance.JOTTINGS_FOR_CLIENT,
+    )
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        words = locale.current_words()
+        self.jotting_methods.choices = [(method, words.label(method)) for method in Method]
 
     def validate_staff_notice(self, field: TextAreaField) -> None:
         if self.staff_notice_on.data and not field.data:

@@ -118,7 +118,7 @@ def _allowed(visit: Visit) -> dict[str, bool]:
 @limiter.limit(papers.SHARE, key_func=papers.reader)
 def visit_pdf(visit: Visit) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
-    return papers.send_visit(visit, language, _address(visit), with_points=True)
+    return papers.send_visit(visit, language, _address(visit), is_own=False)
 
 
 @blueprint.post("/visits/<uuid:visit_id>/take")

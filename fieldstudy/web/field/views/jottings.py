@@ -31,7 +31,12 @@ def _form(visit: Visit, formdata: MultiDict[str, str]) -> JottingForm:
 def _page(visit: Visit, form: JottingForm) -> str:
     jottings = visit_queries.list_jottings(visit)
     return render_template(
-        "field/jotting_list.html", visit=visit, form=form, jottings=jottings, is_open=visit.state in WITH_FIELDWORKER
+        "field/jotting_list.html",
+        visit=visit,
+        form=form,
+        jottings=jottings,
+        is_open=visit.state in WITH_FIELDWORKER,
+        client_reads=visit.study.shares_jottings_of(visit.method),
     )
 
 

@@ -120,7 +120,7 @@ def _picture(reference: Reference) -> dict[str, str]:
 
 
 def _form(assignment: Assignment, version: ChecklistVersion) -> str:
-    return url_for("field.blank_form", version_id=version.id, method=assignment.method, locale=locale.current())
+    return record.form_address(assignment.wave.study, version.id, assignment.method, locale.current())
 
 
 def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:

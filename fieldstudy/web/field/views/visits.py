@@ -68,16 +68,17 @@ def _form_page(
         is_asking=is_asking,
         jottings=_grouped(jottings, "section"),
         reasons=by_question,
+        client_reads=visit.study.shares_jottings_of(visit.method),
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
         record=record.of_visit(visit, locale.current(), saved_at, photos, jottings, reasons),
     )
 
 
-def blank_page(version: ChecklistVersion, method: Method) -> str:
+def blank_page(version: ChecklistVersion, method: Method, client_reads: bool) -> str:
     """The form as everybody's phone may keep it: no visit, no name and no token in it."""
     form = forms.of_version(version, method, locale.current())(())
     reading = answering.read(version.content.for_method(method), {}, date.min)
-    return _draw(form, reading, {}, **BLANK)
+    return _draw(form, reading, {}, client_reads=client_reads, **BLANK)
 
 
 def _draw(form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo]], **page: Any) -> str:
@@ -209,7 +210,7 @@ def visit_report(visit: Visit) -> ResponseReturnValue:
     return render_template(
         "field/visit_report.html",
         visit=visit,
-        report=papers.visit_report(visit, locale.current(), with_points=False),
+        report=papers.visit_report(visit, locale.current(), is_own=True),
         photo_src=lambda sha256: url_for("field.photo", photo_id=ids[sha256]),
     )
 
@@ -223,4 +224,4 @@ def visit_pdf(visit: Visit) -> ResponseReturnValue:
         return redirect(url_for("field.receipt", visit_id=visit.id))
     language = PaperForm(request.args).language(locale.current())
     address = url_for("field.visit_report", visit_id=visit.id)
-    return papers.send_visit(visit, language, address, with_points=False)
+    return papers.send_visit(visit, language, address, is_own=True)

@@ -35,7 +35,7 @@ def action_list(store_edition: StoreEdition) -> ResponseReturnValue:
     """What the store will do about this wave, and what came of what it did about the last one."""
     voice = _voice(store_edition)
     now_planned, before = action_queries.list_for_report(store_edition)
-    case = Case(store_edition.snapshot, voice.checklist, voice.words)
+    case = Case(store_edition.shown, voice.checklist, voice.words)
     shown = [plans.table(voice, now_planned, now().date()), plans.results(case, before, now().date())]
     return tables.asked(shown, store_edition.store.name, DownloadForm(request.args)) or render_template(
         "manager/action_list.html",
@@ -57,7 +57,7 @@ def action_new(wave: Wave) -> ResponseReturnValue:
     """Filled in as far as the link says what it is about and of which store."""
     stores = _stores(wave)
     wanted = SubjectForm(request.args)
-    form = ActionForm(stores, stores[0].checklist_version.content, formdata=None)
+    form = ActionForm(stores, stores[0].checklist, formdata=None)
     form.store.data, form.about.data = _wanted_store(stores, wanted), wanted.about.data
     form.lever.data = _lever_of(stores[0], wanted.about.data or "")
     return _form_page(wave, form)
@@ -91,7 +91,7 @@ def _form_page(wave: Wave, form: ActionForm) -> str:
 @for_whoever_acts(wave=action_queries.find_wave)
 def action_new_post(wave: Wave) -> ResponseReturnValue:
     stores = _stores(wave)
-    form = ActionForm(stores, stores[0].checklist_version.content)
+    form = ActionForm(stores, stores[0].checklist)
     if not form.validate():
         return _form_page(wave, form), 422
     store_edition = next(one for one in stores if str(one.id) == form.store.data)

@@ -52,7 +52,7 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
 
 
 def _more_photos(store_edition: StoreEdition) -> Sequence[NumberedPhoto]:
-    numbered = report_photos.number(store_edition.snapshot, paper_reports.available(store_edition))
+    numbered = report_photos.number(store_edition.shown, paper_reports.available(store_edition))
     return numbered[report_photos.MOST :]
 
 
@@ -86,6 +86,6 @@ def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
 @for_managers(store_edition=releases.find_store_edition)
 def photo(store_edition: StoreEdition, sha256: str) -> ResponseReturnValue:
     """Only a picture of this very report: a hash says nothing about whose picture it is."""
-    if sha256 not in store_edition.snapshot.photo_hashes:
+    if sha256 not in store_edition.shown.photo_hashes:
         abort(404)
     return pictures.send(sha256, photos.SMALL)

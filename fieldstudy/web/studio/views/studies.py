@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from fieldstudy.core import access
 from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Method
 from fieldstudy.models import Client, Study
 from fieldstudy.models.columns import now
 from fieldstudy.queries import checklists as checklist_queries
@@ -105,6 +106,7 @@ def _fields(form: StudyForm) -> dict[str, Any]:
         "purpose": form.purpose.data or "",
         "staff_notice": form.staff_notice.data or "",
         "staff_notice_on": form.staff_notice_on.data,
+        "jotting_methods": tuple(form.jotting_methods.data),
     }
 
 
@@ -127,7 +129,9 @@ def study(study: Study) -> ResponseReturnValue:
 @blueprint.get("/studies/<uuid:study_id>/edit")
 @for_coordinators(study=study_queries.find_study)
 def study_edit(study: Study) -> ResponseReturnValue:
-    return render_template("studio/study_edit.html", study=study, form=StudyForm(obj=study))
+    form = StudyForm(obj=study)
+    form.jotting_methods.data = [method for method in Method if study.shares_jottings_of(method)]
+    return render_template("studio/study_edit.html", study=study, form=form)
 
 
 @blueprint.post("/studies/<uuid:study_id>/edit")
