@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from fieldstudy.core import statistics
+from fieldstudy.core import rounding, statistics
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.checklist import Checklist, Method, Section
 from fieldstudy.core.scoring import SectionScore
@@ -59,6 +59,14 @@ class Figure:
     earned: Decimal | None = None
     possible: Decimal | None = None
     interval: Interval | None = None
+
+
+LEAST_UNITS = 3
+"""Below this many visits, stores or answers an interval is so wide that it says nothing."""
+
+
+def telling_interval(figure: Figure) -> Interval | None:
+    return figure.interval if figure.base >= LEAST_UNITS else None
 
 
 @dataclass(frozen=True)
@@ -192,13 +200,18 @@ def overall_norm(checklist: Checklist) -> Decimal | None:
 
 @dataclass(frozen=True)
 class FeelingPoint:
-    """Mean, least and most of the feelings at one touchpoint; n is their number."""
+    """Mean, least and most of the feelings at one touchpoint; n is their number.
+
+    Between `lower` and `upper` lies the middle half of them; editions of before 0.4 did not keep it.
+    """
 
     section: str
     mean: Decimal | None
     low: int | None
     high: int | None
     n: int
+    lower: float | None = None
+    upper: float | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +222,11 @@ class FeelingCurve:
     peak: str | None = None
     low: str | None = None
     end: str | None = None
+
+    def like(self, section: str) -> tuple[str, ...]:
+        """The touchpoints that felt the same, to the decimal that is printed; in the order of the journey."""
+        felt = {point.section: rounding.half_up(point.mean, 1) for point in self.points if point.mean is not None}
+        return tuple(name for name, mean in felt.items() if mean == felt.get(section))
 
 
 def feeling_curve(sections: Sequence[Section], encounters: Iterable[Encounter]) -> FeelingCurve:
@@ -232,7 +250,8 @@ def feeling_curve(sections: Sequence[Section], encounters: Iterable[Encounter]) 
 def _feeling_point(section: str, felt: Sequence[int]) -> FeelingPoint:
     if not felt:
         return FeelingPoint(section, None, None, None, 0)
-    return FeelingPoint(section, Decimal(sum(felt)) / len(felt), min(felt), max(felt), len(felt))
+    lower, upper = (statistics.quantile(felt, at) for at in (0.25, 0.75))
+    return FeelingPoint(section, Decimal(sum(felt)) / len(felt), min(felt), max(felt), len(felt), lower, upper)
 
 
 def _floats(values: Iterable[Decimal]) -> list[float]:

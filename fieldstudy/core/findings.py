@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from fieldstudy.core import figures, rounding, statistics
+from fieldstudy.core import figures, gaps, rounding, statistics
 from fieldstudy.core.answers import Answer, read_number
 from fieldstudy.core.checklist import Checklist, CriticalRule, ExPro, Method, Question, QuestionType, Section
 from fieldstudy.core.figures import Figure
@@ -54,13 +54,17 @@ Fact = YesFact | MedianFact | PointsFact
 
 @dataclass(frozen=True)
 class SectionFinding:
-    """`observed` and `reference` are percents as they are printed, so that the gap adds up."""
+    """`observed` and `reference` are percents as they are printed, so that the gap adds up.
+
+    `share` is what part of the whole score hangs on the touchpoint.
+    """
 
     section: str
+    score: Figure
     observed: Decimal
     reference: Decimal
     against: Against
-    weight: Decimal
+    share: Decimal
     facts: tuple[Fact, ...]
     comments: int
     lever: ExPro | None
@@ -69,15 +73,26 @@ class SectionFinding:
     def gap(self) -> Decimal:
         return self.observed - self.reference
 
+    @property
+    def cost(self) -> Decimal:
+        """Of the whole score, in percent points; negative is a loss."""
+        return self.gap * self.share
+
+    @property
+    def is_clear(self) -> bool:
+        """Is it below what is expected by more than the chance of the visits?"""
+        return gaps.is_clearly_below(self.score, self.reference)
+
 
 @dataclass(frozen=True)
 class CriticalFinding:
-    """A rule that fired, and the numbers of the visits in which it did."""
+    """A rule that fired, and the numbers of the visits in which it did; `beside`: of those that enter no score."""
 
     question: str
     rule: CriticalRule
     percent: Decimal | None
     visits: tuple[int, ...]
+    beside: tuple[int, ...] = ()
 
 
 class Source(StrEnum):
@@ -97,10 +112,11 @@ class Quotation:
 
 @dataclass(frozen=True)
 class MomentsOfTruth:
-    """How many moments of truth have a norm and a score, and how many of these are below it."""
+    """How many moments of truth have a norm and a score, how many of these are below it, and how many clearly."""
 
     below: int
     of: int
+    clear: int
 
 
 @dataclass(frozen=True)
@@ -127,10 +143,11 @@ class QuestionSums:
 
 
 def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
+    """What is more than expected, and what is less, the costliest first; what is neither is neither."""
     ground = _Ground(snapshot, checklist)
     found = [finding for section in checklist.sections if (finding := _compare(ground, section))]
-    strengths = sorted((f for f in found if f.gap >= 0), key=lambda f: -f.gap)
-    priorities = sorted((f for f in found if f.gap < 0), key=lambda f: f.weight * f.gap)
+    strengths = sorted((f for f in found if f.gap > 0), key=lambda f: -f.gap)
+    priorities = sorted((f for f in found if f.gap < 0), key=lambda f: f.cost)
     return Findings(
         tuple(strengths[:MOST]),
         tuple(priorities[:MOST]),
@@ -146,6 +163,8 @@ class _Ground:
     def __init__(self, snapshot: StoreSnapshot, checklist: Checklist) -> None:
         self.checklist = checklist
         self.sums = sums_by_question(snapshot.visits, checklist.questions)
+        self.sections = snapshot.figures.sections
+        self.fired = {fired.question for visit in snapshot.visits for fired in visit.fired}
         self.scores = {figure.section: figure.score for figure in snapshot.figures.sections}
         self.network = {figure.section: figure.score for figure in snapshot.network.sections}
         self.comments = Counter(
@@ -219,19 +238,24 @@ def median_answer(sums: QuestionSums) -> Decimal | None:
 
 
 def _compare(ground: _Ground, section: Section) -> SectionFinding | None:
-    observed = _printed(ground.scores.get(section.name))
+    score = ground.scores.get(section.name)
+    observed = _printed(score)
     reference, against = _reference(ground, section)
-    if observed is None or reference is None:
+    if score is None or observed is None or reference is None:
         return None
     sums = [ground.sums[question.name] for question in section.questions]
+    if observed >= reference:
+        # What must not happen, and did, speaks for nothing.
+        sums = [one for one in sums if one.question.name not in ground.fired]
     ranked = _rank(sums, strongest=observed >= reference)
     is_telling = _at_least(reference) if observed >= reference else _below(reference)
     return SectionFinding(
         section.name,
+        score,
         observed,
         reference,
         against,
-        ground.checklist.weight_of(section),
+        gaps.section_share(ground.checklist, ground.sections, section.name),
         tuple(said for item in ranked if is_telling(item) and (said := fact(item)))[:FACTS],
         ground.comments[section.name],
         _lever(item.question for item in ranked if is_telling(item)),
@@ -273,12 +297,13 @@ def _lever(questions: Iterable[Question]) -> ExPro | None:
 
 def _moments(ground: _Ground) -> MomentsOfTruth:
     known = [
-        (observed, section.norm)
+        (score, section.norm)
         for section in ground.checklist.sections
         if section.is_moment_of_truth and section.norm is not None
-        if (observed := _printed(ground.scores.get(section.name))) is not None
+        if (score := ground.scores.get(section.name)) is not None and score.value is not None
     ]
-    return MomentsOfTruth(sum(observed < norm for observed, norm in known), len(known))
+    below = [(score, norm) for score, norm in known if rounding.percent(score.value or ZERO) < norm]
+    return MomentsOfTruth(len(below), len(known), sum(gaps.is_clearly_below(score, norm) for score, norm in below))
 
 
 def _critical(snapshot: StoreSnapshot) -> tuple[CriticalFinding, ...]:
@@ -286,8 +311,10 @@ def _critical(snapshot: StoreSnapshot) -> tuple[CriticalFinding, ...]:
     for visit in snapshot.visits:
         for fired in visit.fired:
             visits.setdefault(fired, []).append(visit.number)
+    beside = {visit.number for visit in snapshot.visits if not visit.is_headline}
     return tuple(
-        CriticalFinding(fired.question, fired.rule, fired.percent, tuple(numbers)) for fired, numbers in visits.items()
+        CriticalFinding(fired.question, fired.rule, fired.percent, tuple(numbers), tuple(beside.intersection(numbers)))
+        for fired, numbers in visits.items()
     )
 
 

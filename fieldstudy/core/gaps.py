@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fieldstudy.core import figures, rounding
 from fieldstudy.core.checklist import Checklist, NormBy, Question, Total
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.figures import Figure, SectionFigure
 
 HUNDRED = Decimal(100)
+LEAST_POINTS = Decimal(5)
+"""A gap of so many points is marked even where a few visits cannot show that it is no chance."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,31 @@ class Gap:
     def burden(self) -> Decimal:
         """What the gap costs the whole score, in percent points; negative is a loss."""
         return self.percent_points * self.share
+
+
+def is_clearly_below(figure: Figure, norm_percent: Decimal) -> bool:
+    """Does its whole interval lie below the norm? Equal values, and fewer than three, show nothing of chance."""
+    interval = figures.telling_interval(figure)
+    return interval is not None and interval.low < interval.high and interval.high * 100 < norm_percent
+
+
+def is_below(figure: Figure | None, norm_percent: Decimal | None) -> bool:
+    """The one rule for orange: clearly below the norm, or by five points of what is printed; else it is only near."""
+    if figure is None or figure.value is None or norm_percent is None:
+        return False
+    gap = rounding.percent(figure.value) - norm_percent
+    return gap <= -LEAST_POINTS or (gap < 0 and is_clearly_below(figure, norm_percent))
+
+
+def section_share(checklist: Checklist, found: Sequence[SectionFigure], name: str) -> Decimal:
+    """What part of the score hangs on a touchpoint: of the points that were possible, or of the weights in use."""
+    scored = [section for section in found if section.score.value is not None]
+    own = [section for section in scored if section.section == name]
+    if checklist.settings.total == Total.POOLED:
+        return _part(sum((section.possible for section in own), Decimal(0)), (s.possible for s in scored))
+    weights = {section.name: section.weight for section in checklist.sections}
+    known = {section.section: weights.get(section.section, Decimal(0)) for section in scored}
+    return _part(known.get(name, Decimal(0)), known.values())
 
 
 def of_questions(checklist: Checklist, observed: Iterable[tuple[str, Figure]]) -> tuple[Gap, ...]:

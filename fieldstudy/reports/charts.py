@@ -44,11 +44,13 @@ class Bar:
     text: str
     norm: float | None = None
     is_moment: bool = False
+    is_below: bool = False
+    """Below its norm by the one rule for orange (core.gaps)."""
 
 
 @dataclass(frozen=True)
 class Feeling:
-    """Mean, least and most of the feelings at one touchpoint; `note` names the best and the hardest moment."""
+    """Mean, and bounds of the middle half, of the feelings at one touchpoint; `note` names the best and the hardest."""
 
     mean: float | None = None
     low: float | None = None
@@ -189,11 +191,11 @@ def _height(value: float) -> float:
     return _GROUND - max(0.0, min(value, 100.0)) / 100 * _BAR_HEIGHT
 
 
-def bar_colour(value: float, norm: float | None) -> str:
-    """Teal at or above the norm, orange below it, neither where there is no norm."""
-    if norm is None:
-        return "control"
-    return "teal" if value >= norm else "orange"
+def bar_colour(bar: Bar) -> str:
+    """Teal at or above the norm, orange where it is marked as below it; neither where it is near, or there is none."""
+    if bar.is_below:
+        return "orange"
+    return "teal" if bar.norm is not None and bar.value is not None and bar.value >= bar.norm else "control"
 
 
 def _bar(bar: Bar, x: float, slot: float) -> Iterator[Markup]:
@@ -201,7 +203,7 @@ def _bar(bar: Bar, x: float, slot: float) -> Iterator[Markup]:
     if bar.value is None:
         yield text(bar.text, x, _GROUND - 5, 7.4, "muted")
     else:
-        top, colour = _height(bar.value), bar_colour(bar.value, bar.norm)
+        top, colour = _height(bar.value), bar_colour(bar)
         yield element("rect", x=x - width / 2, y=top, width=width, height=_GROUND - top, **paint(colour))
         yield _bar_number(bar, x, top, width, colour)
     if bar.norm is not None:

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from fieldstudy.core import rounding
+from fieldstudy.core.figures import Base, Figure
+from fieldstudy.core.findings import Against
+from fieldstudy.reports.voice import printed_ends
 from fieldstudy.words import Words
 
 
 @dataclass(frozen=True)
 class Point:
-    """A touchpoint, what it is held against, and the facts behind it."""
+    """A touchpoint, what it is held against, how sure that is, and the facts behind it."""
 
     title: str
     score: str
     reference: str
+    basis: str
     facts: tuple[str, ...]
     lever: str
 
@@ -21,6 +27,37 @@ class Point:
 class Points:
     heading: str
     points: tuple[Point, ...]
+
+
+def basis(words: Words, figure: Figure, reference: Decimal, against: Against = Against.NORM) -> str:
+    """From 4 visits, between 40 and 95: the norm lies within."""
+    ends = printed_ends(figure)
+    of_stores = figure.base_of == Base.STORES
+    if of_stores:
+        units = words.ngettext("from %(num)s store", "from %(num)s stores", figure.base)
+    else:
+        units = words.ngettext("from %(num)s visit", "from %(num)s visits", figure.base)
+    if figure.base == 1:
+        return words.gettext("%(units)s: a snapshot", units=units)
+    if ends is None:
+        return words.gettext("%(units)s, not enough for an interval", units=units)
+    if ends[0] == ends[1]:
+        return words.gettext("%(units)s, all alike", units=units)
+    low, high = (words.number(end) for end in ends)
+    said = words.gettext("%(units)s, between %(low)s and %(high)s", units=units, low=low, high=high)
+    if not ends[0] <= reference <= ends[1]:
+        return said
+    if against == Against.NORM:
+        return words.gettext("%(said)s: the norm lies within", said=said)
+    return words.gettext("%(said)s: the network lies within", said=said)
+
+
+def cost(words: Words, points: Decimal) -> str:
+    """Takes 6.9 points off; nothing where that is printed as none."""
+    off = -rounding.half_up(points, 1)
+    if off <= 0:
+        return ""
+    return words.gettext("takes %(points)s points off the score", points=words.number(off, 1))
 
 
 def strengths(words: Words, points: Sequence[Point]) -> Points | None:

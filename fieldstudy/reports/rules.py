@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fieldstudy.core.checklist import Missing, Settings, Total
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.figures import Figure, telling_interval
 from fieldstudy.core.snapshots import OtherChecklists
 from fieldstudy.core.versions import VersionUse
 from fieldstudy.reports.voice import Voice, isolated
@@ -86,12 +86,20 @@ def norms(voice: Voice) -> str:
 
 def network_mean(voice: Voice, figure: Figure) -> str:
     words = voice.words
-    if figure.interval is None or figure.value is None:
+    interval = telling_interval(figure)
+    if figure.value is None:
         return words.gettext("Mean of the stores' means.")
+    if interval is None:
+        return words.ngettext(
+            "Mean of the stores' means: %(mean)s over %(num)s store; not enough for an interval.",
+            "Mean of the stores' means: %(mean)s over %(num)s stores; not enough for an interval.",
+            figure.base,
+            mean=words.percent(figure.value, 1),
+        )
     return words.gettext(
         "Mean of the stores' means: %(mean)s, 95 percent t interval %(low)s to %(high)s over %(base)s stores.",
         mean=words.percent(figure.value, 1),
-        low=words.percent(figure.interval.low, 1),
-        high=words.percent(figure.interval.high, 1),
+        low=words.percent(interval.low, 1),
+        high=words.percent(interval.high, 1),
         base=words.integer(figure.base),
     )

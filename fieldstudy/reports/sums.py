@@ -135,7 +135,7 @@ def points(words: Words, earned: Decimal, possible: Decimal) -> str:
 
 def _interval(words: Words, figure: Figure) -> Iterator[str]:
     """Nothing where all units are alike: that they are shows in the sum, and certainty it is not."""
-    interval = figure.interval
+    interval = figures.telling_interval(figure)
     if interval is not None and interval.low != interval.high:
         yield "–".join(_percent(words, end) for end in (interval.low, interval.high))
 

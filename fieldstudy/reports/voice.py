@@ -4,11 +4,12 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import rounding
+from fieldstudy.core import figures, rounding
 from fieldstudy.core.checklist import Checklist, Text
 from fieldstudy.core.figures import Figure
 from fieldstudy.words import Words
 
+WHOLE = 100
 _ISOLATE = "\N{FIRST STRONG ISOLATE}"
 _END_OF_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 _TURNS = dict.fromkeys(range(0x202A, 0x202F)) | dict.fromkeys(range(0x2066, 0x206A))
@@ -85,10 +86,12 @@ def printed(figure: Figure | None) -> Decimal | None:
 
 
 def printed_ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
-    if figure.interval is None:
+    """None where so few units stand behind it, or it is so wide, that it says nothing."""
+    interval = figures.telling_interval(figure)
+    if interval is None:
         return None
-    low, high = (rounding.percent(end) for end in (figure.interval.low, figure.interval.high))
-    return low, high
+    low, high = (rounding.percent(end) for end in (interval.low, interval.high))
+    return None if low <= 0 and high >= WHOLE else (low, high)
 
 
 def interval_text(words: Words, figure: Figure) -> str:

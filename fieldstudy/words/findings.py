@@ -72,16 +72,29 @@ def summary(words: Words, findings: Findings, label: Label) -> str:
 
 def _best_and_worst(words: Words, findings: Findings, label: Label) -> str:
     best = next((_name(words, found, label) for found in findings.strengths), None)
-    worst = next((_against(words, found, label) for found in findings.priorities), None)
-    if best and worst:
-        return words.gettext(
-            "The experience is at its best at %(best)s and breaks most at %(worst)s.", best=best, worst=worst
-        )
-    if best:
+    first = next(iter(findings.priorities), None)
+    if first is None:
+        if best is None:
+            return ""
         return words.gettext("No touchpoint stays below what is expected of it; %(best)s leads.", best=best)
-    if worst:
-        return words.gettext("No touchpoint reaches what is expected of it; most is missing at %(worst)s.", worst=worst)
-    return ""
+    worst = _against(words, first, label)
+    if best:
+        said = words.gettext(
+            "The experience is at its best at %(best)s. Most of the score is lost at %(worst)s.", best=best, worst=worst
+        )
+    else:
+        said = words.gettext(
+            "No touchpoint does better than expected; most of the score is lost at %(worst)s.", worst=worst
+        )
+    return said if first.is_clear else f"{said} {_unsure(words, first)}"
+
+
+def _unsure(words: Words, finding: SectionFinding) -> str:
+    return words.ngettext(
+        "It is one visit: chance may explain that gap.",
+        "With %(num)s visits, chance may still explain that gap.",
+        finding.score.base,
+    )
 
 
 def _name(words: Words, finding: SectionFinding, label: Label) -> str:
@@ -105,8 +118,10 @@ def _moments(words: Words, moments: MomentsOfTruth) -> str:
         return ""
     if moments.below == 0:
         return words.ngettext(
-            "The moment of truth reaches its norm.", "All moments of truth reach their norm.", moments.of
+            "The moment of truth is not below its norm.", "No moment of truth is below its norm.", moments.of
         )
+    if moments.clear < moments.below:
+        return _unclear_moments(words, moments)
     if moments.of == 1:
         return words.gettext("The moment of truth is below its norm.")
     if moments.below == moments.of:
@@ -120,6 +135,27 @@ def _moments(words: Words, moments: MomentsOfTruth) -> str:
     )
 
 
+def _unclear_moments(words: Words, moments: MomentsOfTruth) -> str:
+    """Below it as observed, but the visits leave room for the norm."""
+    if moments.of == 1:
+        return words.gettext("The moment of truth is below its norm, but not clearly.")
+    below, of = words.capital(words.count(moments.below)), words.count(moments.of)
+    if not moments.clear:
+        return words.ngettext(
+            "One of %(of)s moments of truth is below its norm, but not clearly.",
+            "%(below)s of %(of)s moments of truth are below their norm, none of them clearly.",
+            moments.below,
+            below=below,
+            of=of,
+        )
+    return words.gettext(
+        "%(below)s of %(of)s moments of truth are below their norm, %(clear)s of them clearly.",
+        below=below,
+        of=of,
+        clear=words.count(moments.clear),
+    )
+
+
 def reference(words: Words, finding: SectionFinding) -> str:
     """What a strength or priority is held against; by how much, only where it is missed."""
     value = words.points(finding.reference)
@@ -127,6 +163,6 @@ def reference(words: Words, finding: SectionFinding) -> str:
         held = words.gettext("norm %(value)s", value=value)
     else:
         held = words.gettext("no norm, network %(value)s", value=value)
-    if finding.gap >= 0:
+    if finding.gap > 0:
         return held
     return held + ", " + words.gettext("gap %(gap)s", gap=words.signed(finding.gap))

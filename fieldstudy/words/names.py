@@ -173,11 +173,11 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
 }
 
 CRITICAL_RULES: Mapping[CriticalRule, str] = {
-    CriticalRule.FLAG: _("the visit fails, its number stays"),
+    CriticalRule.FLAG: _("the visit counts as failed, its score does not change"),
     CriticalRule.TOTAL_ZERO: _("the total of the visit becomes 0"),
     CriticalRule.SECTION_ZERO: _("the touchpoint becomes 0 in this visit"),
     CriticalRule.CAP: _("the total of the visit is capped at %(percent)s"),
-    CriticalRule.MIN: _("less than the %(percent)s percent that are required here; its number stays"),
+    CriticalRule.MIN: _("less than the %(percent)s percent that are required here; its score does not change"),
 }
 
 VISITS_OF: Mapping[Method, tuple[str, str]] = {

@@ -54,10 +54,51 @@ def find(form: Checklist, *values: dict[str, str]) -> Findings:
     return findings.find(store(form, visits(form, *values)), form)
 
 
-def test_a_touchpoint_at_its_norm_is_a_strength() -> None:
+def test_a_touchpoint_at_its_norm_is_neither_strength_nor_priority() -> None:
     form = checklist(section("door", GREETED, norm=50))
     found = find(form, {"greeted": "yes"}, {"greeted": "no"})
-    assert [(f.section, f.gap) for f in found.strengths] == [("door", D(0))]
+    assert (found.strengths, found.priorities) == ((), ())
+
+
+def test_a_touchpoint_above_its_norm_is_a_strength() -> None:
+    form = checklist(section("door", GREETED, norm=49))
+    found = find(form, {"greeted": "yes"}, {"greeted": "no"})
+    assert [(f.section, f.gap) for f in found.strengths] == [("door", D(1))]
+
+
+def test_a_touchpoint_at_0_in_every_store_is_no_strength() -> None:
+    form = checklist(section("door", GREETED, norm=None))
+    here = visits(form, {"greeted": "no"})
+    other = [snapshots._sums(record, "other") for record in visits(form, {"greeted": "no"})]
+    both = snapshots.wave_figures(form, here, other)
+    found = findings.find(replace(store(form, here), network=both.network), form)
+    assert (found.strengths, found.priorities) == ((), ())
+
+
+def test_a_question_whose_rule_fired_speaks_for_no_strength() -> None:
+    """The observation of visit 3 stands outside the score, and its rule fired all the same."""
+    door = section("door", replace(GREETED, critical=Critical(CriticalRule.FLAG)), SMILED, norm=50)
+    form = checklist(door, headline_methods=(LIVED,))
+    lived = visits(form, {"greeted": "yes", "smiled": "yes"}, {"greeted": "yes", "smiled": "yes"})
+    watched = replace(visits(form, {"greeted": "no", "smiled": "yes"}, method=WATCHED)[0], number=3)
+    found = findings.find(store(form, [*lived, watched]), form)
+    assert [fact.question for fact in found.strengths[0].facts] == ["smiled"]
+    assert [(f.visits, f.beside) for f in found.critical] == [((3,), (3,))]
+
+
+def test_a_priority_costs_its_gap_times_what_hangs_on_it() -> None:
+    """Three of four points: −80 · 3/4 = −60; the floor: −80 · 1/4 = −20, though its gap is the same."""
+    door, floor = section("door", replace(GREETED, weight=D(3))), section("floor", CLEAN)
+    found = find(checklist(floor, door), {"greeted": "no", "clean": "no"})
+    assert [(f.section, f.cost) for f in found.priorities] == [("door", D(-60)), ("floor", D(-20))]
+
+
+def test_a_priority_is_clear_where_its_interval_leaves_out_the_norm() -> None:
+    """No in all but one of eight visits: 12.5 ± 29.6; in two of four: 50 ± 91.9."""
+    form = checklist(section("door", GREETED))
+    said_no, said_yes = {"greeted": "no"}, {"greeted": "yes"}
+    assert find(form, said_yes, *[said_no] * 7).priorities[0].is_clear
+    assert not find(form, said_yes, said_yes, said_no, said_no).priorities[0].is_clear
 
 
 def test_a_touchpoint_below_its_norm_is_a_priority() -> None:
@@ -69,7 +110,7 @@ def test_a_touchpoint_below_its_norm_is_a_priority() -> None:
 def test_the_gap_is_that_of_the_printed_numbers() -> None:
     form = checklist(section("door", GREETED, norm=67))
     found = find(form, {"greeted": "yes"}, {"greeted": "yes"}, {"greeted": "no"})
-    assert found.strengths[0].gap == 0
+    assert (found.strengths, found.priorities) == ((), ())
 
 
 def test_priorities_come_by_weight_times_gap() -> None:
@@ -156,7 +197,7 @@ def test_moments_of_truth_below_their_norm_are_counted() -> None:
     form = checklist(
         section("door", GREETED, is_moment_of_truth=True), section("floor", CLEAN, is_moment_of_truth=True)
     )
-    assert find(form, {"greeted": "no", "clean": "yes"}).moments == MomentsOfTruth(below=1, of=2)
+    assert find(form, {"greeted": "no", "clean": "yes"}).moments == MomentsOfTruth(below=1, of=2, clear=0)
 
 
 def test_a_critical_rule_names_the_visits_in_which_it_fired() -> None:

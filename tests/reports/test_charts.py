@@ -51,9 +51,14 @@ def test_a_score_line_without_a_score_is_drawn_empty() -> None:
     assert words_in(charts.score_line("alt", ScoreLine(None))) == ["0", "25", "50", "75", "100"]
 
 
-@pytest.mark.parametrize(("value", "norm", "colour"), [(80, 80, "teal"), (79, 80, "orange"), (79, None, "control")])
-def test_a_bar_is_teal_at_its_norm_and_orange_below(value: float, norm: float | None, colour: str) -> None:
-    assert charts.bar_colour(value, norm) == colour
+@pytest.mark.parametrize(
+    ("value", "norm", "is_below", "colour"),
+    [(80, 80, False, "teal"), (79, 80, False, "control"), (74, 80, True, "orange"), (79, None, False, "control")],
+)
+def test_a_bar_is_teal_at_its_norm_and_orange_where_it_is_marked(
+    value: float, norm: float | None, is_below: bool, colour: str
+) -> None:
+    assert charts.bar_colour(Bar("Cassa", "Acquisto", value, str(value), norm, is_below=is_below)) == colour
 
 
 def test_a_touchpoint_without_a_score_has_words_and_no_bar() -> None:
@@ -116,7 +121,9 @@ def test_the_best_and_the_hardest_moment_are_named() -> None:
 
 @pytest.mark.parametrize(("value", "norm"), [(73, 80), (89, 90), (76, 76)])
 def test_no_norm_runs_through_the_number_of_a_bar(value: float, norm: float) -> None:
-    drawing = parsed(charts.section_bars("alt", [Bar("Cassa", "Acquisto", value, str(value), norm)]))
+    drawing = parsed(
+        charts.section_bars("alt", [Bar("Cassa", "Acquisto", value, str(value), norm, is_below=value < norm)])
+    )
     [number] = (element for element in drawing.iter(f"{SVG}text") if element.text == str(value))
     [bar] = (
         element
@@ -130,7 +137,7 @@ def test_no_norm_runs_through_the_number_of_a_bar(value: float, norm: float) -> 
 
 
 def test_a_low_bar_has_its_number_on_top() -> None:
-    drawing = parsed(charts.section_bars("alt", [Bar("E-mail", "Dopo", 5.0, "5", 70.0)]))
+    drawing = parsed(charts.section_bars("alt", [Bar("E-mail", "Dopo", 5.0, "5", 70.0, is_below=True)]))
     [number] = (element for element in drawing.iter(f"{SVG}text") if element.text == "5")
     [bar] = (element for element in drawing.iter(f"{SVG}rect") if "f-orange" in element.attrib["class"])
     assert float(number.attrib["y"]) < float(bar.attrib["y"])

@@ -70,12 +70,15 @@ def test_within_a_group_stores_stand_by_name_and_not_by_score() -> None:
 def test_a_store_with_one_visit_is_a_snapshot() -> None:
     league = report(waves.network({"A": [4], "B": [2, 1]})).league
     assert league is not None
-    assert [row.said for row in league.groups[0].rows] == ["one visit: a snapshot", "0–100"]
+    assert [row.said for row in league.groups[0].rows] == [
+        "one visit: a snapshot",
+        "2 visits: not enough for an interval",
+    ]
 
 
 def test_page_one_counts_the_groups() -> None:
     assert report(waves.network(SPREAD_OUT)).head.summary.startswith(
-        "Stores that can be told from the network's mean, of four: one above it, one below it."
+        "Stores that can be told from the others, of four: one above, one below."
     )
 
 
@@ -83,7 +86,7 @@ def test_regions_are_held_beside_the_network() -> None:
     found = report(waves.network({"A": [2], "B": [2], "C": [3]}, regions={"A": "North", "B": "North", "C": "South"}))
     assert found.head.regions is not None
     assert [(row.name, row.score, row.said) for row in found.head.regions.rows] == [
-        ("North", "50", "2 stores: between 50 and 50"),
+        ("North", "50", "2 stores: not enough for an interval"),
         ("South", "75", "one store"),
     ]
 
@@ -166,7 +169,7 @@ def test_twelve_equal_stores_are_one_group() -> None:
     found = report(waves.network({f"S{i:02}": [2, 3, 3, 4] for i in range(11)} | {"S11": [3, 4, 4, 4]}))
     assert found.league is not None
     assert [group.title for group in found.league.groups] == ["Cannot be told from the mean · 12 stores"]
-    assert found.head.summary.startswith("No store can be told from the network's mean.")
+    assert found.head.summary.startswith("No store can be told from the others.")
 
 
 def test_an_edition_of_the_older_rule_says_its_own_rule() -> None:

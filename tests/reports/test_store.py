@@ -58,9 +58,16 @@ def test_page_one_says_how_many_visits_and_when(rich: StoreReport) -> None:
 
 
 def test_the_interval_is_said_in_plain_words() -> None:
-    found = small([{"greeted": "yes"}, {"greeted": "no"}, {"greeted": "yes"}, {"greeted": "yes"}], DOOR)
-    assert found.head.score == "75"
-    assert found.head.spread == "From 4 visits: the true value may lie between 0 and 100."
+    """Seven of eight visits: 87.5 ± 2.365 · 35.36 ÷ √8 = 57.9 to 117.1."""
+    found = small([{"greeted": "no"}, *[{"greeted": "yes"}] * 7], DOOR)
+    assert found.head.score == "88"
+    assert found.head.spread == "From 8 visits: the true value may lie between 58 and 100."
+
+
+@pytest.mark.parametrize("answers", [("yes", "no"), ("yes", "no", "yes", "yes")])
+def test_an_interval_that_says_nothing_is_not_printed(answers: tuple[str, ...]) -> None:
+    found = small([{"greeted": answer} for answer in answers], DOOR)
+    assert found.head.spread == f"From {len(answers)} visits: not enough to say how near the true value is."
 
 
 def test_one_visit_is_a_snapshot_without_an_interval() -> None:
@@ -97,7 +104,7 @@ def test_where_nothing_is_below_its_norm_there_are_no_priorities() -> None:
 def test_a_critical_rule_is_told_with_its_visits() -> None:
     critical = replace(GREETED, critical=Critical(CriticalRule.CAP, D(60)))
     found = small([{"greeted": "no"}, {"greeted": "yes"}, {"greeted": "no"}], section("Door", critical))
-    assert found.head.critical == ("Greeted? Missed in visits 1 and 3: the total of the visit is capped at 60.",)
+    assert found.head.critical == ("Greeted? Not met in visits 1 and 3: the total of the visit is capped at 60.",)
 
 
 def test_a_touchpoint_s_row_adds_up_as_it_is_printed(rich: StoreReport) -> None:
@@ -114,10 +121,16 @@ def test_the_points_of_the_rows_add_up_to_the_total(rich: StoreReport) -> None:
     assert rich.sections.total.points == f"{EN.points(summed[0])} / {EN.points(summed[1])}"
 
 
-def test_the_furthest_below_its_norm_comes_first(rich: StoreReport) -> None:
+def test_what_takes_most_off_the_score_comes_first(rich: StoreReport) -> None:
+    """Page one and the table of touchpoints have one order, and both print what it is made of."""
     assert rich.sections is not None
-    gaps = [int(row.gap.replace("−", "-")) for row in rich.sections.rows]
-    assert gaps == sorted(gaps)
+    assert rich.head.priorities is not None
+    costs = [float(row.cost.replace("−", "-")) for row in rich.sections.rows]
+    assert costs == sorted(costs)
+    first = rich.sections.rows[: len(rich.head.priorities.points)]
+    assert [point.title for point in rich.head.priorities.points] == [row.label for row in first]
+    for point, row in zip(rich.head.priorities.points, first, strict=True):
+        assert f"takes {row.cost.removeprefix('−')} points off the score" in point.reference
 
 
 def test_weights_are_shown_only_where_they_count(rich: StoreReport) -> None:

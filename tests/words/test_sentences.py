@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from fieldstudy import words
+from fieldstudy.core import figures
 from fieldstudy.core.findings import (
     Against,
     Fact,
@@ -50,7 +51,9 @@ def test_a_timer_is_told_with_its_standard() -> None:
 
 
 def finding(name: str, observed: int, reference: int, against: Against = Against.NORM) -> SectionFinding:
-    return SectionFinding(name, D(observed), D(reference), against, D(1), (), 0, None)
+    """From five visits that lie within two points of each other."""
+    score = figures.mean_of_visits([D(observed + step) / 100 for step in (-1, 0, 0, 0, 1)])
+    return SectionFinding(name, score, D(observed), D(reference), against, D(1), (), 0, None)
 
 
 def summary(
@@ -59,14 +62,16 @@ def summary(
     below: int,
     of: int,
     language: words.Words = IT,
+    clear: int | None = None,
 ) -> str:
-    found = Findings(strengths, priorities, MomentsOfTruth(below, of), (), None)
+    moments = MomentsOfTruth(below, of, below if clear is None else clear)
+    found = Findings(strengths, priorities, moments, (), None)
     return said.summary(language, found, str.capitalize)
 
 
 def test_the_summary_names_best_and_worst_and_counts_the_moments_of_truth() -> None:
     assert summary((finding("vetrina", 92, 90),), (finding("cassa", 64, 90),), 3, 4) == (
-        "L'esperienza dà il meglio in «Vetrina»; il punto più debole è «Cassa», 64 su una norma di 90. "
+        "L'esperienza dà il meglio in «Vetrina». Il punteggio perde di più in «Cassa», 64 su una norma di 90. "
         "Tre momenti della verità su quattro sono sotto la norma."
     )
 
@@ -74,15 +79,16 @@ def test_the_summary_names_best_and_worst_and_counts_the_moments_of_truth() -> N
 def test_the_summary_says_when_the_network_stands_in_for_a_norm() -> None:
     worst = finding("till", 64, 79, Against.NETWORK)
     assert summary((), (worst,), 0, 0, EN) == (
-        "No touchpoint reaches what is expected of it; most is missing at “Till”, 64 where the network stands at 79."
+        "No touchpoint does better than expected; most of the score is lost at “Till”, 64 where the network stands at "
+        "79."
     )
 
 
 @pytest.mark.parametrize(
     ("below", "of", "italian"),
     [
-        (0, 1, "Il momento della verità raggiunge la norma."),
-        (0, 4, "Tutti i momenti della verità raggiungono la norma."),
+        (0, 1, "Il momento della verità non è sotto la norma."),
+        (0, 4, "Nessun momento della verità è sotto la norma."),
         (1, 1, "Il momento della verità è sotto la norma."),
         (1, 4, "Un momento della verità su quattro è sotto la norma."),
         (4, 4, "Tutti i momenti della verità sono sotto la norma."),
@@ -92,6 +98,32 @@ def test_the_summary_says_when_the_network_stands_in_for_a_norm() -> None:
 )
 def test_moments_of_truth_are_counted_in_words(below: int, of: int, italian: str) -> None:
     assert summary((), (), below, of) == italian
+
+
+@pytest.mark.parametrize(
+    ("below", "of", "clear", "english"),
+    [
+        (1, 1, 0, "The moment of truth is below its norm, but not clearly."),
+        (1, 4, 0, "One of four moments of truth is below its norm, but not clearly."),
+        (4, 4, 0, "Four of four moments of truth are below their norm, none of them clearly."),
+        (4, 4, 2, "Four of four moments of truth are below their norm, two of them clearly."),
+        (4, 4, 4, "All moments of truth are below their norm."),
+    ],
+)
+def test_moments_of_truth_are_flatly_below_only_where_they_clearly_are(
+    below: int, of: int, clear: int, english: str
+) -> None:
+    assert summary((), (), below, of, EN, clear) == english
+
+
+def test_a_gap_that_the_visits_leave_open_is_said_as_one() -> None:
+    score = figures.mean_of_visits([D("0.2"), D("0.9"), D("0.82")])
+    unsure = SectionFinding("till", score, D(64), D(90), Against.NORM, D(1), (), 0, None)
+    assert summary((), (unsure,), 0, 0, EN).endswith("With 3 visits, chance may still explain that gap.")
+    snapshot = SectionFinding(
+        "till", figures.mean_of_visits([D("0.64")]), D(64), D(90), Against.NORM, D(1), (), 0, None
+    )
+    assert summary((), (snapshot,), 0, 0, EN).endswith("It is one visit: chance may explain that gap.")
 
 
 def test_a_reference_names_the_gap_only_where_it_is_missed() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from fieldstudy.core import figures, rounding
+from fieldstudy.core import figures, gaps, rounding
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.standing import Group
@@ -54,8 +54,8 @@ class Head:
 
 def build(case: Case) -> Head:
     found, words = _gaps(case), case.voice.words
-    holding = sorted((item for item in found if item[0] >= 0), key=lambda item: -item[0])[:MOST]
-    missing = sorted((item for item in found if item[0] < 0), key=lambda item: _burden(case, *item))[:MOST]
+    holding = sorted((item for item in found if _is_strength(case, *item)), key=lambda item: -item[0])[:MOST]
+    missing = sorted((item for item in found if item[0] < 0), key=lambda item: _cost(case, *item))[:MOST]
     return Head(
         visits=_visits(case),
         score=case.voice.printed(case.score),
@@ -84,8 +84,14 @@ def _spread(case: Case) -> str:
     words, ends, base = case.voice.words, case.said_ends(case.score), case.score.base
     if base == 0:
         return words.gettext("There is no score yet.")
-    if ends is None:
+    if base == 1:
         return words.gettext("One store: not yet a network.")
+    if ends is None:
+        return words.ngettext(
+            "From %(num)s store: not enough to say how near the true mean is.",
+            "From %(num)s stores: not enough to say how near the true mean is.",
+            base,
+        )
     return words.ngettext(
         "From %(num)s store: the true mean may lie between %(low)s and %(high)s.",
         "From %(num)s stores: the true mean may lie between %(low)s and %(high)s.",
@@ -135,9 +141,15 @@ def _gaps(case: Case) -> list[Ranked]:
     ]
 
 
-def _burden(case: Case, found: Decimal, section: Section) -> Decimal:
-    """How heavily the gap weighs on the whole, as in the report of a store."""
-    return found * case.voice.checklist.weight_of(section)
+def _cost(case: Case, found: Decimal, section: Section) -> Decimal:
+    """What the gap takes off the whole score, as in the report of a store."""
+    return found * gaps.section_share(case.voice.checklist, case.snapshot.network.sections, section.name)
+
+
+def _is_strength(case: Case, found: Decimal, section: Section) -> bool:
+    """Above its norm, and not only in the mean: most stores are not below it."""
+    below, of = _stores_below(case, section)
+    return found > 0 and 2 * below < of
 
 
 def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
@@ -146,7 +158,7 @@ def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
     if missing:
         section = missing[0][1]
         yield words.gettext(
-            "Most is missing at %(name)s: %(observed)s where the norm is %(norm)s.",
+            "Most of the score is lost at %(name)s: %(observed)s where the norm is %(norm)s.",
             name=words.quoted(case.voice.section(section.name)),
             observed=case.voice.printed(case.sections[section.name].score),
             norm=words.points(section.norm or Decimal(0)),
@@ -159,13 +171,13 @@ def _groups(case: Case) -> Iterator[str]:
     if len(case.snapshot.stores) < 2:
         return
     if not above and not below:
-        yield words.gettext("No store can be told from the network's mean.")
+        yield words.gettext("No store can be told from the others.")
         return
     yield words.gettext(
-        "Stores that can be told from the network's mean, of %(stores)s: %(above)s above it, %(below)s below it.",
+        "Stores that can be told from the others, of %(stores)s: %(above)s above, %(below)s below.",
         stores=words.count(len(case.snapshot.stores)),
-        above=words.count(above) if above else words.gettext("none"),
-        below=words.count(below) if below else words.gettext("none"),
+        above=words.count(above) if above else words.gettext("no store"),
+        below=words.count(below) if below else words.gettext("no store"),
     )
 
 
@@ -173,12 +185,14 @@ def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
     voice, words = case.voice, case.voice.words
     reference = words.gettext("norm %(value)s", value=words.points(section.norm or Decimal(0)))
     if found < 0:
-        reference += ", " + words.gettext("gap %(gap)s", gap=words.signed(found))
+        parts = (words.gettext("gap %(gap)s", gap=words.signed(found)), points.cost(words, _cost(case, found, section)))
+        reference = ", ".join([reference, *(part for part in parts if part)])
     providers = Counter(question.expro for question in section.questions if question.expro is not None)
     return Point(
         title=voice.section(section.name),
         score=voice.printed(case.sections[section.name].score),
         reference=reference,
+        basis=points.basis(words, case.sections[section.name].score, section.norm or Decimal(0)),
         facts=(_below(case, section),),
         lever=f"{lever}: {words.name(providers.most_common(1)[0][0])}" if providers else "",
     )
@@ -186,18 +200,22 @@ def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
 
 def _below(case: Case, section: Section) -> str:
     """In how many stores the norm is missed; a mean may hide them."""
-    scores = [figure for line in case.snapshot.stores for figure in line.sections if figure.section == section.name]
-    gaps = [found for figure in scores if (found := gap(figure.score, section.norm)) is not None]
-    below = sum(found < 0 for found in gaps)
-    words = case.voice.words
+    words, (below, of) = case.voice.words, _stores_below(case, section)
     if not below:
         return words.gettext("No store is below the norm.")
     return words.ngettext(
         "%(num)s of %(stores)s stores is below the norm.",
         "%(num)s of %(stores)s stores are below the norm.",
         below,
-        stores=words.integer(len(gaps)),
+        stores=words.integer(of),
     )
+
+
+def _stores_below(case: Case, section: Section) -> tuple[int, int]:
+    """How many stores are below the norm, of how many that have a score there."""
+    scores = [figure for line in case.snapshot.stores for figure in line.sections if figure.section == section.name]
+    known = [found for figure in scores if (found := gap(figure.score, section.norm)) is not None]
+    return sum(found < 0 for found in known), len(known)
 
 
 # Regions
@@ -236,8 +254,12 @@ def _region(case: Case, scale: drawings.Scale, name: str, figure: Figure) -> Reg
 
 def _region_words(case: Case, figure: Figure) -> str:
     words, ends = case.voice.words, case.said_ends(figure)
-    if ends is None:
+    if figure.base == 1:
         return words.gettext("one store")
+    if ends is None:
+        return words.ngettext(
+            "%(num)s store: not enough for an interval", "%(num)s stores: not enough for an interval", figure.base
+        )
     return words.gettext(
         "%(num)s stores: between %(low)s and %(high)s", num=words.integer(figure.base), low=ends[0], high=ends[1]
     )

@@ -8,8 +8,8 @@ from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import StoreLine
 from fieldstudy.reports.network.case import Case
-from fieldstudy.reports.voice import isolated, printed, shortened
-from fieldstudy.words import versions
+from fieldstudy.reports.voice import Voice, isolated, printed, shortened
+from fieldstudy.words import Words, versions
 
 MOST_COLUMNS = 12
 """Touchpoints of one table; more of them make more tables."""
@@ -80,7 +80,7 @@ def build(case: Case) -> HeatMap | None:
     cuts = [sections[start : start + length] for start in range(0, len(sections), length)]
     return HeatMap(
         key=_key(case, sections),
-        samples=_samples(case),
+        samples=samples(case.voice.words),
         network_total=case.voice.printed(case.score),
         tables=tuple(_table(case, cut) for cut in cuts),
     )
@@ -88,13 +88,15 @@ def build(case: Case) -> HeatMap | None:
 
 def _key(case: Case, sections: Sequence[Section]) -> str:
     words = case.voice.words
-    against = (
-        words.gettext("The shade says how far a store is from the norm, or from the network where there is no norm.")
-        if any(section.norm is not None for section in sections)
-        else words.gettext("The shade says how far a store is from the network.")
-    )
+    against = of_shades(words, sections)
     base = words.gettext("Each number is the mean of a few visits: look for rows and columns, not for single cells.")
     return " ".join((against, base, *_partly_asked(case)))
+
+
+def of_shades(words: Words, sections: Sequence[Section]) -> str:
+    if any(section.norm is not None for section in sections):
+        return words.gettext("The shade says how far a store is from the norm, or from the network without a norm.")
+    return words.gettext("The shade says how far a store is from the network.")
 
 
 def _partly_asked(case: Case) -> Iterator[str]:
@@ -104,8 +106,7 @@ def _partly_asked(case: Case) -> Iterator[str]:
         yield f"{case.voice.section(name)}: {versions.asked_in(case.voice.words, count, asked.of)}."
 
 
-def _samples(case: Case) -> tuple[Sample, ...]:
-    words = case.voice.words
+def samples(words: Words) -> tuple[Sample, ...]:
     return (
         Sample("far-above", "▲", words.gettext("%(points)s points above or more", points=FAR_ABOVE)),
         Sample("above", "", words.gettext("reaches it")),
@@ -130,23 +131,24 @@ def _row(case: Case, line: StoreLine, sections: Sequence[Section]) -> HeatRow:
     return HeatRow(
         shortened(isolated(line.name), STORE_CHARACTERS),
         line.code,
-        _cell(case, line.score, None, case.score),
+        cell(case.voice, line.score, None, case.score),
         tuple(_section_cell(case, by_section.get(section.name), section) for section in sections),
     )
 
 
 def _section_cell(case: Case, figure: SectionFigure | None, section: Section) -> Cell:
     network = case.sections[section.name].score
-    return _cell(case, figure.score if figure else None, section.norm, network)
+    return cell(case.voice, figure.score if figure else None, section.norm, network)
 
 
-def _cell(case: Case, figure: Figure | None, norm: Decimal | None, network: Figure) -> Cell:
+def cell(voice: Voice, figure: Figure | None, norm: Decimal | None, network: Figure | None) -> Cell:
+    """By its distance from the norm, else from the network; in this report and on the manager's page."""
     value = printed(figure)
     reference = printed(network) if norm is None else norm
     if value is None:
-        return Cell(case.voice.not_available, "unknown")
+        return Cell(voice.not_available, "unknown")
     tone = "near" if reference is None else tone_of(value - reference)
-    return Cell(case.voice.number(value), tone, {"far-above": "▲", "far-below": "▼"}.get(tone, ""))
+    return Cell(voice.number(value), tone, {"far-above": "▲", "far-below": "▼"}.get(tone, ""))
 
 
 def tone_of(gap: Decimal) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from fieldstudy.core import rounding
+from fieldstudy.core import gaps, rounding
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import FeelingPoint
-from fieldstudy.reports import charts
+from fieldstudy.reports import charts, feelings
 from fieldstudy.reports.charts import Bar, Feeling
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.store.journey import Journey, Strip
@@ -18,9 +18,11 @@ def build(case: Case) -> Journey | None:
     bars = [_bar(case, section) for section in sections]
     if all(bar.value is None for bar in bars):
         return None
-    feelings = _feelings(case, sections)
-    strips = [_strip(case, bars[cut], feelings[cut]) for cut in charts.strips(len(bars))]
-    return Journey(" ".join(_key(case, bars, bool(feelings))), tuple(strips), " ".join(_said(case)))
+    felt = _feelings(case, sections)
+    strips = [_strip(case, bars[cut], felt[cut]) for cut in charts.strips(len(bars))]
+    return Journey(
+        " ".join(_key(case, bars, bool(felt))), tuple(strips), " ".join(feelings.said(case.voice, case.snapshot.curve))
+    )
 
 
 def _bar(case: Case, section: Section) -> Bar:
@@ -33,6 +35,7 @@ def _bar(case: Case, section: Section) -> Bar:
         text=case.voice.printed(figure),
         norm=None if section.norm is None else float(section.norm),
         is_moment=section.is_moment_of_truth,
+        is_below=gaps.is_below(figure, section.norm),
     )
 
 
@@ -49,17 +52,12 @@ def _feeling(case: Case, point: FeelingPoint | None) -> Feeling:
     """Without the band from the lowest to the highest: over many visits it is the whole scale."""
     if point is None or point.mean is None:
         return Feeling()
-    curve, words, mean = case.snapshot.curve, case.voice.words, float(point.mean)
-    note = ""
-    if point.section == curve.peak:
-        note = words.gettext("the best moment")
-    elif point.section == curve.low:
-        note = words.gettext("the hardest moment")
-    return Feeling(mean, mean, mean, note, point.section == curve.low != curve.peak)
+    mean = float(point.mean)
+    return feelings.drawn(case.voice.words, case.snapshot.curve, point, mean, mean)
 
 
-def _strip(case: Case, bars: Sequence[Bar], feelings: Sequence[Feeling]) -> Strip:
-    curve = charts.feeling_curve(_curve_alt(case, bars, feelings), feelings) if feelings else None
+def _strip(case: Case, bars: Sequence[Bar], felt: Sequence[Feeling]) -> Strip:
+    curve = charts.feeling_curve(_curve_alt(case, bars, felt), felt) if felt else None
     return Strip(charts.section_bars(_bars_alt(case, bars), bars), curve)
 
 
@@ -73,11 +71,11 @@ def _bars_alt(case: Case, bars: Sequence[Bar]) -> str:
     return words.gettext("Score of each touchpoint, in the order of the journey.") + " " + "; ".join(parts) + "."
 
 
-def _curve_alt(case: Case, bars: Sequence[Bar], feelings: Sequence[Feeling]) -> str:
+def _curve_alt(case: Case, bars: Sequence[Bar], felt: Sequence[Feeling]) -> str:
     words = case.voice.words
     parts = [
         f"{bar.label}: {words.signed(rounding.half_up(Decimal(str(point.mean)), 1))}"
-        for bar, point in zip(bars, feelings, strict=True)
+        for bar, point in zip(bars, felt, strict=True)
         if point.mean is not None
     ]
     return words.gettext("How it felt, from −2 to +2.") + " " + "; ".join(parts) + "."
@@ -87,22 +85,8 @@ def _key(case: Case, bars: Sequence[Bar], has_feelings: bool) -> Iterator[str]:
     words = case.voice.words
     yield words.gettext("Bar: the mean of the stores, of 100.")
     if any(bar.norm is not None for bar in bars):
-        yield words.gettext("Dark line: the norm; an orange bar stays below it.")
+        yield words.gettext("Dark line: the norm; an orange bar is clearly below it, or by 5 points.")
     if any(bar.is_moment for bar in bars):
         yield words.gettext("Diamond: a moment of truth.")
     if has_feelings:
         yield words.gettext("Below: how it felt on average to whoever was there, from −2 to +2.")
-
-
-def _said(case: Case) -> Iterator[str]:
-    words, curve = case.voice.words, case.snapshot.curve
-    if curve.peak is not None:
-        yield words.gettext("It felt best at %(section)s.", section=_felt(case, curve.peak))
-    if curve.low is not None and curve.low != curve.peak:
-        yield words.gettext("It felt hardest at %(section)s.", section=_felt(case, curve.low))
-
-
-def _felt(case: Case, section: str) -> str:
-    words = case.voice.words
-    mean = next(point.mean for point in case.snapshot.curve.points if point.section == section) or Decimal(0)
-    return f"{words.quoted(case.voice.section(section))} ({words.signed(rounding.half_up(mean, 1))})"

@@ -128,8 +128,12 @@ def _said(case: Case, line: StoreLine) -> str:
     words, ends = case.voice.words, case.said_ends(line.score)
     if line.score.base == 0:
         return words.gettext("no visit counts")
-    if ends is None:
+    if line.score.base == 1:
         return words.gettext("one visit: a snapshot")
+    if ends is None:
+        return words.ngettext(
+            "%(num)s visit: not enough for an interval", "%(num)s visits: not enough for an interval", line.score.base
+        )
     if ends[0] == ends[1]:
         return words.gettext("all visits alike")
     return words.gettext("between %(low)s and %(high)s", low=ends[0], high=ends[1])

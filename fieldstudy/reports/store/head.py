@@ -54,7 +54,7 @@ class Head:
     def is_dense(self) -> bool:
         """Would it run over its one page in the usual size? Lines are estimated from the number of characters."""
         groups = [group.points for group in (self.strengths, self.priorities) if group]
-        columns = [sum(2 + _lines(point.facts, 58) for point in group) for group in groups]
+        columns = [sum(3 + _lines(point.facts, 58) for point in group) for group in groups]
         quotation = 2 + 1.4 * _lines([self.quotation.text], 75) if self.quotation else 0
         return (
             max(columns, default=0) + _lines(self.critical, 100) + 1.4 * _lines([self.summary], 70) + quotation
@@ -104,8 +104,14 @@ def _spread(case: Case, score: Figure) -> str:
     words, ends = case.words, printed_ends(score)
     if score.base == 0:
         return words.gettext("There is no score yet.")
-    if score.base == 1 or ends is None:
+    if score.base == 1:
         return words.gettext("One visit: a snapshot, not yet a measurement.")
+    if ends is None:
+        return words.ngettext(
+            "From %(num)s visit: not enough to say how near the true value is.",
+            "From %(num)s visits: not enough to say how near the true value is.",
+            score.base,
+        )
     if ends[0] == ends[1]:
         return words.gettext("From %(num)s visits, all with the same result.", num=score.base)
     low, high = (words.number(end) for end in ends)
@@ -210,7 +216,10 @@ def _point(case: Case, finding: SectionFinding, lever: str, marks: _Marks) -> Po
     return Point(
         title=shortened(case.section(finding.section), NAME_CHARACTERS),
         score=words.number(finding.observed),
-        reference=said.reference(words, finding),
+        reference=", ".join(
+            part for part in (said.reference(words, finding), points.cost(words, finding.cost)) if part
+        ),
+        basis=points.basis(words, finding.score, finding.reference, finding.against),
         facts=_facts(case, finding),
         lever=" · ".join(notes),
     )
@@ -239,14 +248,16 @@ def _critical(case: Case, found: Sequence[CriticalFinding]) -> Iterator[str]:
 
 
 def _fired(case: Case, finding: CriticalFinding) -> str:
-    visits = case.words.listing(str(number) for number in finding.visits)
-    return case.words.ngettext(
-        "%(question)s Missed in visit %(visits)s: %(effect)s.",
-        "%(question)s Missed in visits %(visits)s: %(effect)s.",
+    words = case.words
+    beside = words.gettext("%(number)s (an observation outside the score)")
+    numbers = [beside % {"number": n} if n in finding.beside else str(n) for n in finding.visits]
+    return words.ngettext(
+        "%(question)s Not met in visit %(visits)s: %(effect)s.",
+        "%(question)s Not met in visits %(visits)s: %(effect)s.",
         len(finding.visits),
         question=shortened(case.question(finding.question), QUESTION_CHARACTERS),
-        visits=visits,
-        effect=case.words.critical_rule(finding.rule, finding.percent),
+        visits=words.listing(numbers),
+        effect=words.critical_rule(finding.rule, finding.percent),
     )
 
 

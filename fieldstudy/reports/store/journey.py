@@ -1,20 +1,18 @@
 """Part 2: the journey, touchpoint by touchpoint, with its norms, moments of truth and feelings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from markupsafe import Markup
 
-from fieldstudy.core import rounding
+from fieldstudy.core import gaps, rounding
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import FeelingPoint
-from fieldstudy.reports import charts
+from fieldstudy.reports import charts, feelings
 from fieldstudy.reports.charts import Bar, Feeling
 from fieldstudy.reports.store.case import Case
-from fieldstudy.reports.voice import printed, shortened
-
-NAME_CHARACTERS = 60
+from fieldstudy.reports.voice import printed
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,11 @@ class Journey:
 def build(case: Case) -> Journey | None:
     """None while no touchpoint has a score or a feeling."""
     bars = [_bar(case, section) for section in case.checklist.sections]
-    feelings = _feelings(case)
-    if all(bar.value is None for bar in bars) and not feelings:
+    felt = _feelings(case)
+    if all(bar.value is None for bar in bars) and not felt:
         return None
-    strips = [_strip(case, bars[cut], feelings[cut]) for cut in charts.strips(len(bars))]
-    return Journey(_key(case, bars, bool(feelings)), tuple(strips), _said(case))
+    strips = [_strip(case, bars[cut], felt[cut]) for cut in charts.strips(len(bars))]
+    return Journey(_key(case, bars, bool(felt)), tuple(strips), _said(case))
 
 
 def _bar(case: Case, section: Section) -> Bar:
@@ -50,6 +48,7 @@ def _bar(case: Case, section: Section) -> Bar:
         text=case.printed(figure),
         norm=None if section.norm is None else float(section.norm),
         is_moment=section.is_moment_of_truth,
+        is_below=gaps.is_below(figure, section.norm),
     )
 
 
@@ -65,19 +64,19 @@ def _feelings(case: Case) -> list[Feeling]:
 def _feeling(case: Case, point: FeelingPoint | None) -> Feeling:
     if point is None or point.mean is None:
         return Feeling()
-    curve = case.snapshot.curve
-    note = ""
-    if point.section == curve.peak:
-        note = case.words.gettext("the best moment")
-    elif point.section == curve.low:
-        note = case.words.gettext("the hardest moment")
-    return Feeling(
-        float(point.mean), float(point.low or 0), float(point.high or 0), note, point.section == curve.low != curve.peak
-    )
+    low, high = _band(point)
+    return feelings.drawn(case.words, case.snapshot.curve, point, low, high)
 
 
-def _strip(case: Case, bars: Sequence[Bar], feelings: Sequence[Feeling]) -> Strip:
-    curve = charts.feeling_curve(_curve_alt(case, bars, feelings), feelings) if feelings else None
+def _band(point: FeelingPoint) -> tuple[float, float]:
+    """The middle half of the visits; an older edition kept only the least and the most."""
+    if point.lower is None or point.upper is None:
+        return float(point.low or 0), float(point.high or 0)
+    return point.lower, point.upper
+
+
+def _strip(case: Case, bars: Sequence[Bar], felt: Sequence[Feeling]) -> Strip:
+    curve = charts.feeling_curve(_curve_alt(case, bars, felt), felt) if felt else None
     return Strip(charts.section_bars(_bars_alt(case, bars), bars), curve)
 
 
@@ -91,8 +90,8 @@ def _bars_alt(case: Case, bars: Sequence[Bar]) -> str:
     return words.gettext("Score of each touchpoint, in the order of the journey.") + " " + "; ".join(parts) + "."
 
 
-def _curve_alt(case: Case, bars: Sequence[Bar], feelings: Sequence[Feeling]) -> str:
-    felt = [(bar.label, point) for bar, point in zip(bars, feelings, strict=True) if point.mean is not None]
+def _curve_alt(case: Case, bars: Sequence[Bar], points: Sequence[Feeling]) -> str:
+    felt = [(bar.label, point) for bar, point in zip(bars, points, strict=True) if point.mean is not None]
     parts = [
         f"{label}: {_level(case, Decimal(str(point.mean)))}{', ' + point.note if point.note else ''}"
         for label, point in felt
@@ -104,35 +103,24 @@ def _key(case: Case, bars: Sequence[Bar], has_feelings: bool) -> str:
     words = case.words
     sentences = [words.gettext("Bar: what was observed, of 100.")]
     if any(bar.norm is not None for bar in bars):
-        sentences.append(words.gettext("Dark line: the norm; an orange bar stays below it."))
+        sentences.append(words.gettext("Dark line: the norm; an orange bar is clearly below it, or by 5 points."))
     if any(bar.is_moment for bar in bars):
         sentences.append(words.gettext("Diamond: a moment of truth."))
     if has_feelings:
         sentences.append(words.gettext("Below: how it felt to whoever was there, from −2 to +2."))
-    if any(point.low != point.high for point in case.snapshot.curve.points):
-        sentences.append(words.gettext("Pale band: from the lowest to the highest visit."))
+    known = [point for point in case.snapshot.curve.points if point.mean is not None]
+    if any(low != high for low, high in map(_band, known)):
+        is_half = all(point.lower is not None for point in known)
+        sentences.append(
+            words.gettext("Pale band: the middle half of the visits.")
+            if is_half
+            else words.gettext("Pale band: from the lowest to the highest visit.")
+        )
     return " ".join(sentences)
 
 
 def _said(case: Case) -> str:
-    return " ".join(_moments(case))
-
-
-def _moments(case: Case) -> Iterator[str]:
-    curve, words = case.snapshot.curve, case.words
-    points = {point.section: point for point in curve.points}
-    if curve.peak is None or curve.low is None or curve.end is None:
-        return
-    yield words.gettext("It felt best at %(section)s.", section=_felt(case, points[curve.peak]))
-    if curve.low != curve.peak:
-        yield words.gettext("It felt hardest at %(section)s.", section=_felt(case, points[curve.low]))
-    if curve.end not in (curve.peak, curve.low):
-        yield words.gettext("The last impression is %(section)s.", section=_felt(case, points[curve.end]))
-
-
-def _felt(case: Case, point: FeelingPoint) -> str:
-    name = shortened(case.section(point.section), NAME_CHARACTERS)
-    return f"{case.words.quoted(name)} ({_level(case, point.mean or Decimal(0))})"
+    return " ".join(feelings.said(case.voice, case.snapshot.curve))
 
 
 def _level(case: Case, mean: Decimal) -> str:

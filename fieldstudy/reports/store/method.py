@@ -7,7 +7,7 @@ from decimal import Decimal
 from fieldstudy.core import rounding
 from fieldstudy.core.checklist import NUMBERS, Question
 from fieldstudy.core.editions import EditionChange
-from fieldstudy.core.figures import Figure, Formula
+from fieldstudy.core.figures import Figure, Formula, telling_interval
 from fieldstudy.core.snapshots import VisitRecord
 from fieldstudy.reports import rules
 from fieldstudy.reports.again import again
@@ -203,12 +203,13 @@ def _formula(term: str, formula: Formula, said: str) -> Fact:
 
 def _store_formula(case: Case, figure: Figure) -> str:
     words = case.words
-    if figure.interval is None or figure.value is None:
-        return words.gettext("Mean of the visits that count; from fewer than two visits there is no interval.")
+    interval = telling_interval(figure)
+    if interval is None or figure.value is None:
+        return words.gettext("Mean of the visits that count; from fewer than three visits there is no interval.")
     return words.gettext(
         "Mean of the visits that count: %(mean)s, 95 percent t interval %(low)s to %(high)s, n = %(base)s.",
         mean=words.percent(figure.value, 1),
-        low=words.percent(figure.interval.low, 1),
-        high=words.percent(figure.interval.high, 1),
+        low=words.percent(interval.low, 1),
+        high=words.percent(interval.high, 1),
         base=words.integer(figure.base),
     )

@@ -52,7 +52,6 @@ def figure_of(case: Case, question: Question) -> Figure | None:
 
 def _row(case: Case, gap: Gap) -> GapRow:
     words, observed = case.words, printed(gap.observed)
-    below = observed is not None and observed < gap.norm_percent
     return GapRow(
         label=shortened(case.question(gap.name), LABEL_CHARACTERS),
         observed=case.printed(gap.observed),
@@ -60,7 +59,7 @@ def _row(case: Case, gap: Gap) -> GapRow:
         norm=words.points(gap.norm_percent),
         norm_by=words.name(gap.norm_by),
         gap="" if observed is None else words.gap(observed, gap.norm_percent),
-        is_below=below,
+        is_below=gaps.is_below(gap.observed, gap.norm_percent),
         share=words.percent(gap.share, 1),
         cost=words.signed(rounding.half_up(gap.burden, 1)),
     )

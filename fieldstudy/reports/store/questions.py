@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from fieldstudy.core import findings, rounding
+from fieldstudy.core import figures, findings, gaps
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.checklist import CHOICES, NUMBERS, EvidenceKind, Question, QuestionType, Section
 from fieldstudy.core.findings import QuestionSums
@@ -111,7 +111,9 @@ def _key(case: Case) -> str:
     if len(visits) <= MOST_COLUMNS:
         sentences.append(words.gettext("The numbered columns are the visits; – means not asked."))
     sentences.append(words.gettext("In brackets: between which percents the true rate may lie."))
-    sentences.append(words.gettext("Underlined: below the norm of the question, else of its touchpoint."))
+    sentences.append(
+        words.gettext("Underlined: clearly, or by 5 points, below the norm of the question, else its touchpoint.")
+    )
     if case.question_changes:
         sentences.append(words.gettext("▲ ▼: changed since the last wave; elsewhere no change can be shown."))
     beside = [str(visit.number) for visit in visits if not visit.is_headline]
@@ -215,9 +217,9 @@ def _is_below(case: Case, sums: QuestionSums) -> bool:
     """Below the question's own norm, else below that of its touchpoint."""
     question, section = sums.question, case.checklist.section_of[sums.question.name]
     if question.norm is not None:
-        observed = printed(priorities.figure_of(case, question))
-        return observed is not None and observed < question.norm
-    return section.norm is not None and sums.share is not None and rounding.percent(sums.share) < section.norm
+        return gaps.is_below(priorities.figure_of(case, question), question.norm)
+    found = figures.points_of_answers(sums.earned, sums.possible, len(sums.answers))
+    return gaps.is_below(found, section.norm)
 
 
 def _result(case: Case, sums: QuestionSums) -> tuple[str, str]:

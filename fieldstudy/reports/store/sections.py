@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import scoring
+from fieldstudy.core import gaps, rounding, scoring
 from fieldstudy.core.checklist import Section, Total
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case
@@ -26,6 +26,7 @@ class Row:
     weight: str
     norm: str
     gap: str
+    cost: str
     is_below: bool
     na: str
     last: str
@@ -66,17 +67,22 @@ def build(case: Case) -> SectionTable | None:
 
 
 def _rank(case: Case, section: Section) -> tuple[bool, Decimal]:
-    """The furthest below its norm first; those that have no gap come last, in the order of the journey."""
+    """What takes most off the score first; those that have no gap come last, in the order of the journey."""
+    cost = _cost(case, section)
+    return cost is None, cost or Decimal(0)
+
+
+def _cost(case: Case, section: Section) -> Decimal | None:
     observed = printed(case.figure(section))
     if observed is None or section.norm is None:
-        return True, Decimal(0)
-    return False, observed - section.norm
+        return None
+    return (observed - section.norm) * gaps.section_share(case.checklist, case.snapshot.figures.sections, section.name)
 
 
 def _sentence(case: Case, has_norms: bool) -> str:
     unshown = sum(not change.is_claimed for change in case.section_changes.values())
     sentences = [
-        case.words.gettext("The furthest below its norm comes first.") if has_norms else "",
+        case.words.gettext("What takes most off the whole score comes first.") if has_norms else "",
         case.words.gettext(
             "A score is the mean of the visits, points are their sum: with unequal visits they may differ a little."
         ),
@@ -92,7 +98,7 @@ def _sentence(case: Case, has_norms: bool) -> str:
 def _row(case: Case, section: Section) -> Row:
     figure, words = case.section_figures[section.name], case.words
     observed = printed(figure.score)
-    change = case.section_changes.get(section.name)
+    change, cost = case.section_changes.get(section.name), _cost(case, section)
     gap = None if observed is None or section.norm is None else observed - section.norm
     return Row(
         name=section.name,
@@ -103,7 +109,8 @@ def _row(case: Case, section: Section) -> Row:
         weight=words.points(section.weight),
         norm="" if section.norm is None else words.points(section.norm),
         gap="" if gap is None else words.signed(gap),
-        is_below=gap is not None and gap < 0,
+        cost="" if cost is None else words.signed(rounding.half_up(cost, 1)),
+        is_below=gaps.is_below(figure.score, section.norm),
         na=words.integer(figure.na_count) if figure.na_count else "",
         last=case.printed(change.before) if change else "",
         network=case.printed(case.network_sections[section.name].score) if case.has_network else "",
@@ -140,7 +147,8 @@ def _total(case: Case) -> Row:
         weight="",
         norm="" if norm is None else words.number(norm),
         gap="" if gap is None else words.signed(gap),
-        is_below=gap is not None and gap < 0,
+        cost="",
+        is_below=gaps.is_below(snapshot.figures.score, norm),
         na=words.integer(na_count) if na_count else "",
         last=case.printed(snapshot.last.score.before) if snapshot.last else "",
         network=case.printed(snapshot.network.mean_of_store_means) if case.has_network else "",

@@ -32,7 +32,8 @@ class WaitRow:
 
 @dataclass(frozen=True)
 class Waits:
-    drawing: Markup
+    drawing: Markup | None
+    """None where every time was taken once: a dot alone shows nothing."""
     rows: tuple[WaitRow, ...]
     has_standard: bool
     has_tolerated: bool
@@ -46,7 +47,9 @@ def build(case: Case) -> Waits | None:
     drawn = [_drawn(case, timing) for timing in found]
     said = "; ".join(f"{row.label} {row.said}" for row in drawn)
     return Waits(
-        rows.draw(case.words.gettext("Waiting times; every dot is a visit.") + f" {said}.", drawn),
+        rows.draw(case.words.gettext("Waiting times; every dot is a visit.") + f" {said}.", drawn)
+        if any(timing.n > 1 for timing in found)
+        else None,
         tuple(_row(case, timing) for timing in found),
         any(timing.within_standard is not None for timing in found),
         any(timing.within_tolerated is not None for timing in found),

@@ -13,10 +13,11 @@ from fieldstudy.core import rounding
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Section, Total
 from fieldstudy.core.figures import Figure, SectionFigure
-from fieldstudy.core.gaps import Gap
+from fieldstudy.core.gaps import Gap, is_below
 from fieldstudy.core.standing import Group as Standing
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports import rules
+from fieldstudy.reports.network import heat as heat_map
 from fieldstudy.reports.voice import Voice, isolated, printed
 from fieldstudy.web.manager import forms, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
@@ -26,8 +27,6 @@ from fieldstudy.words import Words, versions
 from fieldstudy.words import changes as change_words
 
 GAPS = 8
-STEPS = 5
-"""Shades of the heat map."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ def gap_cell(words: Words, figure: Figure | None, norm: Decimal | None) -> Cell:
     if observed is None or norm is None:
         return EMPTY
     gap = observed - rounding.half_up(norm)
-    return Cell(words.signed(gap), gap, tone="below" if gap < 0 else "")
+    return Cell(words.signed(gap), gap, tone="below" if is_below(figure, norm) else "")
 
 
 def change_columns() -> list[Column]:
@@ -266,7 +265,7 @@ def _store(board: Board, seen: SeenStore) -> list[Cell]:
 
 
 def heat(board: Board, stores: Iterable[SeenStore]) -> Table:
-    """Stores × touchpoints: the number in every cell, darker for more, a mark below the norm."""
+    """Stores × touchpoints: the number in every cell, in the colours of the network's report."""
     columns = [Column(_("Store"), "name"), Column(_("code"), is_on_screen=False)]
     columns += [Column(board.voice.section(section.name), "cell") for section in board.sections]
     return tables.flat("heat", _("Heat map"), columns, [_warm(board, seen) for seen in stores], "heat")
@@ -284,15 +283,14 @@ def _warm(board: Board, seen: SeenStore) -> list[Cell]:
 def _shade(board: Board, seen: SeenStore, section: Section, figure: Figure | None) -> Cell:
     value = printed(figure)
     if figure is None or value is None:
-        return Cell(_("n/a"), tone="none")
-    step = min(int(value) * STEPS // 100, STEPS - 1)
-    is_below = section.norm is not None and value < rounding.half_up(section.norm)
+        return Cell(_("n/a"), tone="unknown")
+    network = next((one.score for one in board.dashboard.network.network.sections if one.section == section.name), None)
+    shade = heat_map.cell(board.voice, figure, section.norm, network)
     return Cell(
-        board.words.number(value),
+        f"{shade.text} {shade.mark}".strip(),
         tables.percent_of(figure.value),
         href=url_for("manager.figure", store_edition_id=seen.id, section=section.name),
-        tone=f"step-{step}{' under' if is_below else ''}",
-        note=_("below its norm") if is_below else "",
+        tone=shade.tone,
     )
 
 
@@ -321,7 +319,7 @@ def _gap(board: Board, gap: Gap) -> list[Cell]:
         number_cell(words, gap.norm_percent),
         gap_cell(words, gap.observed, gap.norm_percent),
         Cell(words.percent(gap.share, 1), tables.percent_of(gap.share)),
-        Cell(words.signed(rounding.half_up(gap.burden, 1)), rounding.half_up(gap.burden, 4), tone="below"),
+        Cell(words.signed(rounding.half_up(gap.burden, 1)), rounding.half_up(gap.burden, 4)),
         *tables.file_cells(gap.observed),
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core.checklist import Question
-from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure
+from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure, telling_interval
 from fieldstudy.reports.voice import printed, printed_ends
 from fieldstudy.words import Words
 
@@ -95,8 +95,9 @@ def _facts(words: Words, figure: Figure) -> Iterator[tuple[str, str]]:
     yield words.gettext("Denominator"), _denominator(words, figure)
     if figure.value is not None:
         yield words.gettext("Unrounded"), words.percent(figure.value, 3)
-    if figure.interval is not None:
-        low, high = (words.percent(end, 1) for end in (figure.interval.low, figure.interval.high))
+    interval = telling_interval(figure)
+    if interval is not None:
+        low, high = (words.percent(end, 1) for end in (interval.low, interval.high))
         yield words.gettext("95 percent interval"), words.gettext("%(low)s to %(high)s", low=low, high=high)
     yield words.gettext("Formula"), f"{words.name(figure.formula)} ({figure.formula.versioned})"
 

@@ -14,6 +14,7 @@ from fieldstudy.queries import dashboards, releases
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
+from fieldstudy.reports.network import heat as heat_map
 from fieldstudy.web import guards, locale
 from fieldstudy.web.manager import boards, comparisons, editions, overview, tables
 from fieldstudy.web.manager.boards import Board
@@ -68,6 +69,8 @@ def wave(wave: Wave) -> ResponseReturnValue:
         papers=len(dashboard.stores) + bool(_network_address(wave)),
         league=league,
         heat=heat,
+        heat_key=heat_map.of_shades(board.words, board.sections),
+        samples=heat_map.samples(board.words),
         touchpoints=others[0],
         gaps=others[1],
         regions=others[2],
