@@ -18,7 +18,7 @@ from fieldstudy.core.checklist import Checklist, Method, QuestionType
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, StoreEdition, Study, User, Visit, Wave
 from fieldstudy.queries import snapshots
-from fieldstudy.reports import figures
+from fieldstudy.reports import figures, papers
 from fieldstudy.services import fieldnotes, photos, releases, studies, visits
 from tests import factories as make
 
@@ -112,8 +112,8 @@ def read_by_manager(client: FlaskClient, wave: Wave) -> Iterator[tuple[str, str]
         assert answer.status_code == 200, address
         yield address, answer.text
     edition = make.edition(wave, "AA")
-    for address in (f"/manager/stores/{edition.id}/report.pdf?locale=en", f"/manager/waves/{wave.id}/network.pdf"):
-        yield address, text_of(client.get(address).data)
+    yield "the paper of the store", text_of(papers.draw_store(edition, "en"))
+    yield "the paper of the network", text_of(papers.draw_network(edition.edition, "en"))
     for table in (
         f"/manager/stores/{edition.id}/figures?file=xlsx&table=touchpoints",
         f"/manager/waves/{wave.id}?file=xlsx&table=heat",
