@@ -28,7 +28,7 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 class PictureIsRefused(Exception):
     """`key` is one of
 
-    not_a_picture: neither JPEG, PNG, WebP nor HEIC; too_large: more than 15 MB;
+    empty: no byte in it; not_a_picture: neither JPEG, PNG, WebP nor HEIC; too_large: more than 15 MB;
     too_many_pixels: more than 50 million; animated: more than one picture in it; damaged: it cannot be read to its end.
     """
 
@@ -51,6 +51,8 @@ class Picture:
 def clean(stream: BinaryIO) -> Picture:
     """Raises PictureIsRefused."""
     received = stream.read(BYTES_LIMIT + 1)
+    if not received:
+        raise PictureIsRefused("empty")
     if len(received) > BYTES_LIMIT:
         raise PictureIsRefused("too_large")
     with _damage_refused():

@@ -24,6 +24,7 @@ def send(sha256: str, suffix: str = "") -> Response:
 def say(refused: PictureIsRefused, name: str) -> str:
     """Why the file of this name could not be kept."""
     sentences = {
+        "empty": _("“%(name)s” is an empty file. Take the picture again, or choose another one.", name=name),
         "not_a_picture": _("“%(name)s” is not a photo: JPEG, PNG, WebP and HEIC can be read.", name=name),
         "too_large": _("“%(name)s” is too large: 15 MB at most.", name=name),
         "too_many_pixels": _("“%(name)s” has too many pixels: 50 million at most.", name=name),

@@ -129,12 +129,22 @@ def _comforts() -> dict[str, str]:
 
 def _pictures() -> dict[str, str]:
     return {
-        "unreadable": _("“%(name)s” cannot be read as a photo on this phone. Nothing else is lost.", name="{}"),
+        "unreadable": _(
+            "“%(name)s” is not a photo that this phone can read. Take the picture again, or choose a JPEG or PNG.",
+            name="{}",
+        ),
+        "empty_file": _(
+            "“%(name)s” is empty: the phone handed over no picture. Take it again, or open it in the gallery first and "
+            "then choose it.",
+            name="{}",
+        ),
+        "dismiss": _("OK"),
         "unkept": _("“%(name)s” could not be kept: this phone has no room left, or cannot save.", name="{}"),
         "removed": _("Photo removed"),
         "undo": _("Undo"),
         "remove": _("Remove"),
         "blur": _("Photo %(number)s: view, blur or remove", number="{}"),
+        "blur_loose": _("Photo: view, blur or remove"),
         "on_server": _("Photo %(number)s, sent before", number="{}"),
     }
 

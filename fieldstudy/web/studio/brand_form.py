@@ -26,6 +26,7 @@ class BrandForm(FlaskForm):
 def refusals() -> Mapping[str, str]:
     """By the key of exchange.pictures."""
     return {
+        "empty": gettext("The file is empty."),
         "not_a_picture": gettext("This is not a picture. JPEG, PNG, WebP and HEIC can be read."),
         "too_large": gettext("The picture is larger than 15 MB."),
         "too_many_pixels": gettext("The picture has more than 50 million pixels."),

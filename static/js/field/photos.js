@@ -20,10 +20,12 @@ export function takePhotos(form, draft, say, update, look) {
     if (target.type !== "file" || !target.files.length) return;
     const files = [...target.files];
     target.value = "";
+    for (const told of galleryOf(target).querySelectorAll(".error")) told.remove();
     for (const file of files) await take(file, target, draft, say, draw);
   });
   form.addEventListener("click", ({ target }) => {
-    const { photo: id, remove, back } = target.closest?.("button")?.dataset ?? {};
+    const { photo: id, remove, back, dismiss } = target.closest?.("button")?.dataset ?? {};
+    if (dismiss) target.closest(".error").remove();
     if (id) look(draft.photos.find((photo) => photo.id === id));
     if (remove) withdraw(draft, remove, true).then(draw);
     if (back) withdraw(draft, back, false).then(draw);
@@ -37,13 +39,17 @@ export function takePhotos(form, draft, say, update, look) {
 
 const of = (node) => node.dataset.photoOf ?? node.dataset.gallery ?? node.closest("[data-q]").dataset.q;
 
+const galleryOf = (input) => input.closest(".photos, .page").querySelector(".gallery, .entries");
+
 async function take(file, input, draft, say, draw) {
-  const gallery = input.closest(".photos, .page").querySelector(".gallery, .entries");
+  const gallery = galleryOf(input);
+  const refused = (sentence) => refuse(gallery, sentence[0].replace("{}", () => file.name), say);
   const waiting = line("waiting", "…");
   waiting.setAttribute("aria-busy", "true");
   gallery.append(waiting);
   try {
-    const picture = await shrink(file).catch(() => refuse(gallery, say.unreadable, file));
+    if (!file.size) return refused(say.empty_file);
+    const picture = await shrink(file).catch(() => refused(say.unreadable));
     if (!picture) return;
     const photo = await described(picture, { visit: draft.id, question: of(input), taken_at: taken(file, draft) });
     await draft.keepPhoto(photo, picture.bytes);
@@ -53,7 +59,7 @@ async function take(file, input, draft, say, draw) {
     draw(photo.question);
     input.dispatchEvent(new Event("photo", { bubbles: true }));
   } catch {
-    refuse(gallery, say.unkept, file);
+    refused(say.unkept);
   } finally {
     waiting.remove();
   }
@@ -73,9 +79,11 @@ function taken({ lastModified }, { visit }) {
   return iso(isOfVisit ? lastModified : Date.now());
 }
 
-function refuse(gallery, sentence, { name }) {
-  const told = line("error", sentence[0].replace("{}", name));
+/** Stays until the next photo is taken here, or a tap sends it away. */
+function refuse(gallery, sentence, say) {
+  const told = line("error", sentence);
   told.role = "alert";
+  told.append(button({ dismiss: "yes" }, say.dismiss[0]));
   gallery.append(told);
 }
 
@@ -106,11 +114,16 @@ function drawGallery(gallery, draft, say) {
 
 function ownPhoto(photo, number, say) {
   const item = line("");
+  item.append(opener(photo, say.blur[0].replace("{}", number)));
+  return item;
+}
+
+/** A thumbnail that opens its photo, to be blurred or removed. */
+export function opener(photo, name) {
   const open = button({ photo: photo.id }, "");
   open.className = "shot";
-  open.append(image(thumbnail(photo), say.blur[0].replace("{}", number)));
-  item.append(open);
-  return item;
+  open.append(image(thumbnail(photo), name));
+  return open;
 }
 
 function sentPhoto(photo, number, say) {

@@ -4,7 +4,7 @@ import { put } from "./comforts.js";
 import { iso } from "./draft.js";
 import { clock, clockThere, showNotes } from "./hydrate.js";
 import { uuid7 } from "./ids.js";
-import { image, thumbnail } from "./photos.js";
+import { image, opener, thumbnail } from "./photos.js";
 import { showLoose } from "./progress.js";
 
 /** Returns a function that draws both pages anew. */
@@ -59,7 +59,7 @@ function entries({ visit, photos }) {
 function told({ kind, of, at }, say, tag = "li") {
   const line = document.createElement(tag);
   line.append(Object.assign(document.createElement("time"), { textContent: clock(at) }), " ");
-  if (kind === "photo") line.append(image(thumbnail(of), say.photo[0]));
+  if (kind === "photo") line.append(tag === "li" ? image(thumbnail(of), say.photo[0]) : opener(of, say.blur_loose[0]));
   else line.append(kind === "note" ? of.text : say.stamp[0]);
   return line;
 }
