@@ -28,8 +28,11 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
-def write(sheet: Sheet, kind: Kind) -> bytes:
-    """No text is ever taken for a formula (exchange.tables); a number stays a number."""
+def write(sheet: Sheet, kind: Kind, decimal_mark: str = ".") -> bytes:
+    """No text is ever taken for a formula (exchange.tables); a number stays a number.
+
+    `decimal_mark`: as the spreadsheet of whoever opens a CSV writes numbers. A workbook holds the numbers themselves.
+    """
     if kind == Kind.CSV:
-        return tables.write_csv(sheet.headers, sheet.rows)
+        return tables.write_csv(sheet.headers, sheet.rows, decimal_mark)
     return tables.write_xlsx(sheet.headers, sheet.rows, sheet.name)

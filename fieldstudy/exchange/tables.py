@@ -209,13 +209,24 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with the mark that spreadsheets want. Texts are guarded; numbers stay numbers, days read as days."""
+def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], decimal_mark: str = ".") -> bytes:
+    """UTF-8 with the mark that spreadsheets want. Texts are guarded; numbers stay numbers, days read as days.
+
+    Where decimals have a comma, spreadsheets want semicolons between the columns.
+    """
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, delimiter=";" if decimal_mark == "," else ",")
     for row in (headers, *rows):
-        writer.writerow([guarded(cell) if isinstance(cell, str) else _dated(cell) for cell in map(_plain, row)])
+        writer.writerow([_in_csv(cell, decimal_mark) for cell in map(_plain, row)])
     return stream.getvalue().encode("utf-8-sig")
+
+
+def _in_csv(cell: Cell, decimal_mark: str) -> Cell:
+    if isinstance(cell, str):
+        return guarded(cell)
+    if isinstance(cell, (float, Decimal)):
+        return str(cell).replace(".", decimal_mark)
+    return _dated(cell)
 
 
 def write_xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], sheet: str = "Sheet1") -> bytes:

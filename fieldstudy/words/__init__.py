@@ -59,6 +59,10 @@ class Words:
 
     # Numbers
 
+    @property
+    def decimal_mark(self) -> str:
+        return numbers.get_decimal_symbol(self._babel)
+
     def number(self, value: Decimal, decimals: int = 0) -> str:
         """Half up, with this many decimals and a true minus sign."""
         rounded = rounding.half_up(abs(value), decimals)

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from fieldstudy.exchange import stores
+from fieldstudy.exchange import stores, tables
 from fieldstudy.exchange.stores import StoreRow, StoresFile
 from tests.exchange.files import places, refused, workbook
 
@@ -19,6 +19,14 @@ def one(row: str) -> StoreRow:
 
 def refused_row(row: str) -> list[tuple[str, int | None, str]]:
     return places(refused(read, f"{HEADER}\n{row}\n"))
+
+
+def test_the_example_comes_back_with_commas_and_semicolons() -> None:
+    rows = [("VR1", "Verona", "Verona", "Veneto", "Via 1", Decimal("45.4384"), Decimal("10.9916"), "Europe/Rome")]
+    files = [tables.write_csv(stores.COLUMNS, rows, mark) for mark in ".,"]
+    english, italian = (stores.read_stores("stores.csv", data).rows for data in files)
+    assert english == italian
+    assert italian[0].latitude == Decimal("45.4384")
 
 
 def test_a_store_is_read() -> None:

@@ -198,6 +198,14 @@ def test_csv_numbers_stay_numbers() -> None:
     assert data.decode("utf-8-sig") == 'n\r\n-2\r\n-0.25\r\n""\r\n'
 
 
+def test_csv_with_a_decimal_comma_has_semicolons() -> None:
+    """What an Italian Excel opens in columns, with numbers that it can add."""
+    rows = [["Lodi; centro, 2", Decimal("-0.25"), 67.5, 3], ["-1,5", None, Decimal(80), -2]]
+    data = tables.write_csv(["nome", "a", "b", "c"], rows, ",")
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.decode("utf-8-sig") == ('nome;a;b;c\r\n"Lodi; centro, 2";-0,25;67,5;3\r\n\'-1,5;;80;-2\r\n')
+
+
 def test_xlsx_texts_are_never_formulas() -> None:
     book = load_workbook(io.BytesIO(tables.write_xlsx(["note"], [["=1+1"], ["=HYPERLINK()"], ["x"]])))
     assert [cell.data_type for cell in book.active["A"]] == ["s"] * 4
@@ -245,10 +253,10 @@ _TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map
 _ROWS = st.lists(st.lists(_TEXT, min_size=3, max_size=3).filter(any), min_size=1, max_size=5)
 
 
-@given(_ROWS)
+@given(_ROWS, st.sampled_from([".", ","]))
 @settings(max_examples=60, deadline=None)
-def test_csv_comes_back_as_it_was_written(rows: list[list[str]]) -> None:
-    assert texts(read(tables.write_csv(["a", "b", "c"], rows))) == rows
+def test_csv_comes_back_as_it_was_written(rows: list[list[str]], decimal_mark: str) -> None:
+    assert texts(read(tables.write_csv(["a", "b", "c"], rows, decimal_mark))) == rows
 
 
 @given(_ROWS)

@@ -137,12 +137,12 @@ def number_cell(words: Words, value: Decimal | None) -> Cell:
 
 
 def gap_cell(words: Words, figure: Figure | None, norm: Decimal | None) -> Cell:
-    """Of the printed numbers, so that the row adds up."""
-    observed = printed(figure)
-    if observed is None or norm is None:
+    """On the screen of the printed numbers, in a file of those in the file: either way the row adds up."""
+    observed, exact = printed(figure), tables.percent_of(figure.value if figure else None)
+    if observed is None or exact is None or norm is None:
         return EMPTY
     gap = observed - rounding.half_up(norm)
-    return Cell(words.signed(gap), gap, tone="below" if is_below(figure, norm) else "")
+    return Cell(words.signed(gap), exact - norm, tone="below" if is_below(figure, norm) else "")
 
 
 def change_columns() -> list[Column]:
@@ -312,14 +312,15 @@ def gaps(board: Board, found: Sequence[Gap]) -> Table:
 def _gap(board: Board, gap: Gap) -> list[Cell]:
     words, section = board.words, board.dashboard.checklist.section_of[gap.name]
     question = board.dashboard.checklist.question_by_name[gap.name]
+    below, share = gap_cell(words, gap.observed, gap.norm_percent), tables.percent_of(gap.share)
     return [
         Cell(board.voice.question(gap.name), href=board.question_address(gap.name)),
         Cell(board.voice.section(section.name)),
         replace(figure_cell(words, gap.observed), opened=opened.of_question(words, gap.observed, question)),
         number_cell(words, gap.norm_percent),
-        gap_cell(words, gap.observed, gap.norm_percent),
-        Cell(words.percent(gap.share, 1), tables.percent_of(gap.share)),
-        Cell(words.signed(rounding.half_up(gap.burden, 1)), rounding.half_up(gap.burden, 4)),
+        below,
+        Cell(words.percent(gap.share, 1), share),
+        Cell(words.signed(rounding.half_up(gap.burden, 1)), tables.part_of(below.value, share)),
         *tables.file_cells(gap.observed),
     ]
 

@@ -1,7 +1,8 @@
 """Two waves side by side: the figures of both, and a change only where a test can tell one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from flask_babel import gettext as _
@@ -45,6 +46,8 @@ class Comparison:
     before: Side
     after: Side
     changes: LastNetwork
+    is_consecutive: bool = False
+    """Is the earlier wave the one before the later? Then the later one's release has tested every store."""
 
     @property
     def said(self) -> str:
@@ -77,7 +80,8 @@ def _columns(board: Board, comparison: Comparison, title: str) -> list[Column]:
         Column(_("difference"), "figure"),
         Column(_("from 0 to 100"), "drawn", is_in_file=False),
         *boards.change_columns(),
-        *tables.file_columns(),
+        *tables.file_columns(comparison.before.dashboard.wave.name),
+        *tables.file_columns(comparison.after.dashboard.wave.name),
     ]
 
 
@@ -105,21 +109,31 @@ def questions(board: Board, comparison: Comparison) -> Table:
 
 
 def stores(board: Board, comparison: Comparison, shown: Sequence[SeenStore]) -> Table:
-    """Both scores of every store that has them; whether a store changed stands in its own report."""
+    """Both scores of every store that has them, and what the release of the later wave tested."""
     earlier = {seen.line.code: seen.line.score for seen in comparison.before.dashboard.stores}
-    untested = {column.title for column in boards.change_columns()}
-    columns = [column for column in _columns(board, comparison, _("Store")) if column.title not in untested]
-    rows = [_plain(board, boards.name_cell(seen), earlier.get(seen.line.code), seen.line.score) for seen in shown]
-    return tables.flat("stores", _("Stores"), columns, rows)
+    rows = [
+        _compared(board, boards.name_cell(seen), earlier.get(seen.line.code), seen.line.score, _tested(board, it))
+        for seen, it in ((seen, seen.line.change if comparison.is_consecutive else None) for seen in shown)
+    ]
+    return tables.flat("stores", _("Stores"), _columns(board, comparison, _("Store")), rows)
+
+
+def _tested(board: Board, change: Change | None) -> list[Cell]:
+    if change is not None:
+        return boards.change_cells(board.words, change)
+    said, *ends = boards.change_cells(board.words, None)
+    return [replace(said, value=_("not tested")), *ends]
 
 
 def _row(board: Board, name: Cell, after: Figure | None, change: Change) -> list[Cell]:
-    first, second, difference, drawn, *rest = _figures(board, change.before, after)
-    return [name, first, second, difference, drawn, *boards.change_cells(board.words, change), *rest]
+    return _compared(board, name, change.before, after, boards.change_cells(board.words, change))
 
 
-def _plain(board: Board, name: Cell, before: Figure | None, after: Figure | None) -> list[Cell]:
-    return [name, *_figures(board, before, after)]
+def _compared(
+    board: Board, name: Cell, before: Figure | None, after: Figure | None, changed: Sequence[Cell]
+) -> list[Cell]:
+    first, second, difference, drawn, *rest = _figures(board, before, after)
+    return [name, first, second, difference, drawn, *changed, *rest]
 
 
 def _figures(board: Board, before: Figure | None, after: Figure | None) -> Sequence[Cell]:
@@ -129,13 +143,15 @@ def _figures(board: Board, before: Figure | None, after: Figure | None) -> Seque
         boards.figure_cell(words, after),
         _difference(board, before, after),
         Cell(line=lines.of_figure(after, before=before)),
+        *tables.file_cells(before),
         *tables.file_cells(after),
     ]
 
 
 def _difference(board: Board, before: Figure | None, after: Figure | None) -> Cell:
-    """Of the printed numbers, so that the row adds up."""
+    """On the screen of the printed numbers, in a file of those in the file: either way the row adds up."""
     first, second = printed(before), printed(after)
-    if first is None or second is None:
+    if before is None or after is None or first is None or second is None:
         return EMPTY
-    return Cell(board.words.gap(second, first), second - first)
+    was, now = (tables.percent_of(figure.value) or Decimal(0) for figure in (before, after))
+    return Cell(board.words.gap(second, first), now - was)

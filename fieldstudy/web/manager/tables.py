@@ -98,10 +98,17 @@ def percent_of(fraction: Decimal | float | None) -> Decimal | None:
     return rounding.percent(fraction, 4).normalize() + 0
 
 
-def file_columns() -> list[Column]:
-    """What a file says of a figure beside its value."""
+def part_of(value: files.Cell, percent: Decimal | None) -> Decimal | None:
+    """Of two numbers as a file has them, so that whoever multiplies them there finds the third."""
+    if not isinstance(value, Decimal) or percent is None:
+        return None
+    return rounding.half_up(value * percent / 100, 4).normalize() + 0
+
+
+def file_columns(of: str = "") -> list[Column]:
+    """What a file says of a figure beside its value; `of` names the figure where a row has two."""
     titles = (_("95 percent from"), _("95 percent to"), _("base"), _("base of"), _("formula"))
-    return [Column(title, is_on_screen=False) for title in titles]
+    return [Column(f"{title} ({of})" if of else title, is_on_screen=False) for title in titles]
 
 
 def file_cells(figure: Figure | None) -> list[Cell]:
@@ -125,7 +132,8 @@ def asked(tables: Iterable[Table], about: str, form: DownloadForm) -> Response |
         return None
     name = studies.slugify(f"{about} {found.title}")
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return Response(downloads.write(_sheet(found), kind), mimetype=downloads.MEDIA_TYPES[kind], headers=headers)
+    content = downloads.write(_sheet(found), kind, locale.current_words().decimal_mark)
+    return Response(content, mimetype=downloads.MEDIA_TYPES[kind], headers=headers)
 
 
 def addresses(table: Table, filters: dict[str, str]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -156,6 +157,7 @@ def _compared(first: Dashboard, second: Dashboard) -> Comparison:
     """With the changes that the later wave's release froze, where they are of this very pair."""
     before, after = sorted((first, second), key=lambda dashboard: dashboard.wave.starts_on)
     last = after.network.last
-    if last and before.is_whole and after.is_whole and before.wave == study_queries.find_wave_before(after.wave):
-        return Comparison(Side(before), Side(after), last)
-    return comparisons.judged(_side(before), _side(after))
+    is_consecutive = before.wave == study_queries.find_wave_before(after.wave)
+    if last and before.is_whole and after.is_whole and is_consecutive:
+        return Comparison(Side(before), Side(after), last, is_consecutive)
+    return replace(comparisons.judged(_side(before), _side(after)), is_consecutive=is_consecutive)

@@ -64,4 +64,5 @@ def _page(study: Study, form: FileForm) -> str:
 @for_coordinators()
 def store_example() -> ResponseReturnValue:
     headers = {"Content-Disposition": 'attachment; filename="stores-example.csv"'}
-    return Response(tables.write_csv(store_files.COLUMNS, EXAMPLE), mimetype="text/csv", headers=headers)
+    content = tables.write_csv(store_files.COLUMNS, EXAMPLE, locale.current_words().decimal_mark)
+    return Response(content, mimetype="text/csv", headers=headers)
