@@ -17,6 +17,7 @@ from fieldstudy.queries import figures, reach, visits
 
 ASIDE = frozenset({State.HELD, State.EXCLUDED, State.VOID})
 ARRIVED = lifecycle.ARRIVED - ASIDE
+UNSENT = frozenset({State.IN_FIELD, State.SEALED})
 
 
 @dataclass(frozen=True)
@@ -139,13 +140,17 @@ def list_waves_by_study(study_ids: Sequence[UUID]) -> dict[UUID, list[Wave]]:
 
 @dataclass(frozen=True)
 class ReleasePreview:
-    """What a release would freeze (`stores`, `visits`), and what would stay out of it."""
+    """What a release would freeze (`stores`, `visits`), what would stay out of it, and what has not come at all:
+    `unvisited` stores have an assignment and no visit that arrived, `unsent` assignments were not started or not sent.
+    """
 
     stores: Sequence[Store]
     visits: int
     waiting: Mapping[State, int]
     aside: Mapping[State, int]
     other_forms: int
+    unvisited: Sequence[Store]
+    unsent: int
 
 
 def preview_release(wave: Wave) -> ReleasePreview:
@@ -173,4 +178,6 @@ def preview_release(wave: Wave) -> ReleasePreview:
         waiting={state: count for state, count in out.items() if state not in ASIDE},
         aside={state: count for state, count in out.items() if state in ASIDE},
         other_forms=sum(count for *_, count in rows) - inside,
+        unvisited=[line.store for line in list_store_progress(wave) if not line.present],
+        unsent=progress_by_wave([wave])[wave.id].unstarted + sum(states.get(state, 0) for state in UNSENT),
     )

@@ -14,13 +14,14 @@ from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
 from fieldstudy.extensions import limiter
 from fieldstudy.models import Assignment, Photo, Visit
 from fieldstudy.models.columns import now
-from fieldstudy.queries import review_queue, reviews
+from fieldstudy.queries import hints, review_queue, reviews
 from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.review_queue import Search
 from fieldstudy.queries.reviews import Review
 from fieldstudy.services import assignments, photos, visits
 from fieldstudy.web import guards, locale, papers, pictures
+from fieldstudy.web import hints as hint_words
 from fieldstudy.web.desk.forms import (
     NEWEST_FIRST,
     NOTHING,
@@ -87,6 +88,7 @@ def visit_page(review: Review, returning: ReturnForm | None = None, aside: Aside
         "desk/visit.html",
         review=review,
         visit=visit,
+        hints=[hint_words.say(locale.current_words(), hint) for hint in hints.of_visit(visit)],
         tell=Teller(locale.current_words(), visit),
         may=_allowed(visit),
         may_choose=visits.may_choose,

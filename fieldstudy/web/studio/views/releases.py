@@ -5,14 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from fieldstudy.core import access
+from fieldstudy.core.access import Role
 from fieldstudy.models import Edition, Wave
-from fieldstudy.queries import jobs, planning, snapshots
+from fieldstudy.queries import hints, jobs, planning, snapshots
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.reports import again
 from fieldstudy.services import releases
 from fieldstudy.services.releases import DoesNotAddUp
-from fieldstudy.web import locale
+from fieldstudy.web import guards, locale
+from fieldstudy.web import hints as hint_words
 from fieldstudy.web.studio import faults
 from fieldstudy.web.studio.forms import EditionForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
@@ -25,12 +28,15 @@ def release(wave: Wave) -> ResponseReturnValue:
 
 
 def _page(wave: Wave, wrong: DoesNotAddUp | None = None) -> str:
+    words = locale.current_words()
     return render_template(
         "studio/release.html",
         wave=wave,
         preview=planning.preview_release(wave),
+        hinted=[(one, [hint_words.say(words, hint) for hint in one.hints]) for one in hints.list_unquestioned(wave)],
+        opens_visits=access.reaches_client(guards.viewer(), wave.client_id, Role.REVIEWER),
         waiting_photos=jobs.count_pending_media_for_wave(wave),
-        faults=faults.worded(wrong.faults, locale.current_words()) if wrong else [],
+        faults=faults.worded(wrong.faults, words) if wrong else [],
     )
 
 

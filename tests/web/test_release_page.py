@@ -1,0 +1,106 @@
+"""What is said before a release: what has not come, and which visits are worth a look."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy.core.access import Role
+from fieldstudy.extensions import db
+from fieldstudy.models import User, Visit, Wave
+from fieldstudy.services import visits
+from tests import factories as make
+
+DATABASES = ("sqlite",)
+SignIn = Callable[[User], FlaskClient]
+AT_NIGHT = make.NOON.replace(hour=1, minute=4)
+"""02:04 in Rome."""
+
+
+@pytest.fixture
+def wave(client: FlaskClient) -> Wave:
+    make.received()
+    study = make.study()
+    make.version(study)
+    return make.wave(study)
+
+
+def page(sign_in: SignIn, wave: Wave, *roles: Role) -> str:
+    for role in (Role.COORDINATOR, *roles):
+        user = make.user(role, wave.study.client, "boss@example.org")
+    return " ".join(sign_in(user).get(f"/studio/waves/{wave.id}/release").text.split())
+
+
+def at(wave: Wave, code: str) -> object:
+    return make.assignment(wave, at=make.store(wave.study, code))
+
+
+def test_stores_without_a_visit_and_open_assignments_are_named(wave: Wave, sign_in: SignIn) -> None:
+    make.approved(at(wave, "DONE"))
+    at(wave, "TRENTO")
+    make.visit(at(wave, "BEGUN"))
+    said = page(sign_in, wave)
+    missing = said[said.index("What has not come") :]
+    assert "2 stores have an assignment and no visit that has arrived" in missing
+    assert ("Store BEGUN; Store TRENTO" in missing, "Store DONE" in missing) == (True, False)
+    assert "2 assignments have not been sent in." in missing
+    assert "an approved one counts from the next edition" in missing
+
+
+def test_where_everything_came_nothing_is_missing(wave: Wave, sign_in: SignIn) -> None:
+    make.approved(at(wave, "DONE"))
+    assert "What has not come" not in page(sign_in, wave)
+
+
+def test_many_stores_are_a_list_to_open(wave: Wave, sign_in: SignIn) -> None:
+    for number in range(9):
+        make.approved(at(wave, f"S{number}"))
+    said = page(sign_in, wave)
+    assert ("Which stores</summary>" in said, "Store S0; Store S1" in said) == (True, False)
+
+
+def hasty(wave: Wave, code: str) -> Visit:
+    """At night, and eight seconds from the start to the end."""
+    visit = visits.start(at(wave, code), make.new_id(), None, AT_NIGHT)
+    visits.submit(visit, 1, make.GOOD, None, AT_NIGHT + timedelta(seconds=8))
+    return visit
+
+
+def test_a_visit_that_nobody_questioned_is_hinted_at(wave: Wave, sign_in: SignIn) -> None:
+    visit = hasty(wave, "HASTY")
+    visits.approve(visit, None)
+    make.approved(at(wave, "DONE"))
+    said = page(sign_in, wave)
+    hints = said[said.index("Worth a look before the release") :]
+    assert ("1 visit counts that nobody sent back and that is unusual" in hints, "Store DONE" in hints) == (True, False)
+    assert "Only 8 s from the start to the end of the form and began at 02:04" in hints
+    link = f'href="/desk/visits/{visit.id}"'
+    assert (link in said, link in page(sign_in, wave, Role.REVIEWER)) == (False, True)
+
+
+def test_a_visit_that_was_sent_back_was_questioned(wave: Wave, sign_in: SignIn) -> None:
+    visit = hasty(wave, "HASTY")
+    visits.send_back(visit, {"": "Really?"}, None)
+    visits.submit(visit, 2, make.GOOD, None, AT_NIGHT + timedelta(seconds=8))
+    visits.approve(visit, None)
+    assert "Worth a look" not in page(sign_in, wave)
+
+
+@pytest.mark.parametrize(("is_hasty", "is_hinted"), [(True, True), (False, False)])
+def test_the_reviewer_is_hinted_at_it_too(wave: Wave, sign_in: SignIn, is_hasty: bool, is_hinted: bool) -> None:
+    visit = hasty(wave, "HASTY") if is_hasty else make.received(at(wave, "CALM"))
+    client = sign_in(make.user(Role.REVIEWER, wave.study.client))
+    db.session.rollback()
+    assert ("Worth a look" in client.get(f"/desk/visits/{visit.id}").text) == is_hinted
+
+
+def test_all_answers_at_their_best_are_told_from_ten_on(wave: Wave, sign_in: SignIn) -> None:
+    names = [f"q{number}" for number in range(10)]
+    sections = (make.section("welcome", *(make.question(name) for name in names)),)
+    make.version(wave.study, make.Checklist("shop", make.text("Ten"), sections))
+    make.approved(at(wave, "BEST"), {f"q-{name}": ["yes"] for name in names})
+    make.approved(at(wave, "LESS"), {f"q-{name}": ["yes" if name != "q0" else "no"] for name in names})
+    said = page(sign_in, wave)
+    hints = said[said.index("Worth a look before the release") :]
+    assert ("All 10 scored answers are at their best" in hints, "Store LESS" in hints) == (True, False)
