@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
@@ -119,6 +120,16 @@ def test_none_of_these_takes_the_others_back_and_they_take_it_back(app: Flask, b
         choose(page, "tag_info", "fibre")
         assert chosen(page) == ["fibre"]
         expect(page.locator("#q-tag_info .error")).to_have_count(0)
+
+
+def test_the_pocket_screen_has_a_heading_of_the_first_level(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit) + "#pocket")
+        kept(page)
+        found = Axe().run(page, options={"runOnly": ["best-practice"]}).response["violations"]
+        expect(page.locator(".bars")).to_be_hidden()
+    assert [one["id"] for one in found if "heading" in one["id"]] == []
 
 
 def chosen(page: Page) -> list[str]:

@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Method
 from fieldstudy.models import Assignment, User
 from fieldstudy.web.field import assets
 from tests import factories as make
@@ -301,3 +302,15 @@ def test_texts_are_written_down_as_the_server_writes_them(app: Flask, browser: B
         )
     composed = {**content, "b": unicodedata.normalize("NFC", str(content["b"]))}
     assert written == json.dumps(composed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_a_covert_visit_that_waits_for_its_approval_is_not_called_ready(app: Flask, browser: Browser) -> None:
+    covert = {"gold_role": "complete_observer", "disclosure": "covert", "covert_reason": "People act differently"}
+    assignment = make.assignment(method=Method.NON_PARTICIPANT_OBSERVATION, **covert)
+    with phone(app, browser) as (context, address):
+        enter(app, context, address, fieldworker(assignment))
+        page = context.new_page()
+        page.goto("/field/")
+        expect(page.locator("[data-assignment]")).to_contain_text("waits for the approval of a second person")
+        page.wait_for_timeout(1_500)
+        expect(page.locator("[data-ready]")).to_have_count(0)

@@ -192,6 +192,19 @@ def test_a_covert_observation_waits_for_the_second_person(sign_in: SignIn) -> No
     assert "waits for the approval of a second person" in answer.text
 
 
+def test_a_covert_observation_that_waits_never_looks_ready(sign_in: SignIn) -> None:
+    assignment = assignment_on(TODAY + timedelta(days=2), **COVERT)
+    client = sign_in(fieldworker(assignment))
+    told = "waits for the approval of a second person"
+    listed, briefing = client.get("/field/").text, client.get(f"/field/assignments/{assignment.id}").text
+    [task] = client.get("/field/sync").json["assignments"]
+    assert (told in listed, told in briefing, told in task["obstacle"]) == (True, True, True)
+    assert ("You can start now" in briefing, "You can start now" in task["briefing"]) == (False, False)
+    assignments.approve_covert(assignment, make.user(Role.COORDINATOR).id)
+    assert told not in client.get("/field/").text
+    assert "You can start now" in client.get(f"/field/assignments/{assignment.id}").text
+
+
 def test_an_approved_covert_observation_starts(sign_in: SignIn) -> None:
     assignment = make.assignment(**COVERT)
     assignments.approve_covert(assignment, make.user(Role.COORDINATOR).id)

@@ -122,7 +122,8 @@ def test_pictures_of_the_wave_come_with_the_briefing(sign_in: SignIn) -> None:
     task = only(sign_in, make.assignment(wave))
     address = f"/field/references/{picture.id}"
     assert task["pictures"] == [{"id": str(picture.id), "url": address, "caption": "The window"}]
-    assert address in task["briefing"]
+    assert f'src="{address}" alt="Picture 1"' in task["briefing"]
+    assert "<figcaption>The window</figcaption>" in task["briefing"]
 
 
 def test_a_person_with_other_rooms_finds_the_way_there(sign_in: SignIn) -> None:

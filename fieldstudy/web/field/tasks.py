@@ -23,13 +23,14 @@ GROUPS = ("returned", "open", "today", "coming", "sent")
 
 @dataclass(frozen=True)
 class Task:
-    """One assignment; `window` is early, late, or nothing to say: advice, never a gate."""
+    """One assignment; `window` is early, late, or nothing to say: advice, never a gate. `obstacle` is one."""
 
     assignment: Assignment
     visit: Visit | None
     group: str
     window: str
     reasons: tuple[ReturnReason, ...] = ()
+    obstacle: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +41,8 @@ def of(assignment: Assignment, reasons: Mapping[UUID, Sequence[ReturnReason]] | 
     visit = visit_queries.current_visit(assignment)
     today = today_at(assignment)
     told = tuple((reasons or {}).get(visit.id, ())) if visit else ()
-    return Task(assignment, visit, _group(assignment, visit, today), _window(assignment, today), told)
+    obstacle = "" if visit else _forbidden(assignment)
+    return Task(assignment, visit, _group(assignment, visit, today), _window(assignment, today), told, obstacle)
 
 
 def of_all(assignments: Sequence[Assignment]) -> list[Task]:
@@ -71,13 +73,18 @@ def today_at(assignment: Assignment) -> date:
 
 def obstacle(assignment: Assignment, version: ChecklistVersion | None) -> str:
     """Why the visit cannot start yet; the service decides again."""
+    return _forbidden(assignment) or (
+        _("The checklist of this assignment is not published yet.") if not version else ""
+    )
+
+
+def _forbidden(assignment: Assignment) -> str:
+    """Why nobody may start it yet, whatever there is to fill."""
     notice_on = assignment.wave.study.staff_notice_on
     if notice_on is None or notice_on > today_at(assignment):
         return _("The staff have not been told yet that visits may happen. Until then no visit can start.")
     if stance.needs_approval(assignment.method, assignment.disclosure) and assignment.approved_at is None:
         return _("This observation is covert and waits for the approval of a second person.")
-    if version is None:
-        return _("The checklist of this assignment is not published yet.")
     return ""
 
 

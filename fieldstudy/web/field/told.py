@@ -143,6 +143,8 @@ def _receipt() -> Words:
             "beside each question; otherwise it is accepted and you need do nothing."
         ),
         "next": _("What happens next"),
+        "read_again": _("Read what you sent"),
+        "as_pdf": _("as a PDF"),
         "store": _("Store"),
         "received_on": _("Received on"),
         "photos": _("Photos"),

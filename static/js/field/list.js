@@ -89,6 +89,7 @@ export function actions(db, task, visit, group) {
     const saved = visit.saved_at ? el("p", { className: "muted", textContent: put(say.draft, moment(visit.saved_at)) }) : null;
     return [saved, readyLine(task), link(group === "returned" ? say.correct : say.continue, addressOf(visit), "button main")];
   }
+  if (!task.may_start) return [el("p", { className: "warn", textContent: task.obstacle }), link(say.brief, `/field/assignments/${task.id}`, "button")];
   return [readyLine(task), link(say.brief, `/field/assignments/${task.id}`, `button ${group === "today" ? "main" : ""}`)];
 }
 

@@ -76,7 +76,7 @@ export function drawReceipt(visit, sender) {
   const { receipt } = visit;
   const facts = [
     [say.store, visit.store],
-    [say.received_on, moment(Date.parse(receipt.received_at))],
+    [say.received_on, moment(Date.parse(receipt.received_at), visit.timezone)],
     [say.photos, Object.keys(receipt.media ?? {}).length],
     [say.revision, receipt.revision],
     [say.receipt_link, el("code", { textContent: receipt.sha256.slice(0, 12) })],
@@ -85,10 +85,18 @@ export function drawReceipt(visit, sender) {
   return [
     el("h1", { textContent: say.receipt }),
     el("dl", { className: "card facts" }, facts.flatMap(([name, value]) => [el("dt", { textContent: name }), el("dd", {}, value)])),
+    receipt.state === "received" && navigator.onLine && readAgain(visit),
     el("h2", { textContent: say.next }),
     el("p", { textContent: receipt.state === "received" ? say.receipt_next : receipt.state === "conflict" ? say.conflict : say.receipt_review_more }),
     toHome(),
   ];
+}
+
+/** What was sent lies on the server only. */
+function readAgain({ id }) {
+  const paper = link(say.as_pdf, `/field/visits/${id}/report.pdf?locale=${document.documentElement.lang}`);
+  paper.download = "";
+  return el("p", {}, link(say.read_again, `/field/visits/${id}/report`), " · ", paper);
 }
 
 function drawSealed(visit, sender) {

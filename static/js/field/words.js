@@ -9,9 +9,14 @@ const language = document.documentElement.lang;
 export const put = (pattern, value, number = value) =>
   (Array.isArray(pattern) ? pattern[number === 1 ? 0 : 1] : pattern).replace("{}", value);
 
-export const moment = (ms) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(ms);
+/** As the server writes it: 27 November 2026, 01:52. With a time zone where the store's clock counts. */
+export function moment(ms, timeZone) {
+  const parts = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone }).formatToParts(ms);
+  const [day, month, year] = ["day", "month", "year"].map((type) => parts.find((part) => part.type === type).value);
+  return `${day} ${month} ${year}, ${clock(ms, timeZone)}`;
+}
 
-export const clock = (ms) => new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(ms);
+export const clock = (ms, timeZone) => new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(ms);
 
 /** 3.4 MB, 12 GB: decimal, as phones count. */
 export function size(bytes) {
