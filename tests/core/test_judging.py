@@ -13,7 +13,7 @@ CASES = [pytest.param(group, case, id=f"{group['name']}-{i}") for i, (group, cas
 
 
 def read(group: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
-    reading = answers.read(CHECKLIST, case["raw"], judging.TODAY, {}, case.get("photos", {}))
+    reading = answers.read(CHECKLIST, case["raw"], judging.TODAY, {}, case.get("photos", {}), case.get("running", ()))
     own = {question["name"] for question in group["questions"]}
     fields = {f"q-{name}" for name in own} | {f"{part}-{group['name']}" for part in answers.ENCOUNTER_PARTS}
     return {

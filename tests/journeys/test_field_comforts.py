@@ -53,19 +53,6 @@ def test_a_refused_position_stops_nobody(app: Flask, browser: Browser) -> None:
         assert page.evaluate("document.querySelector('#visit').checkValidity()")
 
 
-def test_leaving_the_store_is_noted_and_can_be_taken_back(app: Flask, browser: Browser) -> None:
-    visit = demo_visit(app)
-    with phone(app, browser, visit) as page:
-        page.goto(form_of(visit) + "#sections")
-        kept(page)
-        page.locator("[data-left=now]").click()
-        expect(page.locator(".left [role=status]")).to_contain_text(re.compile(r"\d\d:\d\d"))
-        page.wait_for_timeout(400)
-        assert stored(page, fieldworker(visit))[0]["left_at"]
-        page.locator("[data-left=back]").click()
-        expect(page.locator("[data-left=now]")).to_be_visible()
-
-
 def test_the_pocket_screen_keeps_and_the_sorting_page_places(app: Flask, browser: Browser) -> None:
     visit = demo_visit(app)
     with phone(app, browser, visit) as page:

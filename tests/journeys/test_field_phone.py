@@ -90,8 +90,8 @@ JUDGE = """async ([cases, today]) => {
   const { definitions } = await import(new URL("relevance.js", base));
   const sections = definitions(document.getElementById("visit"));
   const texts = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
-  return cases.map(({ raw, photos = {}, group, own, values = {} }) => {
-    const found = judge(sections, raw, today, photos, { today });
+  return cases.map(({ raw, photos = {}, running = [], group, own, values = {} }) => {
+    const found = judge(sections, raw, today, photos, { today }, running);
     const parts = ["feeling", "arousal", "met_at", "crowding"].map((part) => `${part}-${group}`);
     const fields = [...own.map((name) => `q-${name}`), ...parts];
     const mine = (all) => [...all].filter((name) => own.includes(name)).sort();

@@ -5,7 +5,7 @@ never raises for bad input and never changes what was typed.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
@@ -110,15 +110,17 @@ def read(
     today: date,
     automatic: Mapping[QuestionType, str] | None = None,
     photos: Mapping[str, int] | None = None,
+    running: Collection[str] = (),
 ) -> Reading:
-    """Judge a whole form. `photos` counts the pictures kept for each question, `automatic` holds start and end.
+    """Judge a whole form. `photos` counts the pictures kept for each question, `automatic` holds start and end,
+    `running` names the questions whose timer was not stopped: they have no answer yet, whatever was measured before.
 
     A condition sees the questions before it as they count (blank where they are not relevant) and those after it as
     they were typed.
     """
     automatic = {QuestionType.TODAY: today.isoformat(), **(automatic or {})}
     photos = photos or {}
-    typed = _consulted(checklist, raw)
+    typed = {**_consulted(checklist, raw), **dict.fromkeys(running, "")}
     answers: list[Answer] = []
     problems: list[Problem] = []
     missing: list[Problem] = []
@@ -129,7 +131,7 @@ def read(
             continue
         relevant.add(question.name)
         photo_count = photos.get(question.name, 0)
-        answer, problem = _judge(question, raw, typed, today, automatic, photo_count)
+        answer, problem = _judge(question, raw, typed, today, automatic, photo_count, question.name in running)
         if problem is None:
             typed[question.name] = answer.value
         else:
@@ -219,12 +221,15 @@ def _judge(
     today: date,
     automatic: Mapping[QuestionType, str],
     photo_count: int,
+    is_running: bool,
 ) -> tuple[Answer, Problem | None]:
     if question.type in AUTOMATIC or question.is_read_only:
         return Answer(question.name, _automatic(question, typed, today, automatic)), None
     if not question.is_asked:
         return Answer(question.name), None
     try:
+        if is_running:
+            raise Refused("still_running")
         answer = _answer(question, raw)
         _require(question, answer, photo_count)
         _check_constraint(question, answer, typed, today)

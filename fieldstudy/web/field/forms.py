@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectField, TextAreaField
 
+from fieldstudy.core import moments
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
 from fieldstudy.models import ChecklistVersion, Visit
@@ -47,6 +49,16 @@ class SectionField(Field):
         for part in ENCOUNTER_PARTS:
             setattr(self, part, formdata.get(encounter_field(part, self.section.name), ""))
         self.jotting = formdata.get(jotting_field(self.section.name), "")
+
+
+class StayField(Field):
+    """Entry into the store or exit from it, as a field for date and time has it."""
+
+    def process(self, formdata: MultiDict[str, str], data: Any = None, extra_filters: Any = None) -> None:
+        self.text = formdata.get(self.name, "")
+
+
+STAY_LABELS = {moments.ENTERED: _l("Entry into the store"), moments.LEFT: _l("Exit from the store")}
 
 
 class VisitForm(Form):
@@ -132,8 +144,8 @@ def of_version(version: ChecklistVersion, method: Method, language: str) -> type
 def _form_class(key: _Key) -> type[VisitForm]:
     checklist = key.checklist.for_method(key.method)
     sections = drawn.draw(checklist, key.language)
-    fields: dict[str, Any] = {}
-    owners: dict[str, str] = {}
+    fields: dict[str, Any] = {name: StayField(label) for name, label in STAY_LABELS.items()}
+    owners: dict[str, str] = {name: name for name in moments.FIELDS}
     for section in sections:
         for question in section.questions:
             fields[question.field] = QuestionField(question)

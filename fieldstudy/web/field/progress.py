@@ -1,6 +1,6 @@
 """How far a form is filled: what is given and what is still missing, touchpoint by touchpoint."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from fieldstudy.words.problems import ANSWER_SENTENCES
 
 EMPTY = ("required", "photo_required")
 """The problems of a question that nobody has answered yet."""
+RUNNING = "still_running"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Progress:
     unanswered: tuple[DrawnQuestion, ...]
     unpictured: tuple[DrawnQuestion, ...]
     wrong: int
+    running: int
 
     @property
     def percent(self) -> int:
@@ -49,16 +51,24 @@ def of_section(section: DrawnSection, reading: Reading, pictured: Collection[str
         given=sum(q.name in given or (q.kind == "image" and q.name in pictured) for q in asked),
         unanswered=tuple(q for q in asked if keys.get(q.field) == "required"),
         unpictured=tuple(q for q in asked if keys.get(q.field) == "photo_required" or q.field in without_photo),
-        wrong=sum(field in own and key not in EMPTY for field, key in keys.items()),
+        wrong=sum(field in own and key not in (*EMPTY, RUNNING) for field, key in keys.items()),
+        running=sum(field in own and key == RUNNING for field, key in keys.items()),
     )
 
 
+def numbers(sections: Mapping[str, Progress]) -> dict[str, int]:
+    """The touchpoints that apply, numbered; one that does not is none of those that there are."""
+    asked = [name for name, found in sections.items() if found.asked]
+    return {name: number for number, name in enumerate(asked, 1)}
+
+
 def say_missing(progress: Progress, words: Words) -> str:
-    """2 answers and 1 photo are missing, 1 answer needs another look."""
+    """2 answers and 1 photo are missing, 1 answer needs another look, 1 timer is running."""
     if not progress.asked:
         return _("nothing is asked so far")
     wrong = [_wrong(progress.wrong, words.integer(progress.wrong))] if progress.wrong else []
-    return ", ".join([*_say_empty(progress, words), *wrong]) or _("nothing is missing")
+    running = [_timers(progress.running, words.integer(progress.running))] if progress.running else []
+    return ", ".join([*_say_empty(progress, words), *wrong, *running]) or _("nothing is missing")
 
 
 def _say_empty(progress: Progress, words: Words) -> list[str]:
@@ -70,7 +80,7 @@ def _say_empty(progress: Progress, words: Words) -> list[str]:
 
 def patterns(words: Words) -> dict[str, list[str]]:
     """The same words for the page's own script: the form for one, then that for many. Each {} is a place."""
-    counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong}
+    counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong, "timers": _timers}
     counted |= {"entries": _entries, "unpictured": say_unpictured}
     forms = {name: [say(number, "{}") for number in (1, 2)] for name, say in counted.items()}
     alone = {**_states(), **_comforts(), **_pictures(), **_sending()}
@@ -85,6 +95,7 @@ def _states() -> dict[str, str]:
     return {
         "complete": _("nothing is missing"),
         "unasked": _("nothing is asked so far"),
+        "place": _("%(number)s of %(count)s", number="{number}", count="{count}"),
         "saved": _("Saved on this phone %(time)s", time="{}"),
         "saving": _("Saving …"),
         "unsaved": _("This phone cannot save at the moment. Leave this page open."),
@@ -111,7 +122,17 @@ def _comforts() -> dict[str, str]:
         "within": _("within %(metres)s m", metres="{}"),
         "unlocated": _("The position could not be found. You can go on without it."),
         "refused": _("This phone does not give the position here. You can go on without it."),
-        "left": _("You left the store at %(time)s", time="{}"),
+        "running": _("The timer of “%(question)s” is running", question="{}"),
+        "measured": _("%(time)s is measured already.", time="{}"),
+        "resume": _("Go on from %(time)s", time="{}"),
+        "measure_anew": _("Measure again"),
+        "leave_time": _("Leave it at %(time)s", time="{}"),
+        "discard": _("Discard this measurement"),
+        "back_to": _("Go back to %(time)s", time="{}"),
+        "change_time": _("Change the time"),
+        "taken_out": _("%(time)s was removed: a question that does not apply has no time.", time="{}"),
+        "entered": _("Entry at %(time)s", time="{}"),
+        "left": _("Exit at %(time)s", time="{}"),
         "stamp": _("Time stamp"),
         "note": _("Note"),
         "photo": _("Photo"),
@@ -121,7 +142,8 @@ def _comforts() -> dict[str, str]:
         "unsorted": _("Not sorted yet"),
         "sorted": _("nothing is waiting to be sorted"),
         "where": _("Where does it belong: %(entry)s", entry="{}"),
-        "to_left": _("When I left the store"),
+        "to_entered": _("Entry into the store"),
+        "to_left": _("Exit from the store"),
         "to_met": _("Time of: %(section)s", section="{}"),
         "throw_away": _("Throw it away"),
     }
@@ -183,6 +205,11 @@ def _wrong(number: int, count: str) -> str:
     text: str = ngettext(
         "%(count)s answer needs another look", "%(count)s answers need another look", number, count=count
     )
+    return text
+
+
+def _timers(number: int, count: str) -> str:
+    text: str = ngettext("%(count)s timer is running", "%(count)s timers are running", number, count=count)
     return text
 
 

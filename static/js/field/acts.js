@@ -2,25 +2,27 @@
 
 import { makeCheck } from "./check.js";
 import { keepExclusive } from "./choices.js";
-import { makeChoicesClearable, makeLeft, makeNowButtons, makeTimers } from "./comforts.js";
+import { makeChoicesClearable, makeNowButtons } from "./comforts.js";
 import { showNotes } from "./hydrate.js";
 import { takePhotos } from "./photos.js";
 import { makePocket } from "./pocket.js";
 import { makeProblems } from "./problems.js";
 import { nudge } from "./queue.js";
 import { makeSending } from "./sending.js";
+import { makeStay } from "./stay.js";
+import { makeTimers } from "./timers.js";
 import { askToPersist } from "./worker.js";
 
 /** Returns {beside, send, saved}: what a change, the button "Send" and a save bring about. */
 export function makeActs(form, draft, sections, say, { read, update }) {
   const problems = makeProblems(form, sections, say);
   const check = makeCheck(form, sections, say, problems, update);
-  const pages = { drawPhotos: () => {}, showLeft: makeLeft(form, draft, say) };
+  const pages = { drawPhotos: () => {}, stay: makeStay(form, draft, say, update) };
   pages.drawPhotos = takePhotos(form, draft, say, update, async (photo) => (await looking(draft, pages))(photo));
   makeChoicesClearable(form);
   keepExclusive(form);
   makeNowButtons(form, draft);
-  makeTimers(form, draft, say);
+  makeTimers(form, draft, say, (name) => problems.beside(name, update()));
   if (form.querySelector(".here")) import("./position.js").then(({ makePositions }) => makePositions(form, say));
   openPocket(form, draft, sections, say, pages);
   form.addEventListener("click", (event) => clicked(event, form, draft, say));

@@ -6,6 +6,7 @@ import { clock, collect, hydrate, questionOf } from "./hydrate.js";
 import { judge } from "./judging.js";
 import { count, put, showLoose } from "./progress.js";
 import { definitions, follow } from "./relevance.js";
+import { stayProblems } from "./stay.js";
 
 const form = document.getElementById("visit");
 const say = JSON.parse(form.dataset.say);
@@ -82,7 +83,9 @@ async function bring(fetched) {
 }
 
 function update() {
-  const reading = judge(sections, collect(form, draft.visit.raw), draft.visit.today, pictures(), moments());
+  const { raw, today, timers } = draft.visit;
+  const reading = judge(sections, collect(form, raw), today, pictures(), moments(), Object.keys(timers).map(questionOf));
+  reading.problems.push(...stayProblems(draft.visit));
   follow(sections, reading);
   countMissing(reading);
   return reading;

@@ -6,12 +6,15 @@ import { checkComment, isNumeric, number, read, Refused } from "./readers.js";
 const SCALES = { feeling: [-2, 2], arousal: [0, 3] };
 const CROWDINGS = ["empty", "normal", "crowded"];
 
-/** `automatic`: what the phone knows by itself, by type; `photos`: pictures of each question, by its name. */
-export function judge(sections, raw, today, photos = {}, automatic = {}) {
+/** `automatic`: what the phone knows by itself, by type; `photos`: pictures of each question, by its name;
+ * `running`: the questions whose timer was not stopped: they have no answer yet, whatever was measured before.
+ */
+export function judge(sections, raw, today, photos = {}, automatic = {}, running = []) {
   const typed = new Map(sections.flatMap((section) => section.questions.map((q) => [q.name, asTyped(q, raw)])));
+  for (const name of running) typed.set(name, "");
   const answer = (name) => typed.get(name) ?? "";
   const isOpen = (condition) => !condition || holds(condition, answer, today);
-  const reading = { typed, given: new Set(), relevant: new Set(), problems: [], missing: new Set() };
+  const reading = { typed, given: new Set(), relevant: new Set(), problems: [], missing: new Set(), running: new Set(running) };
   for (const section of sections) {
     for (const q of section.questions) {
       if (!isOpen(section.relevant) || !isOpen(q.relevant)) typed.set(q.name, "");
@@ -31,6 +34,7 @@ function judgeOne(q, raw, answer, today, pictures, automatic, reading) {
   let found = { value: "", isNa: false };
   let problem = null;
   try {
+    if (reading.running.has(q.name)) throw new Refused("still_running");
     found = understood(q, raw);
     const isGiven = found.isNa || found.value !== "" || (q.type === "image" && pictures > 0);
     if (q.isRequired && !isGiven) throw new Refused(q.type === "image" ? "photo_required" : "required");

@@ -94,7 +94,7 @@ function targets({ kind }, sections, say) {
   if (kind === "note") return sections.map(({ label, name }) => new Option(label, name));
   if (kind === "photo") return sections.map(group);
   const times = sections.map(({ label, name }) => new Option(say.to_met[0].replace("{}", label), `met_at-${name}`));
-  return [new Option(say.to_left[0], "left"), ...times, new Option(say.throw_away[0], "nowhere")];
+  return [new Option(say.to_entered[0], "entered"), new Option(say.to_left[0], "left"), ...times, new Option(say.throw_away[0], "nowhere")];
 }
 
 function group({ label, questions }) {
@@ -111,9 +111,8 @@ function move(form, draft, say, { kind, of, at }, to, pages) {
     draft.setPhoto(of, { question: to }).then(() => pages.drawPhotos());
     of.question = to;
   } else {
+    if (["entered", "left"].includes(to) && !pages.stay.set(`${to}_at`, at)) return;
     of.to = to;
-    if (to === "left") draft.visit.left_at = at;
-    else if (to.startsWith("met_at-")) put(form.elements[to], clockThere(at, draft.visit.timezone));
-    pages.showLeft();
+    if (to.startsWith("met_at-")) put(form.elements[to], clockThere(at, draft.visit.timezone));
   }
 }

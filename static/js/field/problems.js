@@ -26,11 +26,11 @@ export function makeProblems(form, sections, say) {
   const page = form.querySelector("#errors");
   const say_ = (problem) => sentence(problem, questions, say);
 
-  /** What is still empty is no mistake yet. */
+  /** What is still empty, or being measured, is no mistake yet. */
   function beside(name, reading) {
     const card = cardOf(form, name.replace(/^(na|c)-/, "q-"));
     const found = reading.problems.find(({ field }) => cardOf(form, field) === card);
-    const isEmpty = found && /required$/.test(found.key);
+    const isEmpty = found && /required$|^still_running$/.test(found.key);
     if (card && !(isEmpty && !card.classList.contains("wrong"))) mark(card, found && say_(found));
   }
 

@@ -8,12 +8,21 @@ export function count(form, sections, say) {
   const places = sections.map(({ name }) => form.querySelectorAll(`[data-missing="${CSS.escape(name)}"]`));
   return (reading) => {
     const keys = new Map(reading.problems.map((problem) => [problem.field, problem.key]));
-    sections.forEach((section, index) => {
-      const each = progress(section, reading, keys);
+    const found = sections.map((section) => progress(section, reading, keys));
+    const total = found.filter(({ asked }) => asked).length;
+    let number = 0;
+    found.forEach((each, index) => {
       for (const place of places[index]) put(place, inWords(each, say));
       drawBar(bars[index], each);
+      drawNumber(sections[index].page.querySelector("[data-number]"), each.asked && (number += 1), total, say);
     });
   };
+}
+
+/** A touchpoint that does not apply is none of those that there are. */
+function drawNumber(place, number, total, say) {
+  if (place.hidden === Boolean(number)) place.hidden = !number;
+  if (number) put(place.firstElementChild, say.place[0].replace("{number}", number).replace("{count}", total));
 }
 
 function drawBar(bar, { asked, given }) {
@@ -24,6 +33,7 @@ function drawBar(bar, { asked, given }) {
 }
 
 const EMPTY = ["required", "photo_required"];
+const RUNNING = "still_running";
 
 function progress({ name, questions }, reading, keys) {
   const asked = questions.filter((q) => q.isAsked && reading.relevant.has(q.name));
@@ -33,16 +43,17 @@ function progress({ name, questions }, reading, keys) {
   const missing = [...unanswered, ...unpictured.filter((q) => !unanswered.includes(q))];
   const given = asked.filter((q) => reading.given.has(q.name)).length;
   const fields = [...questions.map((q) => `q-${q.name}`), ...ENCOUNTER_PARTS.map((part) => `${part}-${name}`)];
-  const wrong = fields.filter((field) => keys.has(field) && !EMPTY.includes(keys.get(field))).length;
-  return { asked: asked.length, given, missing, answers: unanswered.length, wrong };
+  const running = fields.filter((field) => keys.get(field) === RUNNING).length;
+  const wrong = fields.filter((field) => keys.has(field) && ![...EMPTY, RUNNING].includes(keys.get(field))).length;
+  return { asked: asked.length, given, missing, answers: unanswered.length, wrong, running };
 }
 
-function inWords({ asked, missing, answers, wrong }, say) {
+function inWords({ asked, missing, answers, wrong, running }, say) {
   const photos = missing.length - answers;
   if (!asked) return say.unasked[0];
   const parts = [answers && fill(say.answers, answers), photos && fill(say.photos, photos)].filter(Boolean);
   const empty = parts.length && fill(say.missing, missing.length, parts.length > 1 ? listed(parts) : parts[0]);
-  return [empty, wrong && fill(say.wrong, wrong)].filter(Boolean).join(", ") || say.complete[0];
+  return [empty, wrong && fill(say.wrong, wrong), running && fill(say.timers, running)].filter(Boolean).join(", ") || say.complete[0];
 }
 
 let listing = null;

@@ -38,6 +38,7 @@ export async function contentOf(db, visit, photos) {
     method: visit.method,
     started_at: visit.started_at,
     sealed_at: new Date().toISOString(),
+    entered_at: visit.entered_at ?? null,
     left_at: visit.left_at ?? null,
     outcome: visit.outcome ?? "",
     raw: written(visit.raw),

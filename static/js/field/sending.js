@@ -29,6 +29,7 @@ async function close(draft, outcome, say) {
   const { visit } = draft;
   for (const { id, at } of draft.unsortedStamps) visit.jottings.push({ id, section: "", text: say.stamp[0], at });
   visit.stamps = visit.stamps.filter((stamp) => stamp.to);
+  visit.timers = {};
   draft.change();
   if (!(await draft.flush())) return;
   for (const photo of draft.photos.filter((one) => one.removed)) await draft.dropPhoto(photo);

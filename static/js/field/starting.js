@@ -32,7 +32,7 @@ function newVisit(task) {
   return {
     id: uuid7(), assignment: task.id, version: task.version, method: task.method, form: task.form,
     store: task.store, timezone: task.timezone, today: dayOf(now, task.timezone), revision: 1, state: "draft",
-    raw: {}, given: {}, removed: [], jottings: [], stamps: [], started_at: now.toISOString(), left_at: null, outcome: "",
+    raw: {}, given: {}, removed: [], jottings: [], stamps: [], started_at: now.toISOString(), entered_at: null, left_at: null, outcome: "",
     saved_at: 0, backed_up_at: 0, server: { reasons: [], photos: [], jottings: [] }, sealed: null, receipt: null, sent_at: null, problem: null,
   };
 }

@@ -92,6 +92,7 @@ def _draw(form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo
         relevant=reading.relevant,
         values={answer.question: answer.value for answer in reading.answers},
         progress=by_section,
+        numbers=progress.numbers(by_section),
         missing={name: progress.say_missing(found, words) for name, found in by_section.items()},
         checked=checked,
         unpictured=progress.say_unpictured(len(checked.advisable), words.integer(len(checked.advisable))),
