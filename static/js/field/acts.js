@@ -10,11 +10,10 @@ import { makeProblems } from "./problems.js";
 import { nudge } from "./queue.js";
 import { makeSending } from "./sending.js";
 import { makeStay } from "./stay.js";
-import { makeTimers } from "./timers.js";
 import { askToPersist } from "./worker.js";
 
 /** Returns {beside, send, saved}: what a change, the button "Send" and a save bring about. */
-export function makeActs(form, draft, sections, say, { read, update }) {
+export function makeActs(form, draft, sections, say, { read, update, timers }) {
   const problems = makeProblems(form, sections, say);
   const check = makeCheck(form, sections, say, problems, update);
   const pages = { drawPhotos: () => {}, stay: makeStay(form, draft, say, update) };
@@ -22,7 +21,7 @@ export function makeActs(form, draft, sections, say, { read, update }) {
   makeChoicesClearable(form);
   keepExclusive(form);
   makeNowButtons(form, draft);
-  makeTimers(form, draft, say, (name) => problems.beside(name, update()));
+  timers?.makeTimers(form, draft, say, (name) => problems.beside(name, update()));
   if (form.querySelector(".here")) import("./position.js").then(({ makePositions }) => makePositions(form, say));
   openPocket(form, draft, sections, say, pages);
   form.addEventListener("click", (event) => clicked(event, form, draft, say));

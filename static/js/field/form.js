@@ -52,9 +52,10 @@ async function begin() {
     setTimeout(resolve, LONGEST);
   });
   performance.mark("usable");
-  const { makeActs } = await bring(() => import("./acts.js"));
+  const hasTimers = form.querySelector(".timer");
+  const [{ makeActs }, timers] = await Promise.all([bring(() => import("./acts.js")), hasTimers && bring(() => import("./timers.js"))]);
   bring(() => import("./page.js"));
-  const made = makeActs(form, draft, sections, say, { read, update });
+  const made = makeActs(form, draft, sections, say, { read, update, timers });
   form.removeEventListener("click", holdTap, true);
   for (const button of held) button.click();
   return made;
