@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fieldstudy.models import Assignment
 from fieldstudy.services.visits.choosing import ChoiceIsLate, VersionHasProblems, keep_first, may_choose, use_other
 from fieldstudy.services.visits.drafts import save_draft
-from fieldstudy.services.visits.judging import judge
+from fieldstudy.services.visits.judging import judge, stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed
 from fieldstudy.services.visits.receiving import Receipt, Sent, submit
 from fieldstudy.services.visits.reviewing import ReasonIsMissing, approve, send_back, set_aside, take
@@ -38,6 +38,7 @@ __all__ = [
     "send_back",
     "set_aside",
     "start",
+    "stay_of",
     "submit",
     "take",
     "use_other",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,6 +15,7 @@ from wtforms import Field, Form, SelectField, TextAreaField
 from fieldstudy.core import moments
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
+from fieldstudy.core.moments import Stay
 from fieldstudy.models import ChecklistVersion, Visit
 from fieldstudy.web.field import drawn
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
@@ -77,6 +79,13 @@ class VisitForm(Form):
     def raw(self) -> Raw:
         """What is judged and sent: all but the jottings, which are kept on their own."""
         return {name: values for name, values in self.typed.items() if not name.startswith("jotting-")}
+
+    def show_stay(self, stay: Stay, timezone: str) -> None:
+        """Entry and exit in the store's own time, where nobody has typed them on this page."""
+        for name in moments.FIELDS:
+            at = getattr(stay, name)
+            if at is not None and name not in self.typed:
+                self[name].text = at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
 
     def hang(self, name: str, message: str) -> None:
         """Put a message beside the question that this name in the HTML belongs to."""

@@ -9,6 +9,7 @@ from flask import url_for
 
 from fieldstudy.core import stance
 from fieldstudy.core.checklist import Method
+from fieldstudy.core.moments import Stay
 from fieldstudy.models import Jotting, Photo, ReturnReason, Study, Visit
 from fieldstudy.services import visits
 
@@ -23,6 +24,7 @@ def of_visit(
     photos: Sequence[Photo],
     jottings: Sequence[Jotting],
     reasons: Sequence[ReturnReason],
+    stay: Stay,
 ) -> dict[str, Any]:
     """Without the answers, which stand in the form. Instants are ISO text, as the phone writes them."""
     return {
@@ -37,7 +39,8 @@ def of_visit(
         "revision": visit.revision,
         "started_at": iso(visit.started_at),
         "saved_at": iso(saved_at),
-        "left_at": iso(visit.left_at),
+        "entered_at": iso(stay.entered_at),
+        "left_at": iso(stay.left_at),
         "server": kept(reasons, photos, jottings),
     }
 

@@ -69,13 +69,14 @@ function mayReplace(mine, theirs) {
 }
 
 function fromServer(task, mine) {
-  const { id, revision, started_at, left_at, raw, saved_at, reasons, photos, jottings } = task.visit;
+  const { id, revision, started_at, entered_at, left_at, raw, saved_at, reasons, photos, jottings } = task.visit;
   const saved = saved_at ? Date.parse(saved_at) : 0;
   return {
     given: {}, removed: [], jottings: [], stamps: [], outcome: "",
     ...mine,
     id, revision, started_at, raw,
-    left_at: left_at ?? mine.left_at ?? null,
+    entered_at: mine.entered_at ?? entered_at ?? null,
+    left_at: mine.left_at ?? left_at ?? null,
     assignment: task.id, version: task.version, method: task.method, form: task.form,
     store: task.store, timezone: task.timezone, today: dayOf(new Date(started_at), task.timezone),
     state: "draft", saved_at: saved, backed_up_at: saved,

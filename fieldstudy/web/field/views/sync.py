@@ -16,6 +16,7 @@ from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import offline as offline_queries
 from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services import visits
 from fieldstudy.web import guards, locale
 from fieldstudy.web.field import assets, record, tasks
 from fieldstudy.web.field.tasks import Task
@@ -125,13 +126,15 @@ def _form(assignment: Assignment, version: ChecklistVersion) -> str:
 
 def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
     draft = luggage.drafts.get(visit.id)
+    stay = visits.stay_of(visit, draft.raw if draft else {})
     stage = get_template_attribute("field/parts/place.html", "stage")
     return {
         "id": str(visit.id),
         "revision": visit.revision,
         "state": str(visit.state),
         "started_at": record.iso(visit.started_at),
-        "left_at": record.iso(visit.left_at),
+        "entered_at": record.iso(stay.entered_at),
+        "left_at": record.iso(stay.left_at),
         "raw": draft.raw if draft else {},
         "saved_at": record.iso(draft.saved_at) if draft else None,
         "stage": "" if visit.state in WITH_FIELDWORKER else str(stage(visit, locale.current_words())).strip(),

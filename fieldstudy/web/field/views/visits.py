@@ -57,6 +57,8 @@ def _form_page(
 ) -> str:
     photos, jottings = visit_queries.list_photos(visit), visit_queries.list_jottings(visit)
     reasons = visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else [])
+    stay = visits.stay_of(visit, form.raw)
+    form.show_stay(stay, visit.store.timezone)
     reading = reading or visits.judge(visit, form.raw, photos, now())
     by_question = _grouped(reasons, "question")
     return _draw(
@@ -70,7 +72,7 @@ def _form_page(
         reasons=by_question,
         client_reads=visit.study.shares_jottings_of(visit.method),
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
-        record=record.of_visit(visit, locale.current(), saved_at, photos, jottings, reasons),
+        record=record.of_visit(visit, locale.current(), saved_at, photos, jottings, reasons, stay),
     )
 
 
