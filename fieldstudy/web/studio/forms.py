@@ -179,7 +179,7 @@ class AssignForm(FlaskForm):
     """
 
     find_person = search_field(_("Search people"), _("name or e-mail"))
-    find_store = search_field(_("Search stores"), _("name, code, city or region"))
+    find_store = search_field(_("Search stores"), _("name, code, place"))
     find = SubmitField(_("Search"))
     fieldworkers = ChecksField(_("Fieldworkers"), [DataRequired(_("Choose at least one fieldworker."))])
     stores = ChecksField(_("Stores"), [DataRequired(_("Choose at least one store."))])

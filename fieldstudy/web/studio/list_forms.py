@@ -31,7 +31,7 @@ ANY = ("", _("all"))
 
 
 class AssignmentListForm(ListForm):
-    search = search_field("", _("store or person"))
+    search = search_field("", _("name or code"))
     store = SelectField(_("Store"), default="")
     fieldworker = SelectField(_("Fieldworker"), default="")
     method = SelectField(_("Method"), default="")
@@ -66,7 +66,7 @@ def _choices(found: Iterable[tuple[UUID, str, str]]) -> list[tuple[str, str]]:
 
 
 class StoreListForm(ListForm):
-    search = search_field("", _("name, code or city"))
+    search = search_field("", _("name, code, place"))
 
 
 class StoreProgressForm(StoreListForm):

@@ -53,7 +53,7 @@ def store_import(study: Study) -> ResponseReturnValue:
 def _page(study: Study, form: FileForm) -> str:
     asked = StoreListForm(formdata=request.args)
     stores = study_queries.list_stores_for_client(study.client_id)
-    fitting = [one for one in stores if ordering.matches(asked.search.data, (one.code, one.name, one.city))]
+    fitting = [one for one in stores if ordering.matches(asked.search.data, (one.code, one.name, one.city, one.region))]
     found = pages.of_lines(sorted(fitting, key=lambda one: ordering.natural_key(one.code)), asked.number)
     return render_template(
         "studio/store_list.html", study=study, form=form, asked=asked, found=found, has_stores=bool(stores)

@@ -75,5 +75,5 @@ def wave(wave: Wave) -> ResponseReturnValue:
 
 def _is_asked_for(line: StoreProgress, form: StoreProgressForm) -> bool:
     lacks = {"": True, "arrival": not line.present, "approval": line.counting < line.planned}
-    texts = (line.store.code, line.store.name, line.store.city)
+    texts = (line.store.code, line.store.name, line.store.city, line.store.region)
     return lacks[form.lacking.data] and ordering.matches(form.search.data, texts)
