@@ -57,7 +57,7 @@ def cost(words: Words, points: Decimal) -> str:
     off = -rounding.half_up(points, 1)
     if off <= 0:
         return ""
-    return words.gettext("takes %(points)s points off the score", points=words.number(off, 1))
+    return words.gettext("takes %(points)s points off", points=words.number(off, 1))
 
 
 def strengths(words: Words, points: Sequence[Point]) -> Points | None:

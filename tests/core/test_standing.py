@@ -117,6 +117,26 @@ def test_gaps_are_ranked_by_what_they_cost() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("visits", "norm", "expected"),
+    [
+        ((0.79, 0.79, 0.79, 0.79), 80, False),  # one point, and equal visits show no chance
+        ((0.78, 0.79, 0.79, 0.80), 80, False),  # 79 ± 1.3 holds the norm
+        ((0.765, 0.77, 0.77, 0.775), 80, True),  # 77 ± 0.6 leaves it out
+        ((0.50, 0.95, 0.80), 80, True),  # five points, whatever the interval
+        ((0.60, 0.95, 0.78), 80, False),  # 78, four visits' room around it
+        ((0.80, 0.80), 80, False),
+    ],
+)
+def test_orange_is_for_a_gap_that_is_clear_or_five_points(visits: tuple[float, ...], norm: int, expected: bool) -> None:
+    assert gaps.is_below(figures.mean_of_visits(decimals(*visits)), Decimal(norm)) == expected
+
+
+def test_two_units_have_no_interval_that_says_anything() -> None:
+    assert figures.telling_interval(figures.mean_of_visits(decimals(0.5, 0.6))) is None
+    assert figures.telling_interval(figures.mean_of_visits(decimals(0.5, 0.6, 0.7))) is not None
+
+
 def test_a_question_without_a_norm_has_no_gap() -> None:
     checklist = Checklist("shop", make.text("Shop"), (make.section("till", make.question("light")),), Settings())
     assert gaps.of_questions(checklist, [("light", figures.rate(6, 4))]) == ()

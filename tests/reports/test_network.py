@@ -10,9 +10,10 @@ import pytest
 from pypdf import PdfReader
 
 from fieldstudy import words
-from fieldstudy.core import networks
+from fieldstudy.core import figures, networks
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, ExPro, Method
+from fieldstudy.core.experience import Harmony
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.reports import network, pdf
 from fieldstudy.reports.network import NetworkReport, Source, heat
@@ -72,7 +73,7 @@ def test_a_store_with_one_visit_is_a_snapshot() -> None:
     assert league is not None
     assert [row.said for row in league.groups[0].rows] == [
         "one visit: a snapshot",
-        "2 visits: not enough for an interval",
+        "2 visits: not enough",
     ]
 
 
@@ -86,7 +87,7 @@ def test_regions_are_held_beside_the_network() -> None:
     found = report(waves.network({"A": [2], "B": [2], "C": [3]}, regions={"A": "North", "B": "North", "C": "South"}))
     assert found.head.regions is not None
     assert [(row.name, row.score, row.said) for row in found.head.regions.rows] == [
-        ("North", "50", "2 stores: not enough for an interval"),
+        ("North", "50", "2 stores: too few"),
         ("South", "75", "one store"),
     ]
 
@@ -317,3 +318,39 @@ def test_hostile_texts_stay_texts() -> None:
     lines = tuple(replace(line, name=evil, region=evil) for line in snapshot.stores)
     changed = replace(snapshot, facts=facts, stores=lines)
     assert "<script>alert(1)</script>" in text_of(printed(changed, said))
+
+
+def test_a_strength_is_not_missed_by_half_of_the_stores() -> None:
+    """The norm is 75; the means 100, 100, 50 and 50 give 75: equal. With 100, 100, 100 and 25 it is 81, one below."""
+    assert report(waves.network({"A": [4], "B": [4], "C": [2], "D": [2]})).head.strengths is None
+    assert report(waves.network({"A": [4], "B": [4], "C": [4], "D": [1]})).head.strengths is not None
+    assert report(waves.network({"A": [4], "B": [4], "C": [4], "D": [2], "E": [2], "F": [2]})).head.strengths is None
+
+
+def test_a_priority_says_what_it_costs_and_how_sure_it_is() -> None:
+    """All the points are at the door: 50 of 75, and the gap of 25 is what it takes off."""
+    found = report(waves.network({"A": [2], "B": [2], "C": [1], "D": [3]})).head.priorities
+    assert found is not None
+    assert found.points[0].reference == "norm 75, gap −25, takes 25.0 points off"
+    assert found.points[0].basis == "from 4 stores, between 18 and 82: the norm lies within"
+
+
+def opposed(count: int) -> NetworkSnapshot:
+    """Stores that are good where the next one is bad: 100, 0, 100 and 0, 100, 0."""
+    network = waves.network({f"S{i}": [2] for i in range(count)})
+    high, low = figures.mean_of_visits([D(1)]), figures.mean_of_visits([D(0)])
+    lines = []
+    for number, line in enumerate(network.stores):
+        ends = (high, low, high) if number % 2 else (low, high, low)
+        sections = tuple(figures.SectionFigure(str(i), score) for i, score in enumerate(ends))
+        lines.append(replace(line, sections=sections))
+    return replace(network, stores=tuple(lines), harmony=Harmony(D(1), 3))
+
+
+def test_harmony_of_averages_is_not_claimed_for_opposed_stores() -> None:
+    """Within a store the deviation is 47.1: 1 − 47.1 ÷ 50 = 0.06."""
+    found = report(opposed(4)).experience
+    assert found is not None
+    assert found.harmony.endswith("It is that of the averages; within single stores it is between 0.06 and 0.06.")
+    two = report(opposed(2)).experience
+    assert two is None or two.harmony == ""

@@ -130,7 +130,7 @@ def test_what_takes_most_off_the_score_comes_first(rich: StoreReport) -> None:
     first = rich.sections.rows[: len(rich.head.priorities.points)]
     assert [point.title for point in rich.head.priorities.points] == [row.label for row in first]
     for point, row in zip(rich.head.priorities.points, first, strict=True):
-        assert f"takes {row.cost.removeprefix('−')} points off the score" in point.reference
+        assert f"takes {row.cost.removeprefix('−')} points off" in point.reference
 
 
 def test_weights_are_shown_only_where_they_count(rich: StoreReport) -> None:

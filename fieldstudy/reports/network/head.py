@@ -257,9 +257,9 @@ def _region_words(case: Case, figure: Figure) -> str:
     if figure.base == 1:
         return words.gettext("one store")
     if ends is None:
-        return words.ngettext(
-            "%(num)s store: not enough for an interval", "%(num)s stores: not enough for an interval", figure.base
-        )
+        if figure.base < figures.LEAST_UNITS:
+            return words.ngettext("%(num)s store: too few", "%(num)s stores: too few", figure.base)
+        return words.ngettext("%(num)s store", "%(num)s stores", figure.base)
     return words.gettext(
         "%(num)s stores: between %(low)s and %(high)s", num=words.integer(figure.base), low=ends[0], high=ends[1]
     )

@@ -131,9 +131,7 @@ def _said(case: Case, line: StoreLine) -> str:
     if line.score.base == 1:
         return words.gettext("one visit: a snapshot")
     if ends is None:
-        return words.ngettext(
-            "%(num)s visit: not enough for an interval", "%(num)s visits: not enough for an interval", line.score.base
-        )
+        return words.ngettext("%(num)s visit: not enough", "%(num)s visits: not enough", line.score.base)
     if ends[0] == ends[1]:
         return words.gettext("all visits alike")
     return words.gettext("between %(low)s and %(high)s", low=ends[0], high=ends[1])

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from fieldstudy.core import gaps, rounding, scoring
 from fieldstudy.core.checklist import Section, Total
+from fieldstudy.core.snapshots import LastWave
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import printed, shortened
@@ -44,6 +45,7 @@ class SectionTable:
     has_norms: bool
     has_na: bool
     has_last: bool
+    has_changes: bool
     has_network: bool
     sentence: str
 
@@ -61,9 +63,14 @@ def build(case: Case) -> SectionTable | None:
         has_norms=has_norms,
         has_na=any(figure.na_count for figure in case.section_figures.values()),
         has_last=case.snapshot.last is not None,
+        has_changes=case.snapshot.last is not None and _has_changes(case.snapshot.last),
         has_network=case.has_network,
         sentence=_sentence(case, has_norms),
     )
+
+
+def _has_changes(last: LastWave) -> bool:
+    return any(change.is_claimed for change in (last.score, *(change for _, change in last.sections)))
 
 
 def _rank(case: Case, section: Section) -> tuple[bool, Decimal]:
