@@ -1,7 +1,7 @@
 """Between two waves: what a test can tell, and what it cannot. All changes of one document are judged together."""
 
 from collections.abc import Iterable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -29,6 +29,8 @@ class Verdict(StrEnum):
     TOO_FEW = "too_few"
     NO_VARIATION = "no_variation"
     """All values of one side are equal, so that they do not show how much chance moves them."""
+    NOT_COMPARED = "not_compared"
+    """The two waves did not measure the same."""
 
 
 CLAIMS = (Verdict.BETTER, Verdict.WORSE)
@@ -49,6 +51,8 @@ class Comparison:
     direction: int
     interval: Interval | None = None
     untested: Verdict = Verdict.TOO_FEW
+    is_part: bool = False
+    """Both figures are over a part of what was asked, and not those that are printed."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,21 @@ class Change:
     interval: Interval | None = None
     p: float | None = None
     direction: int = 0
+    now: Figure | None = None
+    """The later figure, where the two are over a part only and it is not the one that is printed."""
 
     @property
     def is_claimed(self) -> bool:
         return self.verdict in CLAIMS
+
+    @property
+    def printed_before(self) -> Figure | None:
+        """What may stand beside this wave's printed figure."""
+        return self.before if self.now is None and self.verdict != Verdict.NOT_COMPARED else None
+
+
+def not_compared(before: Figure) -> Change:
+    return Change(replace(before, value=None, interval=None), Verdict.NOT_COMPARED)
 
 
 def of_visits(before: Figure, earlier: Sequence[Decimal], after: Figure, later: Sequence[Decimal]) -> Comparison:
@@ -130,19 +145,38 @@ def judge(comparisons: Sequence[Comparison]) -> tuple[Change, ...]:
     """One rule: Benjamini–Hochberg (q = 0.10) over all that one document shows, and an interval that leaves out 0."""
     told = statistics.benjamini_hochberg([comparison.p for comparison in comparisons])
     return tuple(
-        Change(one.before, _verdict(one, is_told), one.test, one.interval, one.p, one.direction)
+        Change(
+            one.before,
+            _verdict(one, is_told),
+            one.test,
+            one.interval,
+            one.p,
+            one.direction,
+            one.after if one.is_part else None,
+        )
         for one, is_told in zip(comparisons, told, strict=True)
     )
 
 
 def judge_anew(told: Sequence[tuple[Change, Figure]]) -> tuple[Change, ...]:
     """Changes from other documents, each with its later figure, judged together where they now stand together."""
-    return judge([_as_compared(change, now) for change, now in told])
+    compared = [_as_compared(change, now) for change, now in told if change.verdict != Verdict.NOT_COMPARED]
+    judged = iter(judge(compared))
+    return tuple(change if change.verdict == Verdict.NOT_COMPARED else next(judged) for change, _ in told)
 
 
 def _as_compared(change: Change, now: Figure) -> Comparison:
     untested = Verdict.NO_VARIATION if change.verdict == Verdict.NO_VARIATION else Verdict.TOO_FEW
-    return Comparison(change.before, now, change.test, change.p, change.direction, change.interval, untested)
+    return Comparison(
+        change.before,
+        change.now or now,
+        change.test,
+        change.p,
+        change.direction,
+        change.interval,
+        untested,
+        is_part=change.now is not None,
+    )
 
 
 def _verdict(comparison: Comparison, is_told: bool) -> Verdict:

@@ -11,6 +11,7 @@ from fieldstudy.core import changes, experience, figures, findings, gaps, standi
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Level, Method
+from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
 from fieldstudy.core.experience import Grid, Harmony
 from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
 from fieldstudy.core.gaps import Gap
@@ -43,6 +44,7 @@ class LastNetwork:
     score: Change
     sections: tuple[tuple[str, Change], ...]
     questions: tuple[tuple[str, Change], ...]
+    basis: Basis = field(default_factory=Basis)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _judged_together(
         return judged, None
     sections = tuple((name, next(told)) for name, _ in last.sections)
     questions = tuple((name, next(told)) for name, _ in last.questions)
-    return judged, LastNetwork(last.name, next(told), sections, questions)
+    return judged, LastNetwork(last.name, next(told), sections, questions, last.basis)
 
 
 def _changed(last: LastNetwork, network: NetworkFigures) -> Iterator[tuple[Change, Figure]]:
@@ -162,25 +164,35 @@ def compare(
     last: NetworkFigures,
     after: Sequence[StoreFigures],
     now: NetworkFigures,
+    over: Comparable = EVERYTHING,
 ) -> LastNetwork:
     """Total, touchpoints and yes/no questions of two waves, over the means and rates of their stores."""
     total = changes.of_stores(last.mean_of_store_means, _scores(before), now.mean_of_store_means, _scores(after))
+    if over.basis.is_part:
+        total = _total_of_part(checklist, over)
     earlier = {figure.section: figure.score for figure in last.sections}
     sections = [
         (f.section, changes.of_stores(earlier[f.section], _of(before, f.section), f.score, _of(after, f.section)))
         for f in now.sections
-        if f.section in earlier
+        if f.section in earlier and over.has_section(f.section)
     ]
     asked = {figure.question: figure.rate for figure in last.questions if figure.rate is not None}
     questions = [
         (f.question, _of_question(checklist, f.question, asked[f.question], before, f.rate, after))
         for f in now.questions
-        if f.rate is not None and f.question in asked
+        if f.rate is not None and f.question in asked and over.has_rate(f.question)
     ]
-    named = [*sections, *questions]
-    score, *rest = changes.judge([total, *(comparison for _, comparison in named)])
-    told = tuple((name, change) for (name, _), change in zip(named, rest, strict=True))
-    return LastNetwork(name, score, told[: len(sections)], told[len(sections) :])
+    named, totals = [*sections, *questions], [total] if over.basis.is_compared else []
+    judged = changes.judge([*totals, *(comparison for _, comparison in named)])
+    score = judged[0] if totals else changes.not_compared(last.mean_of_store_means)
+    told = tuple((name, change) for (name, _), change in zip(named, judged[len(totals) :], strict=True))
+    return LastNetwork(name, score, told[: len(sections)], told[len(sections) :], over.basis)
+
+
+def _total_of_part(checklist: Checklist, over: Comparable) -> Comparison:
+    was, now = (figures.wave_figures(checklist, rows, ()) for rows in (over.before, over.after))
+    means = was.network.mean_of_store_means, now.network.mean_of_store_means
+    return replace(changes.of_stores(means[0], _scores(was.stores), means[1], _scores(now.stores)), is_part=True)
 
 
 def _of_question(

@@ -1,6 +1,6 @@
 """Points of one visit. Exact: Decimal all the way, nothing is rounded here (docs/scoring.md)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -105,6 +105,16 @@ def totals(
     """The total before the critical rules and after them."""
     as_earned = [replace(section, is_zeroed=False) for section in sections]
     return _total(settings, as_earned), _apply(fired, _total(settings, sections))
+
+
+def total_of_part(checklist: Checklist, scored: Score, questions: Collection[str]) -> Decimal | None:
+    """The final total as if these were all the questions: their points, and the rules that fired on them."""
+    fired = [one for one in scored.fired if one.question in questions]
+    zeroed = {checklist.section_of[one.question].name for one in fired if one.rule == CriticalRule.SECTION_ZERO}
+    items = [item for item in scored.questions if item.question in questions]
+    by_section = ((s, [item for item in items if checklist.section_of[item.question] is s]) for s in checklist.sections)
+    sums = [replace(_sum_section(s, own), is_zeroed=s.name in zeroed) for s, own in by_section]
+    return totals(checklist.settings, sums, fired)[1]
 
 
 def _score_questions(

@@ -14,6 +14,7 @@ from fieldstudy.core import changes, figures, internal, versions
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Method
+from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
 from fieldstudy.core.figures import (
     FeelingCurve,
     Figure,
@@ -151,6 +152,7 @@ class LastWave:
     score: Change
     sections: tuple[tuple[str, Change], ...]
     questions: tuple[tuple[str, Change], ...] = ()
+    basis: Basis = field(default_factory=Basis)
 
     def section(self, name: str) -> Change | None:
         return dict(self.sections).get(name)
@@ -207,14 +209,18 @@ def compare(
     before_visits: Sequence[VisitSums],
     after: StoreFigures,
     after_visits: Sequence[VisitSums],
+    over: Comparable = EVERYTHING,
 ) -> LastWave:
     """Total and sections of a store against its last wave, tested together as they stand in one report."""
     earlier = figures.headline_visits(checklist, before_visits)
     later = figures.headline_visits(checklist, after_visits)
     earlier_by = {figure.section: figure for figure in before.sections}
-    shared = [figure for figure in after.sections if figure.section in earlier_by]
-    pairs = [changes.of_visits(before.score, figures.finals(earlier), after.score, figures.finals(later))]
-    pairs += [
+    shared = [f for f in after.sections if f.section in earlier_by and over.has_section(f.section)]
+    total = changes.of_visits(before.score, figures.finals(earlier), after.score, figures.finals(later))
+    if over.basis.is_part:
+        total = _total_of_part(over)
+    totals = [total] if over.basis.is_compared else []
+    pairs = [
         changes.of_visits(
             earlier_by[figure.section].score,
             figures.section_fractions(earlier, figure.section),
@@ -223,12 +229,20 @@ def compare(
         )
         for figure in shared
     ]
-    rates = _shared_rates(before, after)
-    total, *told = changes.judge([*pairs, *(_rates_apart(checklist, *rate) for rate in rates)])
+    rates = [rate for rate in _shared_rates(before, after) if over.has_rate(rate[0])]
+    judged = changes.judge([*totals, *pairs, *(_rates_apart(checklist, *rate) for rate in rates)])
+    score, told = judged[0] if totals else changes.not_compared(before.score), judged[len(totals) :]
     names = [figure.section for figure in shared]
     asked = [question for question, _, _ in rates]
     sections, questions = told[: len(names)], told[len(names) :]
-    return LastWave(name, total, tuple(zip(names, sections, strict=True)), tuple(zip(asked, questions, strict=True)))
+    by_section, by_question = zip(names, sections, strict=True), zip(asked, questions, strict=True)
+    return LastWave(name, score, tuple(by_section), tuple(by_question), over.basis)
+
+
+def _total_of_part(over: Comparable) -> Comparison:
+    was, now = figures.finals(over.before), figures.finals(over.after)
+    found = changes.of_visits(figures.mean_of_visits(was), was, figures.mean_of_visits(now), now)
+    return replace(found, is_part=True)
 
 
 def _rates_apart(checklist: Checklist, question: str, before: Figure, after: Figure) -> Comparison:

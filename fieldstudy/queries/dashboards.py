@@ -5,6 +5,7 @@ The number of queries does not depend on the number of stores.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,7 +17,8 @@ from fieldstudy.core import internal, networks, together
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
-from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.checklist import Checklist, Method
+from fieldstudy.core.comparability import Basis
 from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.networks import LastNetwork
@@ -146,6 +148,19 @@ def _version(edition: Edition) -> ChecklistVersion:
     return db.session.scalars(query).one()
 
 
+def list_checklists(dashboard: Dashboard) -> Sequence[Checklist]:
+    """All versions that visits of this edition were made with; of an older edition, the one that explains it."""
+    numbers = [version.number for version in dashboard.network.facts.versions]
+    if len(numbers) < 2:
+        return [_version(dashboard.edition).content]
+    query = select(ChecklistVersion).where(
+        ChecklistVersion.study_id == dashboard.wave.study_id,
+        ChecklistVersion.form_id == dashboard.checklist.form_id,
+        ChecklistVersion.number.in_(numbers),
+    )
+    return [version.content for version in db.session.scalars(query)]
+
+
 def _gathered(edition: Edition, checklist: Checklist) -> FrozenNetwork:
     """An edition from before networks were frozen with it: put together from its stores, without a last wave."""
     query = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
@@ -155,11 +170,21 @@ def _gathered(edition: Edition, checklist: Checklist) -> FrozenNetwork:
 
 
 @dataclass(frozen=True)
+class MadeVisit:
+    """How a visit was made, and its score; its answers are skipped over."""
+
+    method: Method
+    is_headline: bool
+    final: Decimal | None
+
+
+@dataclass(frozen=True)
 class StoreExcerpt:
-    """Of a frozen store: its figures; the visits are skipped over."""
+    """Of a frozen store: its figures, and what its visits were."""
 
     figures: StoreFigures
     last: LastWave | None
+    visits: tuple[MadeVisit, ...]
 
 
 @dataclass(frozen=True)
@@ -209,6 +234,7 @@ class _Means:
 class _LastScore:
     name: str
     score: Change
+    basis: Basis = field(default_factory=Basis)
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots
+from fieldstudy.core import figures, lifecycle, moments, networks, scoring
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, Settings
-from fieldstudy.core.figures import StoreFigures, VisitSums, WaveFigures
+from fieldstudy.core.figures import VisitSums, WaveFigures
 from fieldstudy.core.lifecycle import Outcome, State
-from fieldstudy.core.networks import LastNetwork, NetworkSnapshot
+from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
 from fieldstudy.core.snapshots import (
     JottingRecord,
-    LastWave,
     OtherChecklists,
     PhotoRecord,
     Place,
@@ -44,8 +43,9 @@ from fieldstudy.models import (
     Wave,
 )
 from fieldstudy.queries import figures as figure_rows
-from fieldstudy.queries import studies
+from fieldstudy.queries import studies, wave_changes
 from fieldstudy.queries.figures import WaveChecklist
+from fieldstudy.queries.wave_changes import LastWaveFigures
 
 R = TypeVar("R")
 N = TypeVar("N", Answer, QuestionScore, Fired)
@@ -74,9 +74,7 @@ class _Wave:
     facts: WaveFacts
     figures: WaveFigures
     sums: Sequence[VisitSums]
-    last: Wave | None
-    last_figures: WaveFigures | None
-    last_sums: Sequence[VisitSums]
+    against: LastWaveFigures
 
     @property
     def checklist(self) -> Checklist:
@@ -100,14 +98,10 @@ def take_wave(wave: Wave) -> TakenWave:
         return TakenWave((), None)
     stores = [one.snapshot for one in taken]
     by_fieldworker = _by_fieldworker(wave, shared.checklist)
-    return TakenWave(taken, networks.gather(shared.checklist, stores, _last_network(shared), by_fieldworker))
-
-
-def _last_network(shared: _Wave) -> LastNetwork | None:
-    if shared.last is None or shared.last_figures is None:
-        return None
-    before, now = shared.last_figures, shared.figures
-    return networks.compare(shared.checklist, shared.last.name, before.stores, before.network, now.stores, now.network)
+    return TakenWave(
+        taken,
+        networks.gather(shared.checklist, stores, shared.against.network(shared.figures, shared.sums), by_fieldworker),
+    )
 
 
 def _by_fieldworker(wave: Wave, checklist: Checklist) -> dict[UUID, list[Decimal]]:
@@ -153,9 +147,6 @@ def _take_stores(wave: Wave, shared: _Wave, store: Store | None) -> list[Taken]:
 
 def _shared(wave: Wave, asked: WaveChecklist) -> _Wave:
     found, sums = figure_rows.wave_figures(wave, asked)
-    last = studies.find_wave_before(wave)
-    last_asked = figure_rows.find_wave_checklist(last) if last else None
-    last_found, last_sums = figure_rows.wave_figures(last, last_asked) if last and last_asked else (None, [])
     waves = list(studies.list_waves_for_study(wave.study))
     facts = WaveFacts(
         wave.study.client.name,
@@ -172,7 +163,7 @@ def _shared(wave: Wave, asked: WaveChecklist) -> _Wave:
         _other_checklists(wave, asked.newest.form_id),
         asked.internal,
     )
-    return _Wave(asked, facts, found, sums, last, last_found, last_sums)
+    return _Wave(asked, facts, found, sums, wave_changes.against_last(wave, asked))
 
 
 def _visits(wave: Wave, form_id: str, store: Store | None) -> list[Visit]:
@@ -299,7 +290,7 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, counts: _Co
         visits=records,
         figures=own,
         network=shared.figures.network,
-        last=_last(shared, own),
+        last=shared.against.store(own, shared.sums),
         curve=figures.feeling_curve(shared.checklist.sections, encounters),
         planned=counts.planned.get(store.id, 0),
         set_aside=counts.aside.get(store.id, 0),
@@ -314,22 +305,6 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, counts: _Co
 
 def _is_headline(shared: _Wave, visit: Visit) -> bool:
     return visit.method in shared.checklist.settings.headline_methods
-
-
-def _last(shared: _Wave, own: StoreFigures) -> LastWave | None:
-    if shared.last is None or shared.last_figures is None:
-        return None
-    before = next((found for found in shared.last_figures.stores if found.store == own.store), None)
-    if before is None:
-        return None
-    return snapshots.compare(
-        shared.checklist,
-        shared.last.name,
-        before,
-        [row for row in shared.last_sums if row.store == own.store],
-        own,
-        [row for row in shared.sums if row.store == own.store],
-    )
 
 
 def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> VisitRecord:

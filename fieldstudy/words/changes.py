@@ -7,12 +7,16 @@ from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.words import Words
 
 ARROWS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼"}
+UNTESTED = (Verdict.TOO_FEW, Verdict.NO_VARIATION, Verdict.NOT_COMPARED)
 WHOLE = Decimal(100)
 
 
 def mark(words: Words, change: Change | None) -> str:
     """An arrow beside the word, and nothing where no change can be shown: a page says that once."""
-    return f"{ARROWS[change.verdict]} {words.name(change.verdict)}" if change is not None and change.is_claimed else ""
+    if change is None or not change.is_claimed:
+        return ""
+    said = f"{ARROWS[change.verdict]} {words.name(change.verdict)}"
+    return said if change.now is None else words.gettext("%(verdict)s over a part", verdict=said)
 
 
 def ends(change: Change | None) -> tuple[Decimal, Decimal] | None:
@@ -29,7 +33,7 @@ def reach(words: Words, change: Change | None) -> str:
     """−4 to +9; or why there is nothing to say it with."""
     if change is None:
         return ""
-    if change.verdict in (Verdict.TOO_FEW, Verdict.NO_VARIATION):
+    if change.verdict in UNTESTED:
         return words.name(change.verdict)
     found = ends(change)
     return "" if found is None else _range(words, found)
@@ -43,7 +47,7 @@ def marked(words: Words, change: Change | None) -> str:
 
 def told(words: Words, change: Change) -> str:
     """What a page about one figure says of its change."""
-    if change.verdict in (Verdict.TOO_FEW, Verdict.NO_VARIATION):
+    if change.verdict in UNTESTED:
         return words.name(change.verdict)
     found = ends(change)
     said = mark(words, change) or words.gettext("no change that can be shown")

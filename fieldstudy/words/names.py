@@ -128,6 +128,7 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Verdict.CANNOT_TELL: _("cannot tell"),
         Verdict.TOO_FEW: _("too few to test"),
         Verdict.NO_VARIATION: _("no variation to test"),
+        Verdict.NOT_COMPARED: _("not compared"),
     },
     Formula: {
         Formula.MEAN_OF_VISITS_T: _("mean of visits with a t interval"),

@@ -107,6 +107,7 @@ def _last(frozen: NetworkSnapshot, figure: Say) -> Json | None:
         return None
     return {
         "wave": last.name,
+        "basis": shared.basis(last.basis),
         "score": shared.change(last.score, figure),
         "sections": {name: shared.change(change, figure) for name, change in last.sections},
         "questions": {name: shared.change(change, figure) for name, change in last.questions},

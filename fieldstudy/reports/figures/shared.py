@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from fieldstudy.core import figures, networks
 from fieldstudy.core.answers import Encounter
-from fieldstudy.core.changes import Change
+from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Checklist, Level
+from fieldstudy.core.comparability import Basis
 from fieldstudy.core.experience import Grid
 from fieldstudy.core.figures import Figure, Formula, QuestionFigure, SectionFigure
 from fieldstudy.core.gaps import Gap
@@ -132,9 +133,22 @@ def grounds(found: Grounds) -> Json:
 def change(change: Change, figure: Say) -> Json:
     """As it was judged at the release: the visits of the last wave are not in this wave's snapshots."""
     return {
-        "before": figure(change.before),
+        "before": known(change.before if change.verdict != Verdict.NOT_COMPARED else None, figure),
+        "now_over_a_part": known(change.now, figure),
         "verdict": change.verdict.value,
         "test": change.test.value,
         "p": chance(change.p),
         "interval": interval(change.interval),
+    }
+
+
+def basis(over: Basis) -> Json:
+    """Over what the score was compared with the last wave's, and why not over more."""
+    return {
+        "compared": over.is_compared,
+        "reasons": [reason.value for reason in over.reasons],
+        "questions": over.questions,
+        "methods": [method.value for method in over.methods],
+        "mix_before": {method.value: count for method, count in over.mix_before},
+        "mix_now": {method.value: count for method, count in over.mix_now},
     }

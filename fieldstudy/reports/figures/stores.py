@@ -97,6 +97,7 @@ def _spread(finals: Sequence[Decimal]) -> Json:
 def _last(last: LastWave, figure: Say) -> Json:
     return {
         "wave": last.name,
+        "basis": shared.basis(last.basis),
         "score": shared.change(last.score, figure),
         "sections": {name: shared.change(change, figure) for name, change in last.sections},
         "questions": {name: shared.change(change, figure) for name, change in last.questions},

@@ -10,6 +10,7 @@ from fieldstudy.core.networks import LastNetwork, StoreLine
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.voice import isolated, printed
 from fieldstudy.words import changes as change_words
+from fieldstudy.words import comparisons
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def build(case: Case) -> Changed | None:
     last = case.snapshot.last
     if last is None:
         return None
-    whole = _row(case, case.voice.words.gettext("Whole visit"), last.score, case.score)
+    whole = _row(case, _whole(case, last), last.score, last.score.now or case.score)
     named = dict(last.sections)
     rows = [
         _row(case, case.voice.section(name), named[name], figure.score)
@@ -57,6 +58,13 @@ def build(case: Case) -> Changed | None:
     )
 
 
+def _whole(case: Case, last: LastNetwork) -> str:
+    words = case.voice.words
+    if not last.basis.is_part:
+        return words.gettext("Whole visit")
+    return words.gettext("Over %(part)s", part=comparisons.part(words, last.basis))
+
+
 def _key(case: Case, last: LastNetwork) -> str:
     words = case.voice.words
     sentences = [words.gettext("Held against %(wave)s.", wave=isolated(last.name))]
@@ -68,6 +76,9 @@ def _key(case: Case, last: LastNetwork) -> str:
                 case.paired_stores,
             )
         )
+    if last.basis.reasons:
+        sentences.append(comparisons.limits(words, last.basis))
+        sentences.append(words.gettext("What was not measured alike has no row."))
     sentences.append(
         words.gettext(
             "Better and worse are said only where the true change, with all changes of this report in mind, is not "

@@ -18,6 +18,7 @@ from fieldstudy.reports.network.case import Case, gap
 from fieldstudy.reports.points import Point, Points
 from fieldstudy.reports.voice import isolated, printed, printed_ends
 from fieldstudy.words import changes as change_words
+from fieldstudy.words import comparisons
 
 MOST = 3
 """Strengths and priorities that are shown."""
@@ -104,7 +105,7 @@ def _spread(case: Case) -> str:
 def _line(case: Case) -> Markup:
     words, norm = case.voice.words, figures.overall_norm(case.voice.checklist)
     score, ends = printed(case.score), printed_ends(case.score)
-    before = printed(case.snapshot.last.score.before) if case.snapshot.last else None
+    before = printed(case.snapshot.last.score.printed_before) if case.snapshot.last else None
     norm = None if norm is None else rounding.half_up(norm)
     line = ScoreLine(
         value=None if score is None else Mark(float(score), words.number(score)),
@@ -119,11 +120,7 @@ def _line(case: Case) -> Markup:
 
 
 def _comparison(case: Case) -> str:
-    last, now = case.snapshot.last, printed(case.score)
-    before = printed(last.score.before) if last else None
-    if last is None or now is None or before is None:
-        return ""
-    return change_words.network_since_last(case.voice.words, now, before, last.score)
+    return comparisons.since_last(case.voice.words, case.snapshot.last, case.score, change_words.network_since_last)
 
 
 # What holds and what comes first

@@ -1,10 +1,11 @@
 """The stores in three groups against the network's mean; no ladder, and every interval is drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from fieldstudy.core.changes import Verdict
 from fieldstudy.core.networks import StoreLine
 from fieldstudy.core.standing import Group
 from fieldstudy.reports.network import drawings
@@ -77,7 +78,16 @@ def _of(lines: Sequence[StoreLine], group: Group) -> list[StoreLine]:
 def _key(case: Case, mean: str) -> str:
     words = case.voice.words
     line = words.gettext("The upright line is the network's mean, %(mean)s.", mean=mean)
-    return " ".join([line, rule(case), words.gettext("Within a group the stores stand by name: more cannot be told.")])
+    by_name = words.gettext("Within a group the stores stand by name: more cannot be told.")
+    return " ".join([line, rule(case), by_name, *_partly_compared(case)])
+
+
+def _partly_compared(case: Case) -> Iterator[str]:
+    changes = [line.change for line in case.snapshot.stores if line.change is not None]
+    if any(change.now is not None or change.verdict == Verdict.NOT_COMPARED for change in changes):
+        yield case.voice.words.gettext(
+            "Where a store is compared with its last wave over a part only, or not at all, its own report says why."
+        )
 
 
 def rule(case: Case) -> str:

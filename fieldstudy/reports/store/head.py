@@ -19,6 +19,7 @@ from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import isolated, printed, printed_ends, shortened
 from fieldstudy.words import changes as change_words
+from fieldstudy.words import comparisons
 from fieldstudy.words import findings as said
 
 NAME_CHARACTERS = 60
@@ -144,7 +145,7 @@ def _line(case: Case) -> Markup:
     snapshot, words = case.snapshot, case.words
     score, norm = printed(snapshot.figures.score), overall_norm(case)
     network = printed(snapshot.network.mean_of_store_means) if case.has_network else None
-    last = printed(snapshot.last.score.before) if snapshot.last else None
+    last = printed(snapshot.last.score.printed_before) if snapshot.last else None
     ends = printed_ends(snapshot.figures.score)
     line = ScoreLine(
         value=None if score is None else Mark(float(score), words.number(score)),
@@ -173,10 +174,9 @@ def _line_alt(case: Case, line: ScoreLine) -> str:
 
 def _comparison(case: Case) -> Iterator[str]:
     snapshot, words = case.snapshot, case.words
-    now = printed(snapshot.figures.score)
-    before = printed(snapshot.last.score.before) if snapshot.last else None
-    if snapshot.last and now is not None and before is not None:
-        yield change_words.since_last(words, now, before, snapshot.last.score)
+    since = comparisons.since_last(words, snapshot.last, snapshot.figures.score, change_words.since_last)
+    if since:
+        yield since
     if case.has_network:
         network = snapshot.network
         yield words.gettext(

@@ -10,7 +10,7 @@ from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import printed, shortened
 from fieldstudy.words import changes as change_words
-from fieldstudy.words import versions
+from fieldstudy.words import comparisons, versions
 
 LABEL_CHARACTERS = 80
 
@@ -87,6 +87,7 @@ def _cost(case: Case, section: Section) -> Decimal | None:
 
 
 def _sentence(case: Case, has_norms: bool) -> str:
+    last = case.snapshot.last
     unshown = sum(not change.is_claimed for change in case.section_changes.values())
     sentences = [
         case.words.gettext("What takes most off the whole score comes first.") if has_norms else "",
@@ -97,6 +98,10 @@ def _sentence(case: Case, has_norms: bool) -> str:
             "For %(num)s touchpoint no change can be shown.", "For %(num)s touchpoints no change can be shown.", unshown
         )
         if unshown
+        else "",
+        comparisons.limits(case.words, last.basis) if last else "",
+        case.words.gettext("What was not measured alike has no figure of before.")
+        if last and last.basis.reasons
         else "",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
@@ -135,6 +140,12 @@ def _points(case: Case, earned: Decimal, possible: Decimal) -> str:
     return f"{case.words.points(earned)} / {case.words.points(possible)}" if possible else ""
 
 
+def _before(case: Case) -> str:
+    """Nothing that was measured otherwise stands beside the figure of now."""
+    before = case.snapshot.last.score.printed_before if case.snapshot.last else None
+    return case.printed(before) if before else ""
+
+
 def _total(case: Case) -> Row:
     snapshot, words = case.snapshot, case.words
     observed, norm = printed(snapshot.figures.score), head.overall_norm(case)
@@ -157,7 +168,7 @@ def _total(case: Case) -> Row:
         cost="",
         is_below=gaps.is_below(snapshot.figures.score, norm),
         na=words.integer(na_count) if na_count else "",
-        last=case.printed(snapshot.last.score.before) if snapshot.last else "",
+        last=_before(case),
         network=case.printed(snapshot.network.mean_of_store_means) if case.has_network else "",
         change=change_words.marked(words, snapshot.last.score if snapshot.last else None),
     )

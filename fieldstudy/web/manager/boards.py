@@ -23,7 +23,7 @@ from fieldstudy.web.manager import forms, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Group, Table
-from fieldstudy.words import Words, versions
+from fieldstudy.words import Words, comparisons, versions
 from fieldstudy.words import changes as change_words
 
 GAPS = 8
@@ -82,7 +82,7 @@ class Head:
 
 def head(board: Board) -> Head:
     figure, last = board.dashboard.score, board.dashboard.network.last
-    before = last.score.before if last and board.dashboard.is_whole else None
+    before = last.score.printed_before if last and board.dashboard.is_whole else None
     said = opened.of_figure(board.words, figure) or Opened("", "", ())
     return Head(said, lines.of_figure(figure, board.norm, before), " ".join(_beside(board)))
 
@@ -102,10 +102,14 @@ def _beside(board: Board) -> Iterator[str]:
         )
     if dashboard.is_whole:
         yield from rules.other_checklists(board.voice, dashboard.network.facts.other_checklists)
-    now, before = printed(network), printed(last.score.before) if last else None
-    if last and now is not None and before is not None:
-        said = change_words.network_since_last(words, now, before, last.score)
+    said = against_last(words, last, network)
+    if said:
         yield said if dashboard.is_whole else _("The network: %(change)s", change=said)
+
+
+def against_last(words: Words, last: comparisons.Last | None, network: Figure) -> str:
+    """The network's change since the wave before, as far as it can be told."""
+    return comparisons.since_last(words, last, network, change_words.network_since_last)
 
 
 def name_cell(seen: SeenStore) -> Cell:
@@ -163,9 +167,10 @@ def change_cells(words: Words, change: Change | None) -> list[Cell]:
 
 
 def before_cell(words: Words, change: Change | None) -> Cell:
-    if change is None or change.before.value is None:
+    before = change.printed_before if change else None
+    if before is None or before.value is None:
         return EMPTY
-    return Cell(_percent(words, change.before), tables.percent_of(change.before.value))
+    return Cell(_percent(words, before), tables.percent_of(before.value))
 
 
 def _percent(words: Words, figure: Figure) -> str:
@@ -250,7 +255,7 @@ def league(board: Board, stores: Sequence[SeenStore], totals: dict[Standing, int
 
 def _store(board: Board, seen: SeenStore) -> list[Cell]:
     words, line = board.words, seen.line
-    drawn = lines.of_figure(line.score, board.mean, line.change.before if line.change else None)
+    drawn = lines.of_figure(line.score, board.mean, line.change.printed_before if line.change else None)
     return [
         name_cell(seen),
         code_cell(seen),

@@ -4,18 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from uuid import UUID
 
 from flask_babel import gettext as _
 
-from fieldstudy.core import networks, together
+from fieldstudy.core import comparability, networks, together
 from fieldstudy.core.changes import Change
-from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures
+from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.comparability import OTHER_CHECKLIST, Comparable
+from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures, VisitSums
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.queries.dashboards import Dashboard, SeenStore, StoreExcerpt
 from fieldstudy.reports.voice import isolated, printed
 from fieldstudy.web.manager import boards, lines, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
+from fieldstudy.words import Words, comparisons
+
+DIFFERENCE = 3
+"""The place of the difference in a row."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +31,21 @@ class Side:
 
     dashboard: Dashboard
     excerpts: tuple[StoreExcerpt, ...] = ()
+    checklists: Sequence[Checklist] = ()
+    """All versions that its visits were made with."""
 
     @property
     def stores(self) -> tuple[StoreFigures, ...]:
         return tuple(excerpt.figures for excerpt in self.excerpts)
+
+    @property
+    def visits(self) -> list[VisitSums]:
+        """Thin, as far as a mix of methods and a mean of them ask."""
+        return [
+            VisitSums(UUID(int=number), excerpt.figures.store, visit.method, visit.final, ())
+            for excerpt in self.excerpts
+            for number, visit in enumerate(excerpt.visits)
+        ]
 
     @cached_property
     def figures(self) -> NetworkFigures:
@@ -54,6 +72,10 @@ class Comparison:
         """From the earlier one to the later one, whatever way their names are written."""
         return f"{isolated(self.before.dashboard.wave.name)} → {isolated(self.after.dashboard.wave.name)}"
 
+    def limits(self, words: Words) -> str:
+        """Over what the two are compared, and why not over more."""
+        return comparisons.limits(words, self.changes.basis)
+
     @property
     def same_stores(self) -> int:
         """How many stores both waves have: they are compared in pairs."""
@@ -65,11 +87,29 @@ def judged(before: Side, after: Side) -> Comparison:
     last = after.excerpts[0].last if len(after.excerpts) == 1 else None
     if last and last.name == name and before.codes == after.codes:
         # One store has no other stores to be told from: its own visits were tested when its report was frozen.
-        return Comparison(before, after, LastNetwork(name, last.score, last.sections, last.questions))
+        return Comparison(before, after, LastNetwork(name, last.score, last.sections, last.questions, last.basis))
     changes = networks.compare(
-        after.dashboard.checklist, name, before.stores, before.figures, after.stores, after.figures
+        after.dashboard.checklist,
+        name,
+        before.stores,
+        before.figures,
+        after.stores,
+        after.figures,
+        _over(before, after),
     )
     return Comparison(before, after, changes)
+
+
+def _over(before: Side, after: Side) -> Comparable:
+    """From what both waves froze. A total over a part of the questions is made at a release only, from the answers."""
+    if before.dashboard.checklist.form_id != after.dashboard.checklist.form_id:
+        return OTHER_CHECKLIST
+    found = comparability.alike([*before.checklists, *after.checklists])
+    over = comparability.comparable(found, before.visits, after.visits)
+    if over.basis.questions is None:
+        return over
+    basis = replace(over.basis, is_compared=False, questions=None, methods=())
+    return replace(over, basis=basis, before=(), after=())
 
 
 def _columns(board: Board, comparison: Comparison, title: str) -> list[Column]:
@@ -89,7 +129,9 @@ def touchpoints(board: Board, comparison: Comparison) -> Table:
     """The whole visit first, then the journey."""
     after = {figure.section: figure.score for figure in comparison.after.figures.sections}
     total = comparison.after.figures.mean_of_store_means
-    rows = [_row(board, Cell(_("Whole visit")), total, comparison.changes.score)]
+    score, basis = comparison.changes.score, comparison.changes.basis
+    title = _("Over %(part)s", part=comparisons.part(board.words, basis)) if basis.is_part else _("Whole visit")
+    rows = [_row(board, Cell(title), score.now or total, score)]
     rows += [
         _row(board, Cell(board.voice.section(name), href=board.section_address(name)), after[name], change)
         for name, change in comparison.changes.sections
@@ -111,11 +153,21 @@ def questions(board: Board, comparison: Comparison) -> Table:
 def stores(board: Board, comparison: Comparison, shown: Sequence[SeenStore]) -> Table:
     """Both scores of every store that has them, and what the release of the later wave tested."""
     earlier = {seen.line.code: seen.line.score for seen in comparison.before.dashboard.stores}
+    is_next = comparison.is_consecutive
     rows = [
-        _compared(board, boards.name_cell(seen), earlier.get(seen.line.code), seen.line.score, _tested(board, it))
-        for seen, it in ((seen, seen.line.change if comparison.is_consecutive else None) for seen in shown)
+        _store(board, comparison, seen, earlier.get(seen.line.code), seen.line.change if is_next else None)
+        for seen in shown
     ]
     return tables.flat("stores", _("Stores"), _columns(board, comparison, _("Store")), rows)
+
+
+def _store(
+    board: Board, comparison: Comparison, seen: SeenStore, before: Figure | None, change: Change | None
+) -> list[Cell]:
+    """No difference between what was not measured alike."""
+    row = _compared(board, boards.name_cell(seen), before, seen.line.score, _tested(board, change))
+    is_alike = not comparison.changes.basis.reasons if change is None else change.printed_before is not None
+    return row if is_alike else [cell if place != DIFFERENCE else EMPTY for place, cell in enumerate(row)]
 
 
 def _tested(board: Board, change: Change | None) -> list[Cell]:

@@ -18,7 +18,6 @@ from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import Cell, Column, Table
 from fieldstudy.words import Words
-from fieldstudy.words import changes as change_words
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,8 @@ class WaveLine:
 
     def against_last(self, words: Words) -> str:
         """The network's change since the wave before, as far as it can be told."""
-        now, last = self.network_score, self.network.last
-        before = printed(last.score.before) if last else None
-        if last is None or now is None or before is None:
-            return ""
-        said = change_words.network_since_last(words, now, before, last.score)
-        return _("The network: %(change)s", change=said) if self.own else said
+        said = boards.against_last(words, self.network.last, self.network.score)
+        return _("The network: %(change)s", change=said) if self.own and said else said
 
     def opened(self, words: Words) -> Opened:
         return opened.of_figure(words, self.figure) or Opened("", "", ())

@@ -150,7 +150,8 @@ def _compare(wave: Wave, other: Wave, form: ComparisonForm) -> ResponseReturnVal
 
 def _side(dashboard: Dashboard) -> Side:
     excerpts = dashboards.list_store_figures(guards.viewer(), dashboard.edition)
-    return Side(dashboard, tuple(excerpts[seen.id] for seen in dashboard.stores if seen.id in excerpts))
+    within = tuple(excerpts[seen.id] for seen in dashboard.stores if seen.id in excerpts)
+    return Side(dashboard, within, dashboards.list_checklists(dashboard))
 
 
 def _compared(first: Dashboard, second: Dashboard) -> Comparison:

@@ -1,0 +1,95 @@
+"""Over what two waves are compared, and why not over more, in words."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Protocol
+
+from fieldstudy.core import rounding
+from fieldstudy.core.changes import Change
+from fieldstudy.core.comparability import Basis, Mix, Reason
+from fieldstudy.core.figures import Figure
+from fieldstudy.words import Words
+
+Tell = Callable[[Words, Decimal, Decimal, Change], str]
+"""The sentence of a change, from the printed figure of now and that of before."""
+
+
+class Last(Protocol):
+    """A last wave, of a store or of the network."""
+
+    @property
+    def score(self) -> Change: ...
+
+    @property
+    def basis(self) -> Basis: ...
+
+
+def since_last(words: Words, last: Last | None, now: Figure, tell: Tell) -> str:
+    """What changed since the last wave, over what, and why over no more; nothing where there is nothing to compare."""
+    if last is None or now.value is None:
+        return ""
+    before, after = _printed(last.score.before), _printed(last.score.now or now)
+    if not last.basis.is_compared or before is None or after is None:
+        return limits(words, last.basis)
+    return " ".join(part for part in (limits(words, last.basis), tell(words, after, before, last.score)) if part)
+
+
+def limits(words: Words, basis: Basis) -> str:
+    """Nothing where all was compared with all."""
+    reasons = words.listing(_reason(words, basis, reason) for reason in basis.reasons)
+    if not basis.is_compared:
+        return words.gettext("Not compared with the last wave: %(reasons)s.", reasons=reasons)
+    if not basis.is_part:
+        return ""
+    return words.gettext(
+        "Compared with the last wave only over %(part)s: %(reasons)s.", part=part(words, basis), reasons=reasons
+    )
+
+
+def part(words: Words, basis: Basis) -> str:
+    return words.listing(_part(words, basis))
+
+
+def _part(words: Words, basis: Basis) -> Iterator[str]:
+    if basis.questions is not None:
+        yield words.ngettext(
+            "the %(num)s question that both waves asked alike",
+            "the %(num)s questions that both waves asked alike",
+            basis.questions,
+        )
+    if basis.methods:
+        yield words.gettext(
+            "the visits by %(methods)s", methods=words.listing(words.name(method) for method in basis.methods)
+        )
+
+
+def _reason(words: Words, basis: Basis, reason: Reason) -> str:
+    match reason:
+        case Reason.CHECKLIST:
+            return words.gettext("it was made with another checklist")
+        case Reason.POINTS:
+            return words.gettext("the checklist gives other points since this wave")
+        case Reason.QUESTIONS:
+            return words.gettext("the checklist asks other questions since this wave")
+        case Reason.RULES:
+            return words.gettext("the checklist has other critical rules since this wave")
+        case Reason.TOTAL:
+            return words.gettext("the total is made in another way since this wave")
+        case Reason.MISSING:
+            return words.gettext("“not applicable” and empty answers count in another way since this wave")
+        case Reason.METHODS:
+            return words.gettext("other methods enter the score since this wave")
+        case Reason.MIX:
+            return words.gettext(
+                "the mix of methods is another (then %(before)s; now %(now)s)",
+                before=_mix(words, basis.mix_before),
+                now=_mix(words, basis.mix_now),
+            )
+
+
+def _mix(words: Words, mix: Mix) -> str:
+    return words.listing(words.visits_of(method, count) for method, count in mix) or words.gettext("none")
+
+
+def _printed(figure: Figure | None) -> Decimal | None:
+    return rounding.percent(figure.value) if figure is not None and figure.value is not None else None
