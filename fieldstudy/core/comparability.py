@@ -95,7 +95,8 @@ OTHER_CHECKLIST = Comparable(Basis(False, (Reason.CHECKLIST,)), frozenset(), fro
 def alike(versions: Sequence[Checklist]) -> Alike:
     """`versions`: every one that visits of either wave were made with."""
     methods = frozenset[Method].intersection(*(frozenset(one.settings.headline_methods) for one in versions))
-    keys = [_keys(one, methods) for one in versions]
+    are_weighted = all(one.settings.total == Total.SECTION_WEIGHTED for one in versions)
+    keys = [_keys(one, methods, are_weighted) for one in versions]
     names = frozenset[str].union(*(frozenset(one) for one in keys))
     same = frozenset(name for name in names if len({one.get(name) for one in keys}) == 1)
     settings = list(_other_settings([one.settings for one in versions]))
@@ -139,23 +140,22 @@ class _Key:
     asked: object
 
 
-def _keys(checklist: Checklist, methods: frozenset[Method]) -> dict[str, _Key]:
+def _keys(checklist: Checklist, methods: frozenset[Method], are_weighted: bool) -> dict[str, _Key]:
     """Of every question that gives points to a visit of these methods."""
     return {
         question.name: key
         for section in checklist.sections
         for question in section.questions
-        if (key := _key(checklist, section, question, methods)) is not None
+        if (key := _key(section, question, methods, are_weighted)) is not None
     }
 
 
-def _key(checklist: Checklist, section: Section, question: Question, methods: frozenset[Method]) -> _Key | None:
+def _key(section: Section, question: Question, methods: frozenset[Method], is_weighted: bool = False) -> _Key | None:
     askers = methods & frozenset(question.methods) & frozenset(section.methods)
     if not question.is_scored or not askers:
         return None
     options = {option.name: (option.points, option.is_na) for option in question.options}
     values = sorted(options.items()) if question.type in CHOICES else question.bands
-    is_weighted = checklist.settings.total == Total.SECTION_WEIGHTED
     place = (section.name, section.weight) if is_weighted else ()
     zeroes = question.critical is not None and question.critical.rule == CriticalRule.SECTION_ZERO
     return _Key(
@@ -190,14 +190,14 @@ def _other_settings(found: Sequence[Settings]) -> Iterator[Reason]:
 
 def _sections(versions: Sequence[Checklist], methods: frozenset[Method]) -> Iterator[str]:
     """Their own weight in the total does not matter to their score."""
-    by_name = [{section.name: (one, section) for section in one.sections} for one in versions]
+    by_name = [{section.name: section for section in one.sections} for one in versions]
     for name in by_name[0]:
-        if all(name in one for one in by_name) and len({_of_section(*one[name], methods) for one in by_name}) == 1:
+        if all(name in one for one in by_name) and len({_of_section(one[name], methods) for one in by_name}) == 1:
             yield name
 
 
-def _of_section(checklist: Checklist, section: Section, methods: frozenset[Method]) -> object:
-    keys = ((question.name, _key(checklist, section, question, methods)) for question in section.questions)
+def _of_section(section: Section, methods: frozenset[Method]) -> object:
+    keys = ((question.name, _key(section, question, methods)) for question in section.questions)
     return frozenset((name, key.points, key.rule, key.asked) for name, key in keys if key is not None)
 
 

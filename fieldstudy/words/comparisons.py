@@ -34,15 +34,19 @@ def since_last(words: Words, last: Last | None, now: Figure, tell: Tell) -> str:
     return " ".join(part for part in (limits(words, last.basis), tell(words, after, before, last.score)) if part)
 
 
-def limits(words: Words, basis: Basis) -> str:
-    """Nothing where all was compared with all."""
+def limits(words: Words, basis: Basis, wave: str = "") -> str:
+    """Nothing where all was compared with all. `wave`: the earlier one, where it is not simply the last."""
+    named = wave or words.gettext("the last wave")
     reasons = words.listing(_reason(words, basis, reason) for reason in basis.reasons)
     if not basis.is_compared:
-        return words.gettext("Not compared with the last wave: %(reasons)s.", reasons=reasons)
+        return words.gettext("Not compared with %(wave)s: %(reasons)s.", wave=named, reasons=reasons)
     if not basis.is_part:
         return ""
     return words.gettext(
-        "Compared with the last wave only over %(part)s: %(reasons)s.", part=part(words, basis), reasons=reasons
+        "Compared with %(wave)s only over %(part)s: %(reasons)s.",
+        wave=named,
+        part=part(words, basis),
+        reasons=reasons,
     )
 
 

@@ -246,6 +246,7 @@ def test_an_action_of_the_last_wave_has_its_verdict() -> None:
         "no change that we can tell from 1 visit (0 → 100)",
         "too few to test (0 → 100)",
         "no variation to test (0 → 100)",
+        "not compared",
     ]
 
 

@@ -142,6 +142,9 @@ def _verdict(case: Case, line: ActionLine) -> str:
         found = case.question_figures.get(line.question)
         return verdict(case, change, case.printed(found.rate if found else None))
     section, change = case.section_by_name.get(line.section), case.section_changes.get(line.section)
+    last = case.snapshot.last
+    if section is not None and change is None and last is not None and last.basis.reasons:
+        return words.gettext("not measured alike in both waves")
     if section is None or change is None:
         return words.gettext("not measured in both waves")
     said = verdict(case, change, case.printed(case.figure(section)))
@@ -151,6 +154,8 @@ def _verdict(case: Case, line: ActionLine) -> str:
 def verdict(case: Case, change: Change, now: str) -> str:
     """▲ better (40 → 72), or that it cannot be told from so many visits."""
     words = case.words
+    if change.verdict == Verdict.NOT_COMPARED:
+        return words.name(change.verdict)
     values = f" ({case.printed(change.before)} → {now})"
     if change.verdict == Verdict.CANNOT_TELL:
         visits = case.snapshot.figures.score.base

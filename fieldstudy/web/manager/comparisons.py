@@ -74,7 +74,7 @@ class Comparison:
 
     def limits(self, words: Words) -> str:
         """Over what the two are compared, and why not over more."""
-        return comparisons.limits(words, self.changes.basis)
+        return comparisons.limits(words, self.changes.basis, isolated(self.before.dashboard.wave.name))
 
     @property
     def same_stores(self) -> int:
