@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import figures, lifecycle, moments, networks, scoring
+from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import VisitSums, WaveFigures
