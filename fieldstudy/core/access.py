@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from fieldstudy.core.checklist import Method
+
 
 class Role(StrEnum):
     ADMIN = "admin"
@@ -16,6 +18,10 @@ class Role(StrEnum):
 
 
 FIELDWORKERS = frozenset({Role.SHOPPER, Role.OBSERVER})
+METHODS_OF = {
+    Role.SHOPPER: (Method.MYSTERY_SHOPPING,),
+    Role.OBSERVER: (Method.PARTICIPANT_OBSERVATION, Method.NON_PARTICIPANT_OBSERVATION),
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ def reaches_store(memberships: Iterable[Membership], client_id: UUID, region: st
         m.client_id == client_id and (m.region is None or m.region == region) and m.store_id in (None, store_id)
         for m in memberships
     )
+
+
+def may_be_sent(roles: Iterable[Role], method: Method) -> bool:
+    """Shoppers go shopping and observers observe; whoever is both does both."""
+    return any(method in METHODS_OF.get(role, ()) for role in roles)
 
 
 def may_approve_covert(approver_id: UUID, author_id: UUID | None) -> bool:

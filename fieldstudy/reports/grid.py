@@ -50,9 +50,10 @@ def table(voice: Voice, grid: Grid) -> Table | None:
         rows=tuple(_row(voice, grid, expro) for expro in ExPro),
         intensity=tuple(_percent(voice, grid.intensity[sem]) for sem in Sem),
         breadth=tuple(_of(voice, grid.breadth[sem], len(ExPro)) for sem in Sem),
-        coverage=words.gettext(
-            "%(coverage)s of %(size)s cells have answers; “not asked” does not mean zero.",
-            coverage=words.integer(grid.coverage),
+        coverage=words.ngettext(
+            "%(num)s of %(size)s cells has answers; “not asked” does not mean zero.",
+            "%(num)s of %(size)s cells have answers; “not asked” does not mean zero.",
+            grid.coverage,
             size=words.integer(grid.size),
         ),
         key=words.gettext(

@@ -90,7 +90,7 @@ def division(words: Words, figure: Figure) -> str:
     earned, possible = figure.earned or figures.ZERO, figure.possible or figures.ZERO
     answers = words.ngettext("%(num)s answer", "%(num)s answers", figure.base)
     if figure.formula == Formula.POINTS_OF_ANSWERS:
-        return f"{points(words, earned, possible)} ({answers})"
+        return f"{words.points_of(earned, possible)} ({answers})"
     if possible == figure.base:
         return f"{words.points(earned)} ÷ {answers}"
     return f"{words.points(earned)} ÷ {words.points(possible)} ({answers})"
@@ -120,17 +120,11 @@ def not_applicable(words: Words, count: int) -> Iterator[str]:
 def points_and_weight(voice: Voice, found: SectionFigure) -> Iterator[str]:
     """Of a touchpoint: the points that lie under its mean, N/A, and its weight where touchpoints weigh."""
     words, checklist = voice.words, voice.checklist
-    yield points(words, found.earned, found.possible)
+    yield words.points_of(found.earned, found.possible)
     yield from not_applicable(words, found.na_count)
     if checklist.settings.total == Total.SECTION_WEIGHTED:
         weight = next(section.weight for section in checklist.sections if section.name == found.section)
         yield words.gettext("weight %(weight)s", weight=words.points(weight))
-
-
-def points(words: Words, earned: Decimal, possible: Decimal) -> str:
-    return words.gettext(
-        "%(earned)s of %(possible)s points", earned=words.points(earned), possible=words.points(possible)
-    )
 
 
 def _interval(words: Words, figure: Figure) -> Iterator[str]:
@@ -177,7 +171,9 @@ def _share(voice: Voice, name: str) -> str:
     section, question = checklist.section_of[name], checklist.question_by_name[name]
     is_pooled = checklist.settings.total == Total.POOLED
     whole = sum_of(_most(other) for other in (checklist.questions if is_pooled else section.questions))
-    part = words.gettext("%(part)s ÷ %(whole)s points", part=words.points(_most(question)), whole=words.points(whole))
+    part = words.ngettext(
+        "%(part)s ÷ %(num)s point", "%(part)s ÷ %(num)s points", whole, part=words.points(_most(question))
+    )
     if is_pooled:
         return part
     weights = sum_of(other.weight for other in checklist.sections if not other.former)
@@ -218,10 +214,10 @@ def feelings(voice: Voice, curve: FeelingCurve) -> Iterator[Sum]:
 def grounds(voice: Voice, found: Grounds) -> Iterator[Sum]:
     words = voice.words
     if found.evidence_share is not None:
-        value, text = words.percent(found.evidence_share), points(words, found.on_evidence, found.possible)
+        value, text = words.percent(found.evidence_share), words.points_of(found.on_evidence, found.possible)
         yield Sum(words.gettext("On evidence"), value, text, "")
     if found.in_store_share is not None:
-        value, text = words.percent(found.in_store_share), points(words, found.in_store, found.timed)
+        value, text = words.percent(found.in_store_share), words.points_of(found.in_store, found.timed)
         yield Sum(words.gettext("Answered in the store, where the moment is known"), value, text, "")
 
 

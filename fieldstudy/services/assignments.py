@@ -1,7 +1,7 @@
 """Assignments: who visits which store, when and how."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from fieldstudy.core import access, lifecycle, stance
+from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
@@ -46,6 +47,14 @@ class Skipped:
         return self.assigned + self.visited
 
 
+class MethodIsNotTheirs(Exception):
+    """These people have no role in which they may be sent by this method."""
+
+    def __init__(self, users: Sequence[User]) -> None:
+        super().__init__(", ".join(user.email for user in users))
+        self.users = users
+
+
 class WindowIsReversed(Exception):
     pass
 
@@ -75,7 +84,9 @@ def assign(
     gold_role, disclosure = stance.check(task.method, task.gold_role, task.disclosure, task.covert_reason)
     if task.window_to < task.window_from:
         raise WindowIsReversed
-    pairs = [(user, store) for user in users for store in stores]
+    people_sent, places = list(users), list(stores)
+    _check_roles(wave, people_sent, task.method)
+    pairs = [(user, store) for user in people_sent for store in places]
     if not pairs:
         raise NothingToAssign
     if wave.released_at is not None:
@@ -112,6 +123,16 @@ def assign(
         db.session.add_all(made)
         journal.write("assignments.made", wave, actor, made=len(made), skipped=len(pairs) - len(made))
     return made, Skipped(**skipped)
+
+
+def _check_roles(wave: Wave, users: Sequence[User], method: Method) -> None:
+    others = [user for user in users if not access.may_be_sent(_roles(user, wave.client_id), method)]
+    if others:
+        raise MethodIsNotTheirs(others)
+
+
+def _roles(user: User, client_id: UUID) -> set[Role]:
+    return {membership.role for membership in user.memberships if membership.client_id in (None, client_id)}
 
 
 Pairs = set[tuple[UUID, UUID]]

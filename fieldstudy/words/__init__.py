@@ -53,9 +53,17 @@ class Words:
         text = self._translations.ugettext(msgid)
         return text % values if values else text
 
-    def ngettext(self, singular: str, plural: str, num: int, **values: object) -> str:
-        text = self._translations.ungettext(singular, plural, num)
-        return text % {"num": self.integer(num), **values}
+    def ngettext(self, singular: str, plural: str, num: int | Decimal, **values: object) -> str:
+        """What is no whole number takes the plural: 0.75 points."""
+        text = self._translations.ungettext(singular, plural, int(num) if num == int(num) else 2)
+        return text % {"num": self.points(Decimal(num)) if isinstance(num, Decimal) else self.integer(num), **values}
+
+    def points_of(self, earned: Decimal, possible: Decimal) -> str:
+        """English bends the word by what was possible (0 of 1 point), Italian by what was earned (1 punto su 13)."""
+        said = {"earned": self.points(earned), "possible": self.points(possible)}
+        if possible == 1:
+            return self.ngettext("%(earned)s of 1 point", "%(earned)s of 1 point", earned, **said)
+        return self.ngettext("%(earned)s of %(possible)s points", "%(earned)s of %(possible)s points", earned, **said)
 
     # Numbers
 
@@ -193,7 +201,10 @@ class Words:
         """What the author of a checklist wrote for a broken constraint comes before our own sentence."""
         if problem.key == "constraint" and problem.values.get("message"):
             return problem.values["message"]
-        return self.gettext(problems.of_file(problem.key, problem.values), **self._said(problem.values))
+        found, values = problems.of_file(problem.key, problem.values), self._said(problem.values)
+        if isinstance(found, tuple):
+            return self.ngettext(*found, int(problem.values["count"]), **values)
+        return self.gettext(found, **values)
 
     def _said(self, values: Mapping[str, str]) -> dict[str, str]:
         """Numbers that we set are written as the reader writes them; what was typed stays as it was typed."""

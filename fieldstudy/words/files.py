@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fieldstudy.words.marks import _
+from fieldstudy.words.marks import _, ngettext
 
 PROBLEM_SENTENCES: Mapping[str, str] = {
     "empty_file": _("The file is empty."),
@@ -120,7 +120,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "role_unknown_question": _("There is no other question “%(value)s” of which this could be the expectation."),
 }
 
-NOTE_SENTENCES: Mapping[str, str] = {
+NOTE_SENTENCES: Mapping[str, str | tuple[str, str]] = {
     "read_as_cp1252": _("The file is not in UTF-8; it was read as Windows text. Look at the accents."),
     "unknown_column": _("This column is not used. It stays in the file."),
     "sheet_left_out": _("This sheet is not used. It stays in the file."),
@@ -130,12 +130,18 @@ NOTE_SENTENCES: Mapping[str, str] = {
     "default_language_unknown": _(
         "No text is in the default language “%(value)s”. The first language counts instead (%(allowed)s)."
     ),
-    "translation_missing": _("%(count)s texts have no translation into %(language)s; this is the first."),
+    "translation_missing": ngettext(
+        "A text has no translation into %(language)s.",
+        "%(count)s texts have no translation into %(language)s; this is the first.",
+    ),
     "label_missing": _("There is no label; the name “%(value)s” is shown instead."),
     "nested_group_flattened": _(
         "The group “%(value)s” within a group was taken apart: its questions are in the section “%(section)s”."
     ),
-    "questions_outside_groups": _("%(count)s rows outside any group became the section “%(section)s”."),
+    "questions_outside_groups": ngettext(
+        "A row outside any group became the section “%(section)s”.",
+        "%(count)s rows outside any group became the section “%(section)s”.",
+    ),
     "empty_group": _("The group “%(value)s” has no questions and was left out."),
     "row_disabled": _("The row is disabled and was left out."),
     "name_of_a_visit_column": _(
@@ -156,16 +162,20 @@ NOTE_SENTENCES: Mapping[str, str] = {
         "or internal = no if that is meant."
     ),
     "only_for_timers": _("This has an effect only for timers."),
-    "points_on_na": _("The choice means “not applicable”: its %(value)s points were left out."),
+    "points_on_na": _("The choice means “not applicable”: its points (%(value)s) were left out."),
     "condition_unknown_choice": _(
         "“%(value)s” is not a choice of “%(question)s” (%(allowed)s), so that the comparison never holds."
     ),
     "column_left_out": _("Nobody answers this question in a table; the column was left out."),
     "questions_without_column": _("These questions have no column and stay unanswered: %(names)s."),
-    "required_but_empty": _("A required answer is missing in %(count)s rows; this is the first."),
-    "not_relevant_left_out": _(
+    "required_but_empty": ngettext(
+        "A required answer is missing in this row.",
+        "A required answer is missing in %(count)s rows; this is the first.",
+    ),
+    "not_relevant_left_out": ngettext(
+        "In this row there is an answer that the conditions of the checklist do not ask for; it was left out.",
         "In %(count)s rows there is an answer that the conditions of the checklist do not ask for; it was left "
-        "out. This is the first."
+        "out. This is the first.",
     ),
     "same_visit_twice": _(
         "The same fieldworker visited the same store at the same time in row %(first_row)s. Was a row copied? Both "

@@ -35,11 +35,7 @@ def _said(words: Words, fact: Fact) -> str:
         case MedianFact():
             return _median(words, fact)
         case PointsFact():
-            return words.gettext(
-                "%(earned)s of %(possible)s points",
-                earned=words.points(fact.earned),
-                possible=words.points(fact.possible),
-            )
+            return words.points_of(fact.earned, fact.possible)
 
 
 def _median(words: Words, fact: MedianFact) -> str:

@@ -32,7 +32,11 @@ ANSWER_SENTENCES: Mapping[str, str] = {
 MEASURES = ("limit", "low", "high", "step", "start", "end", "count")
 """Values that are numbers of ours. A row number is none: it is read like a name."""
 
-FILE_SENTENCES: Mapping[str, str] = {**ANSWER_SENTENCES, **files.PROBLEM_SENTENCES, **files.NOTE_SENTENCES}
+FILE_SENTENCES: Mapping[str, str | tuple[str, str]] = {
+    **ANSWER_SENTENCES,
+    **files.PROBLEM_SENTENCES,
+    **files.NOTE_SENTENCES,
+}
 """An answer that came in a file may have every problem that a typed one has."""
 
 
@@ -42,6 +46,6 @@ def of_answer(key: str, values: Mapping[str, str]) -> str:
     return ANSWER_SENTENCES["below_range" if is_open else key]
 
 
-def of_file(key: str, values: Mapping[str, str]) -> str:
-    """A key that nobody has put into words yet is better shown than hidden."""
+def of_file(key: str, values: Mapping[str, str]) -> str | tuple[str, str]:
+    """For one and for many where it counts. A key that nobody has put into words yet is better shown than hidden."""
     return of_answer(key, values) if key in ANSWER_SENTENCES else FILE_SENTENCES.get(key, key)

@@ -75,3 +75,16 @@ def test_a_mystery_shopper_takes_part_unseen() -> None:
 @pytest.mark.parametrize(("method", "needs"), [(M.MYSTERY_SHOPPING, False), (M.PARTICIPANT_OBSERVATION, True)])
 def test_covert_observation_needs_a_second_person(method: Method, needs: bool) -> None:
     assert stance.needs_approval(method, "covert") == needs
+
+
+@pytest.mark.parametrize(
+    ("roles", "methods"),
+    [
+        ({Role.SHOPPER}, {Method.MYSTERY_SHOPPING}),
+        ({Role.OBSERVER}, {Method.PARTICIPANT_OBSERVATION, Method.NON_PARTICIPANT_OBSERVATION}),
+        ({Role.SHOPPER, Role.OBSERVER}, set(Method)),
+        ({Role.REVIEWER, Role.MANAGER}, set()),
+    ],
+)
+def test_a_role_says_by_which_methods_somebody_may_be_sent(roles: set[Role], methods: set[Method]) -> None:
+    assert {method for method in Method if access.may_be_sent(roles, method)} == methods

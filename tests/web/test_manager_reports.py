@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Edition, Store, StoreEdition, Study, User
@@ -177,7 +178,7 @@ def crawl(client: FlaskClient) -> str:
 
 
 def test_nothing_about_people_or_the_inside_reaches_a_manager(app: Flask, sign_in: SignIn) -> None:
-    study, other = make.study(), make.study()
+    study, other = make.study(jotting_methods=tuple(Method)), make.study()
     story(study)
     make.visited(wave := make.wave(other), make.store(other), {**HALF, "c-greeted": [f"{CANARY} foreign"]})
     releases.release(wave)

@@ -40,7 +40,9 @@ def coordinator(boss: User, sign_in: SignIn) -> FlaskClient:
 
 
 def assign(client: FlaskClient, wave: Wave, store_count: int = 2, **fields: object) -> TestResponse:
-    people = [make.user(role, wave.study.client) for role in (Role.SHOPPER, Role.OBSERVER)]
+    method = fields.get("method", Method.MYSTERY_SHOPPING)
+    role = Role.SHOPPER if method == Method.MYSTERY_SHOPPING else Role.OBSERVER
+    people = [make.user(role, wave.study.client) for _ in range(2)]
     chosen = [str(make.store(wave.study).id) for _ in range(store_count)]
     data = {
         "fieldworkers": [str(user.id) for user in people],
@@ -227,3 +229,21 @@ def test_people_are_searched(coordinator: FlaskClient, wave: Wave) -> None:
         make.user(Role.SHOPPER, wave.study.client, f"shopper{number}@example.org")
     page = coordinator.post(f"/studio/waves/{wave.id}/assign", data={"find": "Search", "find_person": "shopper1"}).text
     assert [page.count(f">Shopper{number} <") for number in (1, 2, 10)] == [1, 0, 1]
+
+
+def sent(coordinator: FlaskClient, wave: Wave, role: Role, **fields: object) -> TestResponse:
+    person = make.user(role, wave.study.client, email=f"oscar.{role}@example.org")
+    return assign(coordinator, wave, fieldworkers=[str(person.id)], **fields)
+
+
+def test_an_observer_is_not_sent_shopping(coordinator: FlaskClient, wave: Wave) -> None:
+    answer = sent(coordinator, wave, Role.OBSERVER)
+    said = "Oscar.Observer has no role for this method (mystery shopping)"
+    assert (answer.status_code, said in answer.text, assigned(wave)) == (422, True, 0)
+
+
+def test_a_shopper_is_not_sent_to_observe(coordinator: FlaskClient, wave: Wave) -> None:
+    stance = {"gold_role": "observer_as_participant", "disclosure": "overt"}
+    answer = sent(coordinator, wave, Role.SHOPPER, method="participant_observation", **stance)
+    said = "Oscar.Shopper has no role for this method (participant observation)"
+    assert (answer.status_code, said in answer.text, assigned(wave)) == (422, True, 0)

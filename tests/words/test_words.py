@@ -159,8 +159,10 @@ def test_an_unknown_role_is_said_as_it_stands() -> None:
     assert IT.gold_role("guest") == "guest"
 
 
-def values_of(sentence: str) -> dict[str, str]:
-    return dict.fromkeys(re.findall(r"%\((\w+)\)s", sentence), "12")
+def values_of(sentence: str | tuple[str, str]) -> dict[str, str]:
+    """A sentence that counts something stands there for one and for many."""
+    text = sentence if isinstance(sentence, str) else " ".join(sentence)
+    return dict.fromkeys(re.findall(r"%\((\w+)\)s", text), "12")
 
 
 @pytest.mark.parametrize("key", sorted(problems.FILE_SENTENCES))

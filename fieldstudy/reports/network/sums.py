@@ -81,7 +81,7 @@ def _other_means(case: Case) -> Iterator[Sum]:
         text = sums.total(words, [visits.value * visits.base], _visits(case, visits.base))
         yield sums.of_figure(case.voice, words.gettext("Mean of all visits"), visits, [text])
     if pooled.value is not None and pooled.earned is not None and pooled.possible is not None:
-        text = sums.points(words, pooled.earned, pooled.possible)
+        text = words.points_of(pooled.earned, pooled.possible)
         yield sums.of_figure(case.voice, words.gettext("All points"), pooled, [text, _visits(case, pooled.base)])
 
 

@@ -128,7 +128,7 @@ def _sum(words: Words, figure: Figure, value: Decimal | None) -> str:
     if value is None:
         return words.gettext("n/a")
     if figure.formula in OF_POINTS:
-        return words.gettext("%(num)s points", num=words.points(value))
+        return words.ngettext("%(num)s point", "%(num)s points", value)
     if value != int(value):
         return words.points(value)
     return words.ngettext("%(num)s answer", "%(num)s answers", int(value))

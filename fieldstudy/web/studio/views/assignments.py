@@ -124,6 +124,8 @@ def _assign(wave: Wave, form: AssignForm) -> tuple[int, Skipped] | None:
     except StanceIsWrong as wrong:
         field, sentence = wording.stance_problem(wrong.key)
         form[field].errors = [sentence]
+    except assignments.MethodIsNotTheirs as refusal:
+        form.method.errors = [_not_theirs(form, refusal.users)]
     except assignments.WindowIsReversed:
         form.window_to.errors = [_("The last day lies before the first.")]
     except assignments.WaveIsReleased:
@@ -131,6 +133,18 @@ def _assign(wave: Wave, form: AssignForm) -> tuple[int, Skipped] | None:
     else:
         return len(made), skipped
     return None
+
+
+def _not_theirs(form: AssignForm, users: Sequence[User]) -> str:
+    words = locale.current_words()
+    names, method = words.listing(user.name or user.email for user in users), words.name(Method(form.method.data))
+    return ngettext(
+        "%(names)s has no role for this method (%(method)s). Choose another person, or add the role under People.",
+        "%(names)s have no role for this method (%(method)s). Choose other people, or add the role under People.",
+        len(users),
+        names=names,
+        method=method,
+    )
 
 
 def _chosen(wave: Wave, form: AssignForm) -> tuple[list[User], list[Store]]:
