@@ -53,6 +53,18 @@ def test_answers_stand_with_their_points(sign_in: SignIn) -> None:
     assert ("1 / 1" in page, "0 / 1" in page, "1 of 2 points" in page) == (True, True, True)
 
 
+def test_a_visit_lasts_from_entry_to_exit(sign_in: SignIn) -> None:
+    """The form was open for half an hour and more; the store was left after twenty minutes."""
+    stay = {"entered_at": ["2026-03-02T13:05"], "left_at": ["2026-03-02T13:25"]}
+    page = open_page(sign_in, make.received(raw=make.GOOD | stay))
+    assert ("Entered the store" in page, "In the store for" in page, "20\xa0min" in page) == (True, True, True)
+
+
+def test_without_an_entry_no_duration_is_stated(sign_in: SignIn) -> None:
+    page = open_page(sign_in, make.received(raw=make.GOOD | {"left_at": ["2026-03-02T13:25"]}))
+    assert ("Left the store" in page, "In the store for" in page, "Lasted" in page) == (True, False, False)
+
+
 def test_a_question_that_did_not_apply_is_said(sign_in: SignIn) -> None:
     page = open_page(sign_in, make.received(raw={"q-greeted": ["yes"], "q-receipt": ["na"]}))
     assert "not applicable" in page
