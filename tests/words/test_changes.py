@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from fieldstudy import words
-from fieldstudy.core import figures
+from fieldstudy.core import changes, figures
 from fieldstudy.core.changes import Change, Test, Verdict
 from fieldstudy.core.statistics import Interval
 from fieldstudy.words import changes as said
@@ -70,3 +70,12 @@ def test_a_row_is_marked_only_where_a_change_can_be_shown() -> None:
     shown, unshown = change(Verdict.BETTER, Interval(0.02, 0.08)), change(Verdict.CANNOT_TELL, Interval(-0.02, 0.12))
     assert (said.marked(EN, shown), said.marked(EN, unshown)) == ("▲ better (+2 to +8)", "")
     assert said.reach(EN, unshown) == "−2 to +12"
+
+
+def test_a_fall_at_p_06_whose_interval_holds_0_is_not_called_worse() -> None:
+    """45 of 50 and then 38 of 50: p = 0.062, −28.6 to +0.9 (statsmodels); at q = 0.10 alone it read "worse"."""
+    before, after = figures.rate(45, 5), figures.rate(38, 12)
+    (change,) = changes.judge([changes.of_rates(before, after)])
+    assert said.since_last(EN, D(76), D(90), change) == (
+        "−14 on the last wave (90): no change that can be shown; the true change may lie between −29 and +1."
+    )
