@@ -5,8 +5,10 @@ from io import BytesIO
 from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
+from fieldstudy.core import internal
 from fieldstudy.core.checklist import AUTOMATIC, Text
 from fieldstudy.exchange import xlsform
 from fieldstudy.exchange.problems import FileIsRefused, FileNote
@@ -17,6 +19,7 @@ from fieldstudy.services import checklists
 from fieldstudy.services.checklists import Publication
 from fieldstudy.web import locale
 from fieldstudy.web.studio import uploads, wording
+from fieldstudy.web.studio.conditions import ConditionTeller
 from fieldstudy.web.studio.forms import FileForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
@@ -40,7 +43,7 @@ def checklist_import(study: Study) -> ResponseReturnValue:
     upload.stream.seek(0)
     name, source = upload.filename[-300:], uploads.content(form)
     version, publication = checklists.publish(study, read.checklist, name, source, read.sha256, current_user.id)
-    flash(_told(publication, version.number))
+    flash(f"{_told(publication, version.number)} {_size(version)}")
     page = "studio.checklist_notes" if read.notes and publication == Publication.NEW else "studio.checklist"
     return redirect(url_for(page, version_id=version.id), 303)
 
@@ -51,6 +54,19 @@ def _told(publication: Publication, number: int) -> str:
     if publication == Publication.AGAIN:
         return _("Version %(number)s is in force again. From now on visits start with it.", number=number)
     return _("This very file is version %(number)s already, and it is in force; nothing was published.", number=number)
+
+
+def _size(version: ChecklistVersion) -> str:
+    """What came over, so that a missing sheet or group is noticed at once."""
+    content = version.content
+    asked = [question for question in content.questions if question.is_asked]
+    return ", ".join(
+        [
+            ngettext("%(num)s touchpoint", "%(num)s touchpoints", len(content.sections)),
+            ngettext("%(num)s question", "%(num)s questions", len(asked)),
+            ngettext("%(num)s of them internal", "%(num)s of them internal", sum(map(internal.is_internal, asked))),
+        ]
+    )
 
 
 @blueprint.post("/checklists/<uuid:version_id>/in-force")
@@ -77,6 +93,8 @@ def checklist(version: ChecklistVersion) -> ResponseReturnValue:
         wording=wording,
         in_force=checklist_queries.get_in_force(version.study, version.form_id),
         automatic=AUTOMATIC,
+        internal=internal.names(version.content),
+        condition=ConditionTeller(version.content, locale.current_words(), lambda text: _say(version, text)),
     )
 
 
