@@ -106,6 +106,35 @@ def test_a_condition_sees_a_comma_number_that_comes_later() -> None:
     assert read({"q-why": ["x"], "q-amount": ["3,5"]}, *asked).relevant == {"why", "amount"}
 
 
+CHOICE = tuple(option(name, 1) for name in ("yes", "no"))
+BACKWARDS = (
+    question("a", options=CHOICE, relevant="${c} = 'yes'"),
+    question("b", options=CHOICE),
+    question("c", options=CHOICE, relevant="${b} = 'yes'"),
+    question("d", options=CHOICE, relevant="${a} = ''"),
+)
+PICKS = st.fixed_dictionaries({}, optional={f"q-{name}": st.sampled_from([["yes"], ["no"]]) for name in "abcd"})
+
+
+def test_an_answer_that_hangs_on_a_later_one_that_is_dropped_is_dropped_too() -> None:
+    reading = read({"q-a": ["yes"], "q-b": ["no"], "q-c": ["yes"], "q-d": ["no"]}, *BACKWARDS)
+    assert [answer.question for answer in reading.answers] == ["b", "d"]
+
+
+@given(PICKS)
+def test_what_is_kept_is_what_counts(raw: dict[str, list[str]]) -> None:
+    """The score looks at the stored answers only: they leave open what was read, neither more nor less."""
+    reading = read(raw, *BACKWARDS)
+    kept = {answer.question: answer for answer in reading.answers}
+    form = Checklist("f", text("F"), (section("s", *BACKWARDS),))
+    assert answers.relevant_names(form, kept, TODAY) == reading.relevant
+
+
+def test_conditions_that_contradict_each_other_come_to_an_end() -> None:
+    asked = (question("a", T.TEXT, relevant="${b} = ''"), question("b", T.TEXT, relevant="${a} = 'x'"))
+    assert read({"q-a": ["x"], "q-b": ["y"]}, *asked).problems == ()
+
+
 def test_a_constraint_is_judged_with_the_authors_words() -> None:
     asked = question("q", T.INTEGER, constraint=". < 10", constraint_message=Text({"it": "Meno di 10"}))
     problem = read({"q-q": ["12"]}, asked).problems[0]

@@ -30,6 +30,8 @@ Raw = Mapping[str, Sequence[str]]
 
 NA = "na"
 CROWDINGS = frozenset(Crowding)
+PASSES = 8
+"""So often at most: conditions that contradict each other would never come to rest. The phone has the same number."""
 ENCOUNTER_PARTS = ("feeling", "arousal", "met_at", "crowding")
 
 
@@ -115,12 +117,31 @@ def read(
     """Judge a whole form. `photos` counts the pictures kept for each question, `automatic` holds start and end,
     `running` names the questions whose timer was not stopped: they have no answer yet, whatever was measured before.
 
-    A condition sees the questions before it as they count (blank where they are not relevant) and those after it as
-    they were typed.
+    A condition sees every other question as it counts, blank where it is not relevant, also one that comes after it:
+    the form is judged again with what came of it, until nothing changes.
     """
-    automatic = {QuestionType.TODAY: today.isoformat(), **(automatic or {})}
-    photos = photos or {}
-    typed = {**_consulted(checklist, raw), **dict.fromkeys(running, "")}
+    known = {QuestionType.TODAY: today.isoformat(), **(automatic or {})}
+    seen = {**_consulted(checklist, raw), **dict.fromkeys(running, "")}
+    for _ in range(PASSES):
+        typed = dict(seen)
+        reading = _read_once(checklist, raw, today, known, photos or {}, running, typed)
+        found = {name: typed[name] for name in seen}
+        if found == seen:
+            break
+        seen = found
+    return reading
+
+
+def _read_once(
+    checklist: Checklist,
+    raw: Raw,
+    today: date,
+    automatic: Mapping[QuestionType, str],
+    photos: Mapping[str, int],
+    running: Collection[str],
+    typed: dict[str, str],
+) -> Reading:
+    """`typed`: what conditions see, and afterwards what came of it."""
     answers: list[Answer] = []
     problems: list[Problem] = []
     missing: list[Problem] = []

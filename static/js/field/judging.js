@@ -4,14 +4,25 @@ import { asText, holds, value } from "./conditions.js";
 import { checkComment, isNumeric, number, read, Refused } from "./readers.js";
 
 const SCALES = { feeling: [-2, 2], arousal: [0, 3] };
+/** So often at most a form is judged until nothing changes, as in core/answers. */
+const PASSES = 8;
 const CROWDINGS = ["empty", "normal", "crowded"];
 
 /** `automatic`: what the phone knows by itself, by type; `photos`: pictures of each question, by its name;
  * `running`: the questions whose timer was not stopped: they have no answer yet, whatever was measured before.
  */
 export function judge(sections, raw, today, photos = {}, automatic = {}, running = []) {
-  const typed = new Map(sections.flatMap((section) => section.questions.map((q) => [q.name, asTyped(q, raw)])));
-  for (const name of running) typed.set(name, "");
+  let seen = new Map(sections.flatMap((section) => section.questions.map((q) => [q.name, asTyped(q, raw)])));
+  for (const name of running) seen.set(name, "");
+  for (let pass = 1; ; pass += 1) {
+    const reading = judgeOnce(sections, raw, today, photos, automatic, running, new Map(seen));
+    if (pass === PASSES || [...seen].every(([name, text]) => reading.typed.get(name) === text)) return reading;
+    seen = reading.typed;
+  }
+}
+
+/** Conditions see what is in `typed`, and afterwards it holds what came of it. */
+function judgeOnce(sections, raw, today, photos, automatic, running, typed) {
   const answer = (name) => typed.get(name) ?? "";
   const isOpen = (condition) => !condition || holds(condition, answer, today);
   const reading = { typed, given: new Set(), relevant: new Set(), problems: [], missing: new Set(), running: new Set(running) };
