@@ -161,6 +161,9 @@ NOTE_SENTENCES: Mapping[str, str | tuple[str, str]] = {
         "This seems to be about money, and the client will read the answers to “%(value)s”. Write internal = yes, "
         "or internal = no if that is meant."
     ),
+    "reverse_earns_with_more": _(
+        "With reverse less is better, and yet here more earns more: the points fall where the report says “better”."
+    ),
     "only_for_timers": _("This has an effect only for timers."),
     "points_on_na": _("The choice means “not applicable”: its points (%(value)s) were left out."),
     "condition_unknown_choice": _(

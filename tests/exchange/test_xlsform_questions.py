@@ -147,6 +147,20 @@ def test_a_critical_rule_that_can_fire_is_not_noted(cells: dict[str, str], is_no
     assert (("critical_never_fires", 3, "critical") in found) == is_noted
 
 
+@pytest.mark.parametrize(
+    ("type_", "cells", "is_noted"),
+    [
+        ("select_one yes_no", {}, True),  # yes 1, no 0
+        ("integer", {"bands": "<=120:1; else:0"}, False),
+        ("integer", {"bands": ">=120:1; else:0"}, True),
+        ("integer", {}, False),
+    ],
+)
+def test_reverse_with_points_on_more_is_noted(type_: str, cells: dict[str, str], is_noted: bool) -> None:
+    found = notes(read(one_question(type_, reverse="yes", **cells)))
+    assert (("reverse_earns_with_more", 3, "reverse") in found) == is_noted
+
+
 def test_bands_are_read() -> None:
     question = read_one("integer", bands="<=120:3; ≤300:1,5; else:0")
     assert question.bands == (Band("<=", D(120), D(3)), Band("<=", D(300), D("1.5")), Band("", None, D(0)))

@@ -50,6 +50,20 @@ GREETED = content.yes_no("greeted", "Salutato?", "Greeted?")
 DOOR = section("Door", GREETED, norm=D(90))
 
 
+def test_a_reversed_question_says_that_less_is_better() -> None:
+    """Nobody waited: 0 percent yes, and all of the points."""
+    options = tuple(replace(o, points=D(int(o.name == "no"))) for o in GREETED.options if not o.is_na)
+    queue = replace(GREETED, name="queue", options=options, is_reverse=True, norm=D(90))
+    found = small([{"queue": "no"}] * 3, section("Door", queue))
+    assert found.questions is not None
+    (row,) = found.questions.groups[0].rows
+    assert row.base == "yes 0 of 3 · less is better · 100\N{NO-BREAK SPACE}% of the points"
+    assert found.gaps is not None
+    assert [(gap.observed, gap.gap, gap.base) for gap in found.gaps.rows] == [
+        ("100", "+10", "3 answers · in points: less earns more")
+    ]
+
+
 def test_page_one_says_how_many_visits_and_when(rich: StoreReport) -> None:
     assert rich.head.visits == (
         "6 visits between 2 and 7 October 2026: 4 mystery shopping visits, 1 participant observation and "

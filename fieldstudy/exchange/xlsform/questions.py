@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fieldstudy.core import answers, conditions, internal
+from fieldstudy.core import answers, conditions, internal, scoring
+from fieldstudy.core.answers import Answer
 from fieldstudy.core.checklist import (
     AUTOMATIC,
     CHOICES,
@@ -164,6 +165,8 @@ def _scoring(cells: Cells, question: Question) -> dict[str, Any]:
     critical = _critical(cells)
     if critical and (question.is_bonus or not replace(question, bands=bands).can_miss):
         cells.note("critical_never_fires", "critical", value=question.name)
+    if question.is_reverse and _earns_with_more(replace(question, bands=bands)):
+        cells.note("reverse_earns_with_more", "reverse", value=question.name)
     for column in ("standard", "tolerated"):
         if cells[column] and question.type != QuestionType.TIMER:
             cells.note("only_for_timers", column, value=question.name)
@@ -193,6 +196,13 @@ def _check_internal(cells: Cells, question: Question) -> None:
 def _is_about_money(question: Question) -> bool:
     is_open = question.type in NUMBERS | {QuestionType.TEXT, QuestionType.HIDDEN, QuestionType.CALCULATE}
     return is_open and any(_MONEY.search(text) for text in question.label.by_language.values())
+
+
+def _earns_with_more(question: Question) -> bool:
+    """Does yes earn more than no, or the highest number more than the lowest?"""
+    ends = ("no", "yes") if question.is_yes_no else ("-999999", "999999")
+    least, most = (scoring.points_earned(question, Answer(question.name, value)) for value in ends)
+    return most > least
 
 
 _BAND = re.compile(r"(?:(?P<relation><=|>=|<|>|=)\s*(?P<bound>[^:]+?)|(?P<otherwise>else))\s*:\s*(?P<points>.+)", re.I)

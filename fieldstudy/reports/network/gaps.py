@@ -3,7 +3,7 @@
 from fieldstudy.core import rounding
 from fieldstudy.core.gaps import Gap, is_below
 from fieldstudy.reports.network.case import Case
-from fieldstudy.reports.store.priorities import GapRow, GapTable
+from fieldstudy.reports.store.priorities import GapRow, GapTable, base
 from fieldstudy.reports.voice import printed
 
 MOST = 20
@@ -24,7 +24,7 @@ def _row(case: Case, gap: Gap) -> GapRow:
     return GapRow(
         label=case.voice.question(gap.name, LABEL_CHARACTERS),
         observed=case.voice.number(observed),
-        base=words.ngettext("%(num)s answer", "%(num)s answers", gap.observed.base),
+        base=base(words, gap, case.voice.checklist),
         norm=words.points(gap.norm_percent),
         norm_by=words.name(gap.norm_by),
         gap="" if observed is None else words.gap(observed, gap.norm_percent),

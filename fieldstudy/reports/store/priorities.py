@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from fieldstudy.core import findings, gaps, rounding
-from fieldstudy.core.checklist import Question
+from fieldstudy.core.checklist import Checklist, Question
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.gaps import Gap
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import printed, shortened
+from fieldstudy.words import Words
 
 MOST = 12
 LABEL_CHARACTERS = 110
@@ -50,12 +51,21 @@ def figure_of(case: Case, question: Question) -> Figure | None:
     return findings.observed(question, found.rate if found else None, case.sums[question.name])
 
 
+def base(words: Words, gap: Gap, checklist: Checklist) -> str:
+    """Where less is better, the observed is the share of the points, of which more is better."""
+    answers = words.ngettext("%(num)s answer", "%(num)s answers", gap.observed.base)
+    if not checklist.question_by_name[gap.name].is_reverse:
+        return answers
+    turned = words.gettext("in points: less earns more")
+    return f"{answers} · {turned}"
+
+
 def _row(case: Case, gap: Gap) -> GapRow:
     words, observed = case.words, printed(gap.observed)
     return GapRow(
         label=shortened(case.question(gap.name), LABEL_CHARACTERS),
         observed=case.printed(gap.observed),
-        base=words.ngettext("%(num)s answer", "%(num)s answers", gap.observed.base),
+        base=base(words, gap, case.checklist),
         norm=words.points(gap.norm_percent),
         norm_by=words.name(gap.norm_by),
         gap="" if observed is None else words.gap(observed, gap.norm_percent),

@@ -158,7 +158,7 @@ def _row(case: Case, sums: QuestionSums, photos: Sequence[str]) -> QuestionRow:
         name=question.name,
         label=case.question(question.name),
         result=result,
-        base=" · ".join(part for part in (base, _held(case, sums), asked) if part),
+        base=" · ".join(part for part in (base, _wanted(case, sums), _held(case, sums), asked) if part),
         interval=_interval(case, question),
         gap=_gap(case, sums),
         change=_change(case, question),
@@ -185,6 +185,11 @@ def _gap(case: Case, sums: QuestionSums) -> str:
     """Of the numbers as they are printed."""
     norm, observed = sums.question.norm, printed(priorities.figure_of(case, sums.question))
     return "" if norm is None or observed is None else case.words.gap(observed, norm)
+
+
+def _wanted(case: Case, sums: QuestionSums) -> str:
+    """A rate of 0 percent may be the best one: that cannot be seen in the number."""
+    return case.words.gettext("less is better") if sums.question.is_reverse and sums.answers else ""
 
 
 def _held(case: Case, sums: QuestionSums) -> str:
