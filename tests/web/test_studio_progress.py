@@ -131,10 +131,12 @@ def count_queries(client: FlaskClient, path: str) -> int:
         ("/studio/waves/{wave}", 12),
         ("/studio/waves/{wave}/assignments", 8),
         ("/studio/clients/{client}/people", 5),
+        ("/studio/studies/{study}/stores", 3),
+        ("/studio/waves/{wave}/release", 16),
     ],
 )
 def test_longer_lists_cost_no_more_queries(coordinator: FlaskClient, wave: Wave, page: str, queries: int) -> None:
-    path = page.format(wave=wave.id, client=wave.client_id)
+    path = page.format(wave=wave.id, client=wave.client_id, study=wave.study_id)
     make.received(make.assignment(wave))
     first = count_queries(coordinator, path)
     for _ in range(2):

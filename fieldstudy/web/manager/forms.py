@@ -1,12 +1,12 @@
 """What a manager may ask of a page by its address, and what a store writes down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_sqlalchemy.pagination import Pagination
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
@@ -18,6 +18,7 @@ from fieldstudy.core.checklist import Checklist, ExPro
 from fieldstudy.core.standing import Group
 from fieldstudy.exchange.downloads import Kind
 from fieldstudy.models import StoreEdition, Wave
+from fieldstudy.queries import pages
 from fieldstudy.web import locale
 
 SECTION, QUESTION = "section:", "question:"
@@ -26,7 +27,6 @@ SECTION, QUESTION = "section:", "question:"
 
 PAGE = 30
 """Stores that one page draws."""
-T = TypeVar("T")
 
 
 class Order(StrEnum):
@@ -69,21 +69,9 @@ class PageForm(DownloadForm):
         """A page that is no number is the first."""
         return self.page.data if isinstance(self.page.data, int) else 1
 
-    def cut(self, stores: Sequence[T]) -> "Cut[T]":
-        pages = max(1, -(-len(stores) // PAGE))
-        number = min(max(self.number, 1), pages)
-        shown = stores if self.kind else stores[(number - 1) * PAGE : number * PAGE]
-        return Cut(shown, number, pages, len(stores))
-
-
-@dataclass(frozen=True)
-class Cut(Generic[T]):
-    """What one page draws of a long list."""
-
-    shown: Sequence[T]
-    page: int
-    pages: int
-    count: int
+    def cut(self, stores: Sequence[Any]) -> Pagination:
+        """A file has one page, which holds all of them."""
+        return pages.of_lines(stores, self.number, max(1, len(stores)) if self.kind else PAGE)
 
 
 class WaveForm(PageForm):

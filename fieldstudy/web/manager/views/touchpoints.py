@@ -32,7 +32,7 @@ def touchpoint(wave: Wave, section: str) -> ResponseReturnValue:
     actions = action_queries.list_for_wave(guards.viewer(), wave, section=section)
     shown = [
         touchpoints.questions(board, found, _rates(board)),
-        touchpoints.stores(board, found, cut.shown),
+        touchpoints.stores(board, found, cut.items),
         plans.table(board.voice, actions, now().date()),
     ]
     return tables.asked(shown, board.voice.section(section), form) or render_template(
@@ -86,13 +86,13 @@ def question(wave: Wave, question: str) -> ResponseReturnValue:
     form = PageForm(formdata=request.args)
     cut = form.cut(board.dashboard.stores)
     is_all_read = len(board.dashboard.stores) <= answers.MOST_STORES
-    read = board.dashboard.stores if is_all_read else cut.shown
+    read = board.dashboard.stores if is_all_read else cut.items
     excerpts = dashboards.list_answers(guards.viewer(), board.dashboard.edition, read)
     asked = {store_id: Asked(found, excerpt) for store_id, excerpt in excerpts.items()}
     figure = answers.over_all(found, list(asked.values())) if is_all_read else answers.frozen(board, found)
     na_count = sum(one.na_count for one in asked.values()) if is_all_read else None
     shown = [
-        answers.stores(board, found, cut.shown, asked),
+        answers.stores(board, found, cut.items, asked),
         plans.table(board.voice, action_queries.list_for_wave(guards.viewer(), wave, question=question), now().date()),
     ]
     counts = answers.counts(board, found, list(asked.values()))

@@ -56,7 +56,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
     found = _stores(dashboard, form)
     totals = Counter(seen.line.group for seen in found)
     cut = form.cut(found)
-    league, heat = boards.league(board, cut.shown, totals), boards.heat(board, cut.shown)
+    league, heat = boards.league(board, cut.items, totals), boards.heat(board, cut.items)
     others = [boards.touchpoints(board), boards.gaps(board, _gaps(dashboard)), boards.regions(board)]
     return tables.asked([league, heat, *others], wave.name, form) or render_template(
         "manager/wave.html",
@@ -132,7 +132,7 @@ def _compare(wave: Wave, other: Wave, form: ComparisonForm) -> ResponseReturnVal
     shown = [
         comparisons.touchpoints(board, found),
         comparisons.questions(board, found),
-        comparisons.stores(board, found, cut.shown),
+        comparisons.stores(board, found, cut.items),
     ]
     about = f"{found.before.dashboard.wave.name} {found.after.dashboard.wave.name}"
     return tables.asked(shown, about, form) or render_template(
