@@ -28,10 +28,13 @@ def test_photos_under_a_question_are_in_sight_and_counted_after_a_reload(app: Fl
         page.locator("#q-hours_match summary", has_text="Foto").click()
         add_photo(page, "hours_match", PICTURE)
         expect(shots(page)).to_have_count(1)
+        page.locator("#q-hours_match summary").first.click()
+        page.locator('[name="c-hours_match"]').fill("Sulla porta c'è un altro orario")
         page.wait_for_timeout(500)
         page.reload()
         expect(page.locator("#q-hours_match summary", has_text="Foto (1)")).to_be_visible()
         expect(page.locator("#q-hours_match .shot")).to_be_visible()
+        expect(page.locator('[name="c-hours_match"]')).to_be_visible()
 
 
 def test_what_is_sorted_from_the_pocket_is_in_sight_and_counted(app: Flask, browser: Browser) -> None:
@@ -107,6 +110,17 @@ def test_missing_photos_are_asked_about_before_the_visit_is_sealed(
             page.context.set_offline(False)
         expect(page).to_have_url(re.compile("/receipt"), timeout=20_000)
     db.session.rollback()
+
+
+def test_a_reload_of_the_question_leads_back_to_the_check(app: Flask, browser: Browser) -> None:
+    visit = evidence_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit) + "#check")
+        kept(page)
+        page.locator('#check [value="submit"]').click()
+        expect(current(page)).to_have_id("evidence")
+        page.reload()
+        expect(current(page)).to_have_id("check")
 
 
 def test_none_of_these_takes_the_others_back_and_they_take_it_back(app: Flask, browser: Browser) -> None:

@@ -109,7 +109,7 @@ def _states() -> dict[str, str]:
         "sealed_short": _("Waiting to be sent"),
         "returned": _("Came back:"),
         "blocking": _("Before you can send"),
-        "advisable": _("Photos that are still missing"),
+        "advisable": _("Photos still missing; you can send without them"),
         "till_receipt": _("Till receipt"),
     }
 

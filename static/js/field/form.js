@@ -101,6 +101,7 @@ function show() {
   else if (draft.isFromPage) draft.change();
   const isReturned = draft.visit.revision > 1 && draft.visit.state === "draft";
   if (isReturned && !location.hash) location.replace("#returned");
+  else if (draft.isOpen && document.querySelector(".page:target")?.hidden) location.replace("#check");
   else if (isBlank && location.hash) document.querySelector(":target")?.scrollIntoView();
 }
 
