@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, type_coerce
 from sqlalchemy.orm import joinedload, undefer
 
-from fieldstudy.core import editions, lifecycle
+from fieldstudy.core import editions, internal, lifecycle
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure
@@ -197,7 +197,17 @@ def compare(edition: Edition, taken: TakenWave) -> EditionChange:
     """What an edition of these values would change against this one."""
     query = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
     frozen = sorted(db.session.scalars(query), key=lambda snapshot: snapshot.store.code)
-    return editions.compare(frozen, [one.snapshot for one in taken.stores])
+    return editions.compare(frozen, [one.snapshot for one in taken.stores], _hidden(taken))
+
+
+def _hidden(taken: TakenWave) -> dict[str, bool]:
+    """Questions that the client does not see today and an older edition may have shown; were people asked them?"""
+    return {
+        question.name: question.is_asked
+        for one in taken.stores[:1]
+        for question in one.version.content.questions
+        if internal.is_internal(question) or question.name in one.snapshot.facts.internal
+    }
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,12 @@ def visits(words: Words, store: StoreChange) -> Iterator[str]:
         yield words.ngettext("%(num)s visit went out", "%(num)s visits went out", store.went_out)
     if store.amended:
         yield words.ngettext("%(num)s visit was amended", "%(num)s visits were amended", store.amended)
+    if store.reworded:
+        yield words.ngettext(
+            "of %(num)s visit other notes or answers are shown",
+            "of %(num)s visits other notes or answers are shown",
+            store.reworded,
+        )
 
 
 def _moved(words: Words, before: Decimal | None, after: Decimal | None) -> str:

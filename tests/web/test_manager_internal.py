@@ -274,3 +274,44 @@ def test_the_quotation_falls_back_to_a_comment(sign_in: SignIn) -> None:
     releases.release(wave)
     page = sign_in(manager(wave)).get(f"/manager/stores/{make.edition(wave, 'AA').id}").text
     assert ("Comment on an answer" in page, said in page, JOTTING in page) == (True, True, False)
+
+
+def released_again(wave: Wave) -> tuple[int, int]:
+    """Visits amended and visits that read otherwise, in the change that the next edition tells of."""
+    change = releases.release_again(wave, "What the client reads").change
+    assert change is not None
+    return sum(store.amended for store in change.stores), sum(store.reworded for store in change.stores)
+
+
+def test_what_is_marked_after_a_release_leaves_with_the_next_edition(sign_in: SignIn) -> None:
+    """A newer version of the file marks it; no visit was made with that version, and none was amended."""
+    wave = released(is_internal=False)
+    make.version(wave.study, checklist())
+    assert released_again(wave) == (0, 2)
+    found = {
+        secret for _, text in read_by_manager(sign_in(manager(wave)), wave) for secret in SECRETS if secret in text
+    }
+    assert found == set()
+
+
+def test_jottings_leave_with_the_next_edition(sign_in: SignIn) -> None:
+    wave = released(jotting=JOTTING, **OBSERVER)
+    studies.change_study(wave.study, None, jotting_methods=())
+    assert released_again(wave) == (0, 2)
+    page = sign_in(manager(wave)).get(f"/manager/stores/{make.edition(wave, 'AA').id}").text
+    assert JOTTING not in page
+
+
+def test_what_the_phone_filled_in_is_no_change() -> None:
+    """An edition of 0.3.0 holds it, and today's does not: nobody reads anything else than before."""
+    content = make.small_checklist()
+    total = make.question("sum", QuestionType.CALCULATE, calculation="${greeted} = 'yes'")
+    study = make.study()
+    make.version(study, Checklist("shop", make.text("Shop"), (*content.sections, make.section("unshown", total))))
+    wave = make.wave(study)
+    make.visited(wave, make.store(study, "AA"))
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr(internal, "for_client", lambda whole, also=(): whole)
+        releases.release(wave)
+    with pytest.raises(releases.NothingChanged):
+        releases.release_again(wave, "Nothing")
