@@ -242,11 +242,12 @@ def import_checklist(file: Path, study: str) -> None:
         read = xlsform.read_checklist(file.name, stream)
     _print_notes(read.notes)
     version, publication = checklists.publish(found, read.checklist, file.name, file.read_bytes(), read.sha256)
-    count = sum(question.is_asked for question in read.checklist.questions)
     click.echo(
         f"checklist {version.form_id} {PUBLICATION_TEXTS[publication].format(number=version.number)}: "
-        f"{len(read.checklist.sections)} sections, {count} questions"
+        f"{len(read.checklist.sections)} sections, {sum(q.is_asked for q in read.checklist.questions)} questions"
     )
+    if same := checklist_queries.find_same_label(version):
+        click.echo(f"note: the file calls itself {version.content.version!r}, as version {same.number} does")
 
 
 PUBLICATION_TEXTS = {
@@ -279,9 +280,8 @@ def import_visits(file: Path, study: str, wave: str, form_id: str) -> None:
 
 
 def _print_notes(notes: Any) -> None:
-    said = words.of("en")
     for note in notes:
-        click.echo(said.file_problem(note))
+        click.echo(words.of("en").file_problem(note))
 
 
 @main.command("list")

@@ -75,3 +75,10 @@ def get_in_force(study: Study, form_id: str = "") -> ChecklistVersion:
     if not found:
         raise NotFound("checklist", form_id)
     return found[0]
+
+
+def find_same_label(version: ChecklistVersion) -> ChecklistVersion | None:
+    """The newest other version of the form whose file says the same in its own `version` cell."""
+    label = version.content.version
+    others = (one for one in list_versions_for_study(version.study) if one.form_id == version.form_id)
+    return next((one for one in others if label and one.id != version.id and one.content.version == label), None)

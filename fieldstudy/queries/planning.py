@@ -149,6 +149,8 @@ class ReleasePreview:
     waiting: Mapping[State, int]
     aside: Mapping[State, int]
     other_forms: int
+    lone_stores: Sequence[Store]
+    """Visited with another form only: they get no report."""
     unvisited: Sequence[Store]
     unsent: int
 
@@ -171,6 +173,8 @@ def preview_release(wave: Wave) -> ReleasePreview:
     states = visits.count_states_for_wave(wave)
     out = {state: count for state, count in states.items() if state not in lifecycle.COUNTING}
     stores = select(Store).where(Store.id.in_([store_id for store_id, _ in frozen])).order_by(Store.code)
+    known = {store_id for store_id, _ in frozen}
+    lone = select(Store).where(Store.id.in_({one for one, *_ in rows} - known)).order_by(Store.code)
     inside = sum(count for _, count in frozen)
     return ReleasePreview(
         stores=db.session.scalars(stores).all(),
@@ -178,6 +182,7 @@ def preview_release(wave: Wave) -> ReleasePreview:
         waiting={state: count for state, count in out.items() if state not in ASIDE},
         aside={state: count for state, count in out.items() if state in ASIDE},
         other_forms=sum(count for *_, count in rows) - inside,
+        lone_stores=db.session.scalars(lone).all(),
         unvisited=[line.store for line in list_store_progress(wave) if not line.present],
         unsent=progress_by_wave([wave])[wave.id].unstarted + sum(states.get(state, 0) for state in UNSENT),
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
 from fieldstudy.reports.drawing import element, line, paint, picture, spread, text, text_width, truncate, wrap
+from fieldstudy.words import Words
 
 WIDTH = 500.0
 GUTTER = 24.0
@@ -65,6 +67,13 @@ _LINE_WIDTH = 336.0
 _LINE_MARGIN = 10.0
 _LINE_Y = 32.0
 _LABEL_GAP = 12.0
+
+
+def score_said(words: Words, value: Decimal | None, printed: str) -> str:
+    """A bonus can lead over 100 and a deduction below 0: such a score stands at the end of the line."""
+    if value is None or 0 <= value <= 100:
+        return words.gettext("Score on a line from 0 to 100: %(score)s", score=printed)
+    return words.gettext("Score %(score)s, beyond the line from 0 to 100", score=printed)
 
 
 def score_line(alt: str, values: ScoreLine) -> Markup:

@@ -8,7 +8,7 @@ from flask import Flask
 from fieldstudy import words
 from fieldstudy.core.checklist import Checklist, Section
 from fieldstudy.models import Edition, Wave
-from fieldstudy.queries import networks
+from fieldstudy.queries import checklists, networks
 from fieldstudy.reports import figures, papers
 from fieldstudy.services import releases
 from tests import factories as make
@@ -170,3 +170,12 @@ def test_the_figures_agree_with_the_report_when_versions_differ() -> None:
         ("a", "2", "3"),
         ("b", "1", "1"),
     ]
+
+
+def test_another_file_with_the_same_version_cell_is_noted() -> None:
+    study = make.study()
+    first, second = make.version(study, V1), make.version(study, form(make.section("a", make.question("x"))))
+    same = checklists.find_same_label(second)
+    assert same is not None
+    assert same.id == first.id
+    assert checklists.find_same_label(make.version(make.study(), V1)) is None

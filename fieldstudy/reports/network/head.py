@@ -85,6 +85,8 @@ def _spread(case: Case) -> str:
     words, ends, base = case.voice.words, case.said_ends(case.score), case.score.base
     if base == 0:
         return words.gettext("There is no score yet.")
+    if base == 1 and len(case.snapshot.stores) > 1:
+        return words.gettext("Only one store has a score: not yet a network.")
     if base == 1:
         return words.gettext("One store: not yet a network.")
     if ends is None:
@@ -115,7 +117,7 @@ def _line(case: Case) -> Markup:
         if before is None
         else Mark(float(before), words.gettext("before %(value)s", value=words.number(before))),
     )
-    alt = words.gettext("Score on a line from 0 to 100: %(score)s", score=case.voice.printed(case.score))
+    alt = charts.score_said(words, score, case.voice.printed(case.score))
     return charts.score_line("; ".join([alt, *(mark.label for mark in (line.norm, line.last) if mark)]) + ".", line)
 
 
@@ -200,6 +202,8 @@ def _below(case: Case, section: Section) -> str:
     words, (below, of) = case.voice.words, _stores_below(case, section)
     if not below:
         return words.gettext("No store is below the norm.")
+    if of == 1:
+        return words.gettext("The one store with a score here is below the norm.")
     return words.ngettext(
         "%(num)s of %(stores)s stores is below the norm.",
         "%(num)s of %(stores)s stores are below the norm.",

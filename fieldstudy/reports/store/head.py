@@ -168,7 +168,7 @@ def _mark(value: Decimal | None, label: str) -> Mark | None:
 def _line_alt(case: Case, line: ScoreLine) -> str:
     marks = [mark.label for mark in (line.norm, line.network, line.last) if mark]
     score = line.value.label if line.value else case.not_available
-    said_first = case.words.gettext("Score on a line from 0 to 100: %(score)s", score=score)
+    said_first = charts.score_said(case.words, printed(case.snapshot.figures.score), score)
     return "; ".join([said_first, *marks]) + "."
 
 

@@ -44,6 +44,9 @@ def checklist_import(study: Study) -> ResponseReturnValue:
     name, source = upload.filename[-300:], uploads.content(form)
     version, publication = checklists.publish(study, read.checklist, name, source, read.sha256, current_user.id)
     flash(f"{_told(publication, version.number)} {_size(version)}")
+    same = checklist_queries.find_same_label(version) if publication == Publication.NEW else None
+    if same is not None:
+        flash(_same_label(version, same))
     page = "studio.checklist_notes" if read.notes and publication == Publication.NEW else "studio.checklist"
     return redirect(url_for(page, version_id=version.id), 303)
 
@@ -66,6 +69,16 @@ def _size(version: ChecklistVersion) -> str:
             ngettext("%(num)s question", "%(num)s questions", len(asked)),
             ngettext("%(num)s of them internal", "%(num)s of them internal", sum(map(internal.is_internal, asked))),
         ]
+    )
+
+
+def _same_label(version: ChecklistVersion, other: ChecklistVersion) -> str:
+    return _(
+        "This file calls itself “%(label)s”, as the file of version %(other)s does. Reports tell the two apart by "
+        "their numbers, %(number)s and %(other)s.",
+        label=version.content.version,
+        other=other.number,
+        number=version.number,
     )
 
 
