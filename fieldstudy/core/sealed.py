@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
@@ -16,6 +16,7 @@ T = TypeVar("T")
 FORMAT = 1
 REVISIONS = 10_000
 NAME_LIMIT = 120
+DEVICE_LIMIT = 40
 BYTES_LIMIT = 1024 * 1024
 YEARS = range(1990, 2101)
 CLOCK_TOLERANCE = timedelta(seconds=120)
@@ -86,22 +87,43 @@ class Sealed:
     clock_offset: timedelta | None
     content: Mapping[str, Any]
 
+    @property
+    def device(self) -> str:
+        """Which phone it was sealed on, where it says so."""
+        return str(self.content.get("device", ""))
+
 
 @dataclass(frozen=True)
 class OpenDraft:
-    """What is backed up while somebody is still filling: not sealed, so nobody judges it."""
+    """What is backed up while somebody is still filling: not sealed, so nobody judges it.
+
+    `revision` is 0 where the phone did not say it; the rest as in models.Draft.
+    """
 
     assignment: UUID
     version: UUID
     started_at: datetime
     raw: Mapping[str, list[str]]
+    device: str = ""
+    revision: int = 0
+    stamp: int = 0
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_draft(content: Any) -> OpenDraft:
     """Raises Malformed."""
     _check_texts(content)
-    part = _Part(content)
-    return OpenDraft(part.id("assignment"), part.id("version"), part.instant("started_at"), _raw(part.group("raw")))
+    part = _Part({"device": "", "revision": 0, "stamp": 0, **_Part(content).content})
+    return OpenDraft(
+        assignment=part.id("assignment"),
+        version=part.id("version"),
+        started_at=part.instant("started_at"),
+        raw=_raw(part.group("raw")),
+        device=part.text("device", DEVICE_LIMIT),
+        revision=part.whole("revision", 0, REVISIONS),
+        stamp=part.whole("stamp", 0, 2**53),
+        content=part.group("content"),
+    )
 
 
 def parse(body: bytes) -> Mapping[str, Any]:
@@ -183,6 +205,18 @@ def media_of(content: Mapping[str, Any]) -> dict[UUID, str]:
             continue
         found[read.id] = read.sha256
     return found
+
+
+def jottings_of(content: Mapping[str, Any]) -> tuple[SealedJotting, ...]:
+    """Those that can be read, of a content of any shape."""
+    jottings = content.get("jottings")
+    found = []
+    for jotting in jottings if isinstance(jottings, list) else ():
+        try:
+            found.append(_jotting(jotting))
+        except Malformed:
+            continue
+    return tuple(found)
 
 
 def pictures(content: Mapping[str, Any]) -> list[tuple[str, str]]:

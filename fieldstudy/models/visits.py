@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldstudy.core.checklist import Crowding, Method
+from fieldstudy.core.drafts import PAGE
 from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.moments import Stay
 from fieldstudy.core.scoring import Fired
@@ -110,11 +111,19 @@ class Visit(Model):
 
 
 class Draft(Model):
-    """What was typed so far, as it was typed; saved over and over, never judged."""
+    """What one device holds of a visit, as typed; saved over and over by that device alone, never judged.
+
+    `content` is all but the answers, in the phone's own words: notes, stamps, times, timers, which photos lie there.
+    `device` is an id that the browser minted, or one of the two words in core.drafts; `stamp` as there.
+    """
 
     __tablename__ = "drafts"
 
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visits.id"), primary_key=True)
+    device: Mapped[str] = mapped_column(String(40), primary_key=True, default=PAGE)
+    revision: Mapped[int]
+    stamp: Mapped[int] = mapped_column(BigInteger, default=0)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     client_id: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
     raw: Mapped[dict[str, list[str]]] = mapped_column(JSON)
     saved_at: Mapped[datetime] = mapped_column(Instant)

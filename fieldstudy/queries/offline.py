@@ -34,7 +34,7 @@ def list_versions(assignments: Iterable[Assignment], visits: Iterable[Visit]) ->
 
 
 def list_drafts(visits: Sequence[Visit]) -> Sequence[Draft]:
-    return _of(visits, select(Draft), Draft.visit_id)
+    return _of(visits, select(Draft).order_by(Draft.saved_at.desc(), Draft.device), Draft.visit_id)
 
 
 def list_photos(visits: Sequence[Visit]) -> Sequence[Photo]:

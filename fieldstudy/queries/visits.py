@@ -107,8 +107,10 @@ def list_visits_for_wave(wave: Wave) -> Sequence[Visit]:
     return db.session.scalars(query.order_by(Visit.started_at, Visit.id)).all()
 
 
-def find_draft(visit: Visit) -> Draft | None:
-    return db.session.get(Draft, visit.id)
+def list_drafts(visit: Visit) -> Sequence[Draft]:
+    """Those of all devices, the newest first."""
+    query = select(Draft).where(Draft.visit_id == visit.id)
+    return db.session.scalars(query.order_by(Draft.saved_at.desc(), Draft.device)).all()
 
 
 def find_submission(visit: Visit) -> Submission | None:

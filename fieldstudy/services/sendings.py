@@ -150,8 +150,9 @@ def _back_up(user_id: UUID, visit_id: UUID, draft: OpenDraft, sent_at: datetime 
     visit = arriving.find_visit(visit_id) or _begin(user_id, visit_id, draft, sent_at)
     if visit is None or visit.fieldworker.user_id != user_id or visit.state not in lifecycle.WITH_FIELDWORKER:
         return False
-    drafts.keep(visit, draft.raw, now())
-    return True
+    if draft.revision not in (0, visit.revision):
+        return False
+    return drafts.keep(visit, draft.raw, now(), draft.device, draft.stamp or None, draft.content)
 
 
 def _begin(user_id: UUID, visit_id: UUID, draft: OpenDraft, sent_at: datetime | None) -> Visit | None:

@@ -262,7 +262,7 @@ def eventually(is_so: Callable[[], bool], seconds: float = 10) -> bool:
 def drafted(visit: Visit) -> dict[str, list[str]]:
     db.session.rollback()
     db.session.expire_all()
-    draft = db.session.get(Draft, visit.id)
+    draft = db.session.scalar(db.select(Draft).where(Draft.visit_id == visit.id))
     return draft.raw if draft else {}
 
 

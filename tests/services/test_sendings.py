@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.drafts import PAGE
 from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.sealed import Doubt
 from fieldstudy.extensions import db
@@ -409,7 +410,7 @@ def test_a_draft_is_backed_up_and_begins_the_visit() -> None:
     visit_id = new_id()
     draft = sendings.OpenDraft(world.assignment.id, world.version.id, now(), {"q-greeted": ["yes"]})
     assert sendings.back_up(world.person.id, visit_id, draft) is True
-    assert db.session.get(Draft, visit_id).raw == {"q-greeted": ["yes"]}
+    assert db.session.get(Draft, (visit_id, PAGE)).raw == {"q-greeted": ["yes"]}
 
 
 def test_a_draft_of_somebody_elses_assignment_is_not_kept() -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
+from fieldstudy.core.drafts import PAGE, SENT
 from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
 from fieldstudy.extensions import db
 from fieldstudy.models import (
@@ -96,7 +97,7 @@ def test_the_author_may_not_approve_covert_observation() -> None:
 def test_a_draft_keeps_what_was_typed_wrong_or_not() -> None:
     visit = make.visit()
     visits.save_draft(visit, {"q-wait": ["two minutes"]}, make.NOON)
-    assert db.session.get(Draft, visit.id).raw == {"q-wait": ["two minutes"]}
+    assert db.session.get(Draft, (visit.id, PAGE)).raw == {"q-wait": ["two minutes"]}
 
 
 def test_submit_receives_answers_score_and_sections_together() -> None:
@@ -110,7 +111,7 @@ def test_submit_with_problems_receives_nothing_and_keeps_the_draft() -> None:
     visit = make.visit()
     outcome = visits.submit(visit, 1, {"q-words": ["typed"]}, None, make.NOON)
     assert ([p.key for p in outcome.reading.problems], visit.state) == (["required"], State.IN_FIELD)
-    assert db.session.get(Draft, visit.id).raw == {"q-words": ["typed"]}
+    assert db.session.get(Draft, (visit.id, PAGE)).raw == {"q-words": ["typed"]}
 
 
 def test_the_same_content_again_gets_the_first_receipt() -> None:
@@ -150,7 +151,7 @@ def test_a_return_opens_the_next_revision_as_it_was_sent() -> None:
     visit = make.received()
     visits.send_back(visit, {"greeted": "By whom?", "receipt": " "}, None)
     assert (visit.state, visit.revision, count(ReturnReason)) == (State.RETURNED, 2, 1)
-    assert db.session.get(Draft, visit.id).raw == make.GOOD
+    assert db.session.get(Draft, (visit.id, SENT)).raw == make.GOOD
 
 
 def test_a_return_needs_a_reason() -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, Conflict, Draft, Quarantined, Submission, Visit
 from fieldstudy.models.columns import new_id, now
@@ -129,3 +130,29 @@ def test_a_draft_is_kept(sign_in: Any) -> None:
 def test_a_draft_that_cannot_be_kept_is_no_error(sign_in: Any) -> None:
     client = sign_in(scene().person)
     assert [put_draft(client, new_id(), content) for content in ({}, [], {"raw": 1})] == [202, 202, 202]
+
+
+def draft_of(world: Any, device: str, stamp: int, answer: str, **content: Any) -> dict[str, Any]:
+    told = {"device": device, "stamp": stamp, "revision": 1, "raw": {"q-greeted": [answer]}, "content": content}
+    ids = {"assignment": str(world.assignment.id), "version": str(world.version.id)}
+    return {**ids, "started_at": phone.iso(now() - timedelta(minutes=5)), **told}
+
+
+def test_a_backup_brings_back_what_other_phones_hold_and_this_one_has_not_seen(sign_in: Any) -> None:
+    world, visit_id = scene(), new_id()
+    client = sign_in(world.person)
+    put_draft(client, visit_id, draft_of(world, "one", 5, "yes", jottings=[{"text": "x"}]))
+    address = f"/api/v1/drafts/{visit_id}"
+    answer = client.put(address, json=draft_of(world, "two", 3, "no"), headers=OURS)
+    [told] = answer.json["drafts"]
+    assert (answer.status_code, told["device"], told["stamp"], told["raw"]) == (200, "one", 5, {"q-greeted": ["yes"]})
+    assert told["content"] == {"jottings": [{"text": "x"}]}
+    assert put_draft(client, visit_id, draft_of(world, "two", 4, "no", seen={"one": 5})) == 204
+
+
+def test_nobody_elses_draft_is_brought_back(sign_in: Any) -> None:
+    world, visit_id = scene(), new_id()
+    put_draft(sign_in(world.person), visit_id, draft_of(world, "one", 5, "yes"))
+    stranger = make.user(Role.SHOPPER)
+    answer = sign_in(stranger).put(f"/api/v1/drafts/{visit_id}", json=draft_of(world, "two", 3, "no"), headers=OURS)
+    assert (answer.status_code, answer.data) == (202, b"")

@@ -43,7 +43,7 @@ def list_kept(visit_id: UUID, sealed: Sealed) -> list[Pictured]:
 def keep(visit: Visit, sealed: Sealed, media: Iterable[Arrived]) -> None:
     """Inside a unit that holds the visit."""
     claim(visit, sealed, media)
-    _jot(visit, sealed.jottings)
+    jot(visit, sealed.jottings)
     if sealed.removed:
         gone = update(Photo).where(Photo.visit_id == visit.id, Photo.id.in_(sealed.removed), Photo.removed_at.is_(None))
         db.session.execute(gone.values(removed_at=now()), execution_options={"synchronize_session": False})
@@ -69,8 +69,8 @@ def _claimed(visit: Visit, medium: Arrived, photo: SealedPhoto) -> dict[str, obj
     return {**key, "visit_id": visit.id, "question": photo.question, "taken_at": photo.taken_at}
 
 
-def _jot(visit: Visit, jottings: Sequence[SealedJotting]) -> None:
-    """Each is kept once, whatever number of revisions brings it."""
+def jot(visit: Visit, jottings: Sequence[SealedJotting]) -> None:
+    """Inside a unit. Each is kept once, whatever number of revisions brings it."""
     written = {jotting.id: jotting for jotting in jottings if jotting.text.strip()}
     if not written:
         return

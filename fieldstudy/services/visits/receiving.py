@@ -11,14 +11,16 @@ from sqlalchemy import Select, select
 
 from fieldstudy.core import lifecycle, sealed
 from fieldstudy.core.answers import Raw, Reading
+from fieldstudy.core.drafts import gather
 from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.moments import Stay
 from fieldstudy.core.scoring import Score
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Photo, Submission, Visit
 from fieldstudy.models.columns import JsonText, new_id, now
+from fieldstudy.queries.visits import list_drafts
 from fieldstudy.services import journal, scores, unit
-from fieldstudy.services.visits import drafts
+from fieldstudy.services.visits import contents, drafts
 from fieldstudy.services.visits.judging import judge, stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed, move
 
@@ -81,10 +83,13 @@ def submit(
     at: datetime | None = None,
     outcome: Outcome | None = None,
     given: Mapping[str, datetime] | None = None,
+    seen: Mapping[str, int] | None = None,
+    stamp_text: str = "",
 ) -> Sent:
     """From a page. With problems nothing is received, and what was typed is kept as the draft; with an `outcome` no
     question is asked. `given`: when each question was answered, where the sender knows it. A second visit that arrives
-    for one assignment is held.
+    for one assignment is held. Notes and times that a phone of the same person has backed up go along; `seen` and
+    `stamp_text` as in save_draft and core.drafts.
     """
     at = at or now()
     with unit.work(visit):
@@ -98,12 +103,15 @@ def submit(
             raise VisitIsClosed(visit.state)
         reading = judge(visit, raw, photos, at, outcome)
         if reading.problems:
-            drafts.keep(visit, raw, at)
+            drafts.keep(visit, raw, at, content=drafts.of_page(visit, raw, seen))
             return Sent(reading=reading)
         score = scores.of(visit, reading.answers, outcome)
-        envelope = Envelope(content, sha256, at, at, stay_of(visit, raw), outcome, given=given)
+        held = gather(list_drafts(visit), raw, stamp_text)
+        stay = held.stay_beside(raw, stay_of(visit, raw))
+        envelope = Envelope(content, sha256, at, at, stay, outcome, given={**held.given, **(given or {})})
         receipt = receive(visit, reading, score, envelope, actor)
-        drafts.drop(visit)
+        contents.jot(visit, held.jottings)
+        drafts.drop(visit, raw)
     return Sent(reading=reading, receipt=receipt)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from fieldstudy.core import answers as answering
 from fieldstudy.core import lifecycle
 from fieldstudy.core.answers import Raw
+from fieldstudy.core.drafts import SENT
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, EncounterRow, ReturnReason, Visit
@@ -55,8 +56,8 @@ def send_back(visit: Visit, reasons: Mapping[str, str], actor: UUID | None) -> N
     with unit.work(visit):
         _into_review(visit)
         move(visit, State.RETURNED)
-        drafts.keep(visit, _sent(visit), now())
         visit.revision += 1
+        drafts.keep(visit, _sent(visit, visit.revision - 1), now(), SENT)
         for question, text in written.items():
             db.session.add(
                 ReturnReason(
@@ -70,13 +71,13 @@ def send_back(visit: Visit, reasons: Mapping[str, str], actor: UUID | None) -> N
         journal.write("visit.returned", visit, actor, revision=visit.revision, questions=sorted(written))
 
 
-def _sent(visit: Visit) -> Raw:
+def _sent(visit: Visit, revision: int) -> Raw:
     """The raw text of the revision that was received, so that the fieldworker finds it as it was sent."""
-    submission = find_submission(visit.id, visit.revision)
+    submission = find_submission(visit.id, revision)
     if submission is not None:
         raw: Raw = submission.content["raw"]
         return raw
-    key = {"visit_id": visit.id, "revision": visit.revision}
+    key = {"visit_id": visit.id, "revision": revision}
     answers = [_answer(row) for row in db.session.scalars(select(AnswerRow).filter_by(**key))]
     encounters = [_encounter(row) for row in db.session.scalars(select(EncounterRow).filter_by(**key))]
     return answering.to_raw(answers, encounters, visit.checklist_version.content)

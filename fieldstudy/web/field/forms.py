@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, SelectField, TextAreaField
+from wtforms import Field, Form, SelectField, StringField, TextAreaField
 
 from fieldstudy.core import moments
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field
@@ -118,6 +118,12 @@ class VisitForm(Form):
     @property
     def wrong(self) -> list[Field]:
         return [owner for owner in self if owner.errors]
+
+
+class DeviceForm(Form):
+    """Whose draft is to be shown, where several devices hold one."""
+
+    device = StringField(default=None)
 
 
 class JottingForm(Form):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Reading, encounter_field
+from fieldstudy.web.field import elsewhere
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
 from fieldstudy.words import Words
 from fieldstudy.words.problems import ANSWER_SENTENCES
@@ -81,9 +82,9 @@ def _say_empty(progress: Progress, words: Words) -> list[str]:
 def patterns(words: Words) -> dict[str, list[str]]:
     """The same words for the page's own script: the form for one, then that for many. Each {} is a place."""
     counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong, "timers": _timers}
-    counted |= {"entries": _entries, "unpictured": say_unpictured}
+    counted |= {"entries": _entries, "unpictured": say_unpictured, **elsewhere.COUNTED}
     forms = {name: [say(number, "{}") for number in (1, 2)] for name, say in counted.items()}
-    alone = {**_states(), **_comforts(), **_pictures(), **_sending()}
+    alone = {**_states(), **_comforts(), **_pictures(), **_sending(), **elsewhere.sentences()}
     sentences = {key: words.gettext(text, **PLACES) for key, text in ANSWER_SENTENCES.items()}
     return {**forms, **{name: [text] for name, text in {**alone, **sentences}.items()}}
 
@@ -97,6 +98,8 @@ def _states() -> dict[str, str]:
         "unasked": _("nothing is asked so far"),
         "place": _("%(number)s of %(count)s", number="{number}", count="{count}"),
         "saved": _("Saved on this phone %(time)s", time="{}"),
+        "from_phone": _("Saved on another phone %(time)s", time="{}"),
+        "from_server": _("Saved on the server %(time)s", time="{}"),
         "saving": _("Saving …"),
         "unsaved": _("This phone cannot save at the moment. Leave this page open."),
         "rescued": _("What could not be saved before is here again."),

@@ -1,7 +1,6 @@
 """What a phone keeps of a visit that lies on the server, as the page hands it over."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,10 @@ from flask import url_for
 from fieldstudy.core import stance
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.moments import Stay
-from fieldstudy.models import Jotting, Photo, ReturnReason, Study, Visit
+from fieldstudy.models import Draft, Jotting, Photo, ReturnReason, Study, Visit
 from fieldstudy.services import visits
+from fieldstudy.web import drafts as drafts_as_json
+from fieldstudy.web.drafts import iso
 
 CLIENT, AGENCY = "client", "agency"
 """Who reads the notes of a form."""
@@ -20,7 +21,7 @@ CLIENT, AGENCY = "client", "agency"
 def of_visit(
     visit: Visit,
     language: str,
-    saved_at: datetime | None,
+    drafts: Sequence[Draft],
     photos: Sequence[Photo],
     jottings: Sequence[Jotting],
     reasons: Sequence[ReturnReason],
@@ -38,7 +39,7 @@ def of_visit(
         "today": visits.local(visit.started_at, visit.store.timezone).date().isoformat(),
         "revision": visit.revision,
         "started_at": iso(visit.started_at),
-        "saved_at": iso(saved_at),
+        "drafts": drafts_as_json.of(drafts),
         "entered_at": iso(stay.entered_at),
         "left_at": iso(stay.left_at),
         "server": kept(reasons, photos, jottings),
@@ -60,10 +61,6 @@ def kept(
             for note in jottings
         ],
     }
-
-
-def iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="milliseconds") if moment else None
 
 
 def form_address(study: Study, version_id: UUID, method: Method, language: str) -> str:

@@ -36,6 +36,8 @@ def _groups() -> Words:
 def _states() -> Words:
     return {
         "draft": _("Last saved on this phone: %(moment)s", moment="{}"),
+        "draft_phone": _("Last saved on another phone: %(moment)s", moment="{}"),
+        "draft_page": _("Last saved on the server: %(moment)s", moment="{}"),
         "sealed": _("Filled here, waiting to be sent"),
         "sending": _("Being sent"),
         "attention": _("Could not be sent"),

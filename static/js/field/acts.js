@@ -7,9 +7,10 @@ import { showNotes } from "./hydrate.js";
 import { takePhotos } from "./photos.js";
 import { makePocket } from "./pocket.js";
 import { makeProblems } from "./problems.js";
-import { nudge } from "./queue.js";
+import { nudge, watch } from "./queue.js";
 import { makeSending } from "./sending.js";
 import { makeStay } from "./stay.js";
+import { hasOthers } from "./versions.js";
 import { askToPersist } from "./worker.js";
 
 /** Returns {beside, send, saved}: what a change, the button "Send" and a save bring about. */
@@ -24,18 +25,36 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
   timers?.makeTimers(form, draft, say, (name) => problems.beside(name, update()));
   if (form.querySelector(".here")) import("./position.js").then(({ makePositions }) => makePositions(form, say));
   openPocket(form, draft, sections, say, pages);
+  const send = makeSending(form, draft, say, check.stops, () => keepNotes(form, draft, say));
+  const holds = followOthers(form, draft, sections, say);
   form.addEventListener("click", (event) => clicked(event, form, draft, say));
   document.querySelector("#alarm button").addEventListener("click", () => saveFile(draft, read));
   let isAsked = false;
   return {
     beside: problems.beside,
-    send: makeSending(form, draft, say, check.stops, () => keepNotes(form, draft, say)),
+    send: async (act) => (await holds(() => send(act))) || send(act),
     saved: () => {
       nudge();
       if (!isAsked) askToPersist();
       isAsked = true;
     },
   };
+}
+
+/** Other phones may go on with the visit while it is open here: the queue hears of it with every backup. Returns whether
+ * the person has to see something of theirs before the visit is sent.
+ */
+function followOthers(form, draft, sections, say) {
+  let made = null;
+  const bring = () => (made ??= import("./differences.js").then(({ makeDifferences }) => makeDifferences(form, draft, sections, say)));
+  const draw = () => hasOthers(draft.visit) && bring().then((differences) => differences.draw(), () => { made = null; });
+  draw();
+  watch(async () => {
+    if (!(await draft.hear())) return;
+    for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
+    draw();
+  });
+  return async (proceed) => hasOthers(draft.visit) && (await bring()).holds(proceed);
 }
 
 /** What is seldom needed is fetched when it is: the phone has it already. */

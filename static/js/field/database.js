@@ -1,5 +1,7 @@
 // The phone's own store. Everything is on the phone before anything is sent; a write counts when its transaction is done.
 
+import { uuid7 } from "./ids.js";
+
 const STORES = {
   assignments: { keyPath: "id" },
   visits: { keyPath: "id" },
@@ -16,6 +18,15 @@ function report(error) {
   if (!error === isWell) return;
   isWell = !error;
   health.dispatchEvent(new CustomEvent(error ? "lost" : "well", { detail: error }));
+}
+
+/** This browser's own name, minted once; it says nothing about a person. */
+export function deviceOf(db) {
+  return db.work(["meta"], async (tx) => {
+    const device = (await tx.get("meta", "device")) ?? uuid7();
+    await tx.put("meta", device, "device");
+    return device;
+  });
 }
 
 /** The store of one person. */

@@ -2,8 +2,10 @@
 
 import * as api from "./api.js";
 import { sha256 } from "./canonical.js";
+import { deviceOf } from "./database.js";
 import { uuid7 } from "./ids.js";
 import { seal } from "./sealing.js";
+import { byDevice, portable } from "./versions.js";
 
 const PIECE = 256 * 1024;
 const ROUNDS = 3;
@@ -51,17 +53,28 @@ function restOf(answer) {
   return Number(told) || Math.max(0, Math.ceil((Date.parse(told) - Date.now()) / 1000)) || 0;
 }
 
-/** The text of a draft, so that it is safe although the phone may be lost. */
+/** All of a draft but the bytes of photos, so that another phone can go on although this one may be lost. Brings back
+ * what other devices hold and this one has not seen. What the server does not keep (202) is not called safe.
+ */
 export async function keepDraft(db, visit) {
   if ((visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0)) return;
-  const { assignment, version, started_at, raw } = visit;
-  const body = JSON.stringify({ assignment, version, started_at, raw });
-  const { status } = await asked("PUT", `/api/v1/drafts/${visit.id}`, body, { "Content-Type": "application/json" });
-  if (![202, 204].includes(status)) return;
+  const body = JSON.stringify(await draftOf(db, visit));
+  const { status, told } = await asked("PUT", `/api/v1/drafts/${visit.id}`, body, { "Content-Type": "application/json" });
+  if (![200, 202, 204].includes(status)) return;
+  const done = status === 202 ? { refused_at: visit.saved_at } : { backed_up_at: visit.saved_at };
   await db.work(["visits"], async (tx) => {
     const present = await tx.get("visits", visit.id);
-    if (present) await tx.put("visits", { ...present, backed_up_at: visit.saved_at });
+    const theirs = { ...present?.theirs, ...byDevice(told.drafts) };
+    if (present) await tx.put("visits", { ...present, ...done, theirs });
   });
+}
+
+async function draftOf(db, visit) {
+  const { assignment, version, started_at, revision, raw, saved_at: stamp } = visit;
+  const own = (await db.list("photos", "visit", visit.id)).filter(({ removed }) => !removed);
+  const photos = own.map(({ id, question, taken_at }) => ({ id, question, taken_at }));
+  const content = { ...portable(visit), photos };
+  return { assignment, version, started_at, revision, device: await deviceOf(db), stamp, raw, content };
 }
 
 /** Sends a sealed visit and keeps its receipt. `tell(progress)` hears of everything that has arrived. */

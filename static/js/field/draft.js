@@ -1,14 +1,15 @@
 // The draft of one visit on this phone. Every change is one strict transaction, and the state says only what is true.
 
-import { open, person } from "./database.js";
+import { deviceOf, open, person } from "./database.js";
 import { idOf, uuid7 } from "./ids.js";
+import { byDevice, join, portable, takeIn } from "./versions.js";
 
 const WAIT = 200;
 const RETRY = 5_000;
 const RELOADING = 400;
-const THEIRS = ["state", "server", "sealed", "receipt", "sent_at", "problem", "backed_up_at"];
+const THEIRS = ["state", "server", "sealed", "receipt", "sent_at", "problem", "backed_up_at", "refused_at", "theirs"];
 /** What sender and synchroniser write; the form leaves it alone. */
-const FRESH = { state: "draft", raw: {}, given: {}, removed: [], jottings: [], stamps: [], pocket: [], timers: {}, outcome: "" };
+const FRESH = { state: "draft", raw: {}, given: {}, removed: [], jottings: [], stamps: [], pocket: [], timers: {}, outcome: "", seen: {}, aside: [] };
 
 export const iso = (moment = Date.now()) => new Date(moment).toISOString();
 
@@ -64,10 +65,14 @@ class Draft {
     if (this.isElsewhere) navigator.locks.request(name, () => location.reload());
     if (!this.user) return;
     this.db = open(this.user);
-    this.visit = this.#newest(await this.#load());
-    if (!this.visit) return;
-    for (const [key, value] of Object.entries(FRESH)) this.visit[key] ??= structuredClone(value);
-    this.visit.server ??= { reasons: [], photos: [], jottings: [] };
+    const held = await this.#load();
+    this.device = await deviceOf(this.db).catch(() => uuid7());
+    const visit = this.#newest(held);
+    if (!visit) return;
+    for (const [key, value] of Object.entries(FRESH)) visit[key] ??= structuredClone(value);
+    visit.server ??= { reasons: [], photos: [], jottings: [] };
+    this.visit = visit.state === "draft" ? takeIn(visit, this.device) : visit;
+    this.isNews = this.visit !== held;
     this.#rescue();
     addEventListener("pagehide", () => this.flush());
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
@@ -86,17 +91,51 @@ class Draft {
     }
   }
 
-  /** What lies here goes before what the page says, unless the server knows something newer. */
+  /** What lies here goes before what the page says; what other devices hold is taken in afterwards. */
   #newest(held) {
     const { page } = this;
     if (!page) return held;
-    const isReturned = held && held.revision < page.revision;
-    const isSaved = held?.state === "draft" && (held.backed_up_at ?? 0) >= (held.saved_at ?? 0);
-    const isOutdated = isSaved && Date.parse(page.saved_at ?? 0) > Math.max(held.backed_up_at ?? 0, held.saved_at ?? 0);
-    if (held && !isReturned && !isOutdated) return { ...held, server: page.server };
-    const { saved_at, ...own } = page;
-    this.isFromPage = true;
-    return { ...FRESH, timers: held?.timers ?? {}, ...own, raw: null, saved_at: null, backed_up_at: Date.parse(saved_at) || null };
+    const { drafts, ...own } = page;
+    const theirs = byDevice(drafts, this.device);
+    if (held && held.revision >= page.revision) return { ...held, server: page.server, theirs };
+    return { ...FRESH, timers: held?.timers ?? {}, ...own, raw: null, state: "draft", theirs, saved_at: 0, backed_up_at: 0 };
+  }
+
+  /** What was taken in is on the phone from now on. It is nothing new, so it makes no new version. */
+  async keepNews() {
+    try {
+      await this.db.put("visits", this.visit);
+      this.isNews = false;
+    } catch {
+      this.#fail(this.visit);
+    }
+    return !this.isFailing;
+  }
+
+  /** While the form is open others may go on: their notes come in, their answers wait for a choice. True if they did. */
+  async hear() {
+    const held = await this.db.get("visits", this.id).catch(() => null);
+    const told = JSON.stringify(held?.theirs ?? {});
+    if (!this.isOpen || told === JSON.stringify(this.visit.theirs ?? {})) return false;
+    this.visit.theirs = held.theirs;
+    for (const draft of Object.values(held.theirs).filter(({ revision }) => revision === this.visit.revision)) {
+      const { jottings, stamps, pocket, aside } = join(this.visit, draft);
+      Object.assign(this.visit, { jottings, stamps, pocket, aside });
+    }
+    return true;
+  }
+
+  /** `change(visit)` gives the visit as it is to be; the page then begins anew with it. */
+  async replace(change) {
+    if (!(await this.flush())) return;
+    const next = { ...change(this.visit), from: null, saved_at: this.#stamp() };
+    await this.db.put("visits", next);
+    this.visit = next;
+  }
+
+  /** Grows with every save, whatever the clock does. */
+  #stamp() {
+    return Math.max(Date.now(), (this.visit.saved_at ?? 0) + 1);
   }
 
   /** Something was changed: `question` by its name, where it was an answer. */
@@ -133,7 +172,7 @@ class Draft {
   async #write() {
     if (this.#kept === this.#changes || !this.isOpen) return !this.isFailing;
     const changes = this.#changes;
-    const taken = { ...this.read(), saved_at: Date.now() };
+    const taken = { ...this.read(), saved_at: this.#stamp(), from: null };
     const mine = { ...this.visit, ...taken };
     try {
       await this.db.work(["visits"], async (tx) => {
@@ -153,10 +192,11 @@ class Draft {
   }
 
   /** Texts go to the one other place that a page has, and stay in the page; it tries again. */
-  #fail({ raw, notes, given, jottings, stamps, left_at, saved_at }) {
+  #fail(visit) {
     this.isFailing = true;
+    const { raw, saved_at } = visit;
     try {
-      localStorage.setItem(place(this.id), JSON.stringify({ raw, notes, given, jottings, stamps, left_at, saved_at }));
+      localStorage.setItem(place(this.id), JSON.stringify({ ...portable(visit), raw, saved_at }));
     } catch {
       // There is no other place.
     }

@@ -7,6 +7,7 @@ import { judge } from "./judging.js";
 import { count, put, showLoose } from "./progress.js";
 import { definitions, follow } from "./relevance.js";
 import { stayProblems } from "./stay.js";
+import { PAGE, SENT } from "./versions.js";
 
 const form = document.getElementById("visit");
 const say = JSON.parse(form.dataset.say);
@@ -94,15 +95,24 @@ function update() {
 
 function show() {
   form.classList.replace("blank", "scripted") || form.classList.add("scripted");
-  tell(draft.isRescued ? "rescued" : draft.visit.saved_at ? "saved" : "", draft.visit.saved_at);
+  showSaved();
   if (draft.isFailing) tell("unsaved");
   if (draft.isElsewhere) tell("elsewhere");
   if (!draft.isOpen) for (const control of form.elements) control.disabled = true;
-  else if (draft.isFromPage) draft.change();
+  else if (draft.isNews) draft.keepNews().then(showSaved);
   const isReturned = draft.visit.revision > 1 && draft.visit.state === "draft";
   if (isReturned && !location.hash) location.replace("#returned");
   else if (draft.isOpen && document.querySelector(".page:target")?.hidden) location.replace("#check");
   else if (isBlank && location.hash) document.querySelector(":target")?.scrollIntoView();
+}
+
+/** Where what is shown was saved last: here, on another phone, or on the server by a page. */
+function showSaved() {
+  const { from, saved_at: savedAt } = draft.visit;
+  if (draft.isFailing) return;
+  if (draft.isRescued) tell("rescued");
+  else if (from) tell([PAGE, SENT].includes(from.device) ? "from_server" : "from_phone", Date.parse(from.at));
+  else if (savedAt || !draft.isNews) tell("saved", savedAt || Date.now());
 }
 
 /** The list's "Continue" leads there. */
@@ -143,7 +153,7 @@ function tell(state, at) {
   const place = document.getElementById("state");
   const isBad = ["unsaved", "elsewhere"].includes(state);
   const text = say[state]?.[0] ?? "";
-  const kind = `state ${state === "saved" ? "kept" : isBad ? "unkept" : ""}`;
+  const kind = `state ${/^(saved|from_.*)$/.test(state) ? "kept" : isBad ? "unkept" : ""}`;
   if (state) put(place, state === "unsaved" ? say.unsaved_short[0] : text.replace("{}", at ? clock(at) : ""));
   if (place.className !== kind) place.className = kind;
   const isAlarm = isBad || state === "rescued";

@@ -38,7 +38,7 @@ export function collect(form, before) {
 
 export function hydrate(form, draft, say) {
   const { visit } = draft;
-  if (visit.raw && (visit.saved_at || Object.keys(visit.raw).length)) fill(form, visit.raw);
+  if (visit.raw && (visit.saved_at || visit.from || Object.keys(visit.raw).length)) fill(form, visit.raw);
   for (const [name, text] of Object.entries(visit.notes ?? {})) if (form.elements[name]) form.elements[name].value = text;
   visit.raw = collect(form, visit.raw);
   const title = document.getElementById("store");

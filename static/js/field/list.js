@@ -3,6 +3,7 @@
 import { dayOf } from "./sync.js";
 import { button, drawn, el, link, moment, put, say } from "./words.js";
 import { start } from "./starting.js";
+import { PAGE, SENT } from "./versions.js";
 
 const GROUPS = ["returned", "open", "waiting", "today", "coming", "sent"];
 const HERE = ["sealed", "attention"];
@@ -86,11 +87,18 @@ export function actions(db, task, visit, group) {
   if (group === "sent") return [task.visit?.stage ? null : stateLine(visit), receiptOf(visit ?? task.visit)];
   if (group === "waiting") return [stateLine(visit), link(say.details, "/field/queue", "button")];
   if (visit) {
-    const saved = visit.saved_at ? el("p", { className: "muted", textContent: put(say.draft, moment(visit.saved_at)) }) : null;
-    return [saved, readyLine(task), link(group === "returned" ? say.correct : say.continue, addressOf(visit), "button main")];
+    return [savedLine(visit), readyLine(task), link(group === "returned" ? say.correct : say.continue, addressOf(visit), "button main")];
   }
   if (!task.may_start) return [el("p", { className: "warn", textContent: task.obstacle }), link(say.brief, `/field/assignments/${task.id}`, "button")];
   return [readyLine(task), link(say.brief, `/field/assignments/${task.id}`, `button ${group === "today" ? "main" : ""}`)];
+}
+
+/** When and where it was saved last. */
+function savedLine(visit) {
+  const drafts = Object.values(visit.theirs ?? {}).filter(({ device, revision }) => device !== SENT && revision === visit.revision);
+  const there = drafts.map(({ device, saved_at }) => [Date.parse(saved_at), device === PAGE ? say.draft_page : say.draft_phone]);
+  const [last] = [[visit.saved_at ?? 0, say.draft], ...there].sort(([a], [b]) => b - a);
+  return last[0] ? el("p", { className: "muted", textContent: put(last[1], moment(last[0])) }) : null;
 }
 
 /** Where one was. */

@@ -18,6 +18,7 @@ const listeners = new Set();
 let now = { state: "idle", until: 0, progress: null };
 let failures = 0;
 let soon = 0;
+let last = Date.now();
 
 /** `listener({state, until, progress})` hears of every change, in this tab and in others. Returns how to stop. */
 export function watch(listener) {
@@ -36,13 +37,15 @@ channel?.addEventListener("message", () => {
   for (const listener of listeners) listener(now);
 });
 
-/** Runs soon: after a save, when the connection is back, when the page is looked at, every 30 seconds. */
+/** Runs soon: after a save, when the connection is back, when the page is looked at, every 30 seconds. At once after a
+ * rest, and then once a second however much is written: whoever writes on and on is backed up as well.
+ */
 export function nudge() {
-  clearTimeout(soon);
-  soon = setTimeout(start, SOON);
+  soon ||= setTimeout(start, Math.max(0, last + SOON - Date.now()));
 }
 
 async function start() {
+  [soon, last] = [0, Date.now()];
   const who = await signed();
   if (who) await run(open(who.user));
 }
@@ -90,7 +93,8 @@ async function inTurn(db, state, act, stumbles) {
   }
 }
 
-const isTouched = (visit) => visit.state === "sealed" || (visit.saved_at ?? 0) > (visit.backed_up_at ?? 0);
+const isTouched = (visit) =>
+  visit.state === "sealed" || (visit.saved_at ?? 0) > Math.max(visit.backed_up_at ?? 0, visit.refused_at ?? 0);
 
 const waiting = async (db, state) =>
   (await db.list("visits"))

@@ -1,6 +1,7 @@
 // What a visit says when it is sent, written down once and for all.
 
 import { canonical, sha256 } from "./canonical.js";
+import { deviceOf } from "./database.js";
 import { uuid7 } from "./ids.js";
 
 /** Seals a visit: from here on it does not change, and goes out by itself. `photos`: those that are kept. */
@@ -62,9 +63,8 @@ const written = (raw) =>
 
 async function phoneOf(db) {
   try {
+    const device = await deviceOf(db);
     return await db.work(["meta"], async (tx) => {
-      const device = (await tx.get("meta", "device")) ?? uuid7();
-      await tx.put("meta", device, "device");
       const sequence = (await tx.get("meta", "sequence")) ?? 0;
       return { device, sequence, offset: (await tx.get("meta", "clock_offset_ms")) ?? null };
     });

@@ -1,8 +1,9 @@
 // Brings assignments, briefings and drafts from the server to the phone. What was written here is never overwritten.
 
 import { ask } from "./api.js";
-import { setSigned } from "./database.js";
+import { deviceOf, setSigned } from "./database.js";
 import { keepForm, keepPicture } from "./kept.js";
+import { byDevice } from "./versions.js";
 
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
 
@@ -26,13 +27,14 @@ export async function fetchTasks() {
 
 export async function keep(db, found) {
   await setSigned({ user: found.user, locale: found.locale });
+  const device = await deviceOf(db);
   await db.work(["assignments", "visits", "photos", "bytes", "meta"], async (tx) => {
     const known = new Map((await tx.list("assignments")).map((each) => [each.id, each]));
     const visits = new Map((await tx.list("visits")).map((each) => [each.id, each]));
     for (const task of found.assignments) {
       await tx.put("assignments", { ...task, ready: known.get(task.id)?.ready ?? null });
       known.delete(task.id);
-      if (task.visit) await merge(tx, task, visits.get(task.visit.id));
+      if (task.visit) await merge(tx, task, visits.get(task.visit.id), device);
     }
     const begun = new Set([...visits.values()].map((visit) => visit.assignment));
     for (const gone of known.values()) await (begun.has(gone.id) ? tx.put("assignments", { ...gone, is_gone: true }) : tx.delete("assignments", gone.id));
@@ -42,16 +44,23 @@ export async function keep(db, found) {
   });
 }
 
-async function merge(tx, task, mine) {
+async function merge(tx, task, mine, device) {
   const theirs = task.visit;
   if (!["in_field", "returned"].includes(theirs.state)) return settle(tx, mine, theirs);
-  if (mine && !mayReplace(mine, theirs)) return null;
+  if (mine && !mayReplace(mine, theirs)) return hear(tx, task, mine, device);
   for (const id of mine ? await tx.keysOf("photos", "visit", mine.id) : []) {
     if (mine.state !== "sent") continue;
     await tx.delete("photos", id);
     await tx.delete("bytes", id);
   }
-  return tx.put("visits", fromServer(task, mine?.state === "draft" ? mine : {}));
+  return tx.put("visits", fromServer(task, mine?.state === "draft" ? mine : {}, device));
+}
+
+/** What other devices hold lies beside the draft until the form is opened. */
+async function hear(tx, task, mine, device) {
+  const { revision, drafts, reasons, photos, jottings } = task.visit;
+  if (mine.state !== "draft" || mine.revision !== revision) return;
+  await tx.put("visits", { ...mine, theirs: byDevice(drafts, device), server: { reasons, photos, jottings } });
 }
 
 /** A clean draft whose visit arrived in another way has nothing left to do here. */
@@ -60,26 +69,24 @@ async function settle(tx, mine, theirs) {
   if (mine?.state === "draft" && isClean(mine) && !hasPhotos && theirs.revision >= mine.revision) await tx.delete("visits", mine.id);
 }
 
-const isClean = (visit) => (visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0) && !visit.jottings?.length;
+const isClean = (visit) => (visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0);
 
 function mayReplace(mine, theirs) {
   if (mine.state === "sent") return theirs.revision > mine.revision;
-  if (mine.state !== "draft" || !isClean(mine)) return false;
-  return theirs.revision > mine.revision || Date.parse(theirs.saved_at ?? 0) > (mine.saved_at ?? 0);
+  return mine.state === "draft" && isClean(mine) && theirs.revision > mine.revision;
 }
 
-function fromServer(task, mine) {
-  const { id, revision, started_at, entered_at, left_at, raw, saved_at, reasons, photos, jottings } = task.visit;
-  const saved = saved_at ? Date.parse(saved_at) : 0;
+function fromServer(task, mine, device) {
+  const { id, revision, started_at, entered_at, left_at, drafts, reasons, photos, jottings } = task.visit;
   return {
     given: {}, removed: [], jottings: [], stamps: [], outcome: "",
     ...mine,
-    id, revision, started_at, raw,
+    id, revision, started_at, raw: {}, seen: {}, from: null, theirs: byDevice(drafts, device),
     entered_at: mine.entered_at ?? entered_at ?? null,
     left_at: mine.left_at ?? left_at ?? null,
     assignment: task.id, version: task.version, method: task.method, form: task.form,
     store: task.store, timezone: task.timezone, today: dayOf(new Date(started_at), task.timezone),
-    state: "draft", saved_at: saved, backed_up_at: saved,
+    state: "draft", saved_at: 0, backed_up_at: 0, refused_at: 0,
     server: { reasons, photos, jottings }, sealed: null, receipt: null, sent_at: null, problem: null,
   };
 }

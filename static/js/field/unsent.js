@@ -10,6 +10,6 @@ export async function unsent(db) {
 async function isUnsent(db, visit) {
   if (visit.state === "sent") return false;
   if (visit.state !== "draft") return true;
-  if ((visit.saved_at ?? 0) > (visit.backed_up_at ?? 0) || visit.jottings?.length || visit.stamps?.length) return true;
+  if ((visit.saved_at ?? 0) > (visit.backed_up_at ?? 0)) return true;
   return (await db.keysOf("photos", "visit", visit.id).catch(() => [])).length > 0;
 }

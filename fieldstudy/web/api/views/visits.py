@@ -8,9 +8,12 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from fieldstudy.core import sealed
-from fieldstudy.core.sealed import Malformed, NotJson
+from fieldstudy.core import drafts, sealed
+from fieldstudy.core.sealed import Malformed, NotJson, OpenDraft
+from fieldstudy.models import Draft
+from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import sendings
+from fieldstudy.web import drafts as drafts_as_json
 from fieldstudy.web import guards
 from fieldstudy.web.api.answers import receipt, refusal
 from fieldstudy.web.api.checks import JSON, unsafe
@@ -48,8 +51,19 @@ def draft_put(visit_id: UUID) -> ResponseReturnValue:
         draft = sealed.read_draft(_object())
     except Malformed:
         return "", 202
-    is_kept = sendings.back_up(guards.viewer().user_id, visit_id, draft, _sent_at())
-    return "", 204 if is_kept else 202
+    if not sendings.back_up(guards.viewer().user_id, visit_id, draft, _sent_at()):
+        return "", 202
+    news = _news(visit_id, draft)
+    return ({"drafts": drafts_as_json.of(news)}, 200) if news else ("", 204)
+
+
+def _news(visit_id: UUID, mine: OpenDraft) -> list[Draft]:
+    """What other devices of the same person hold and this one has not seen; a phone that names no device asks for
+    nothing.
+    """
+    visit = visit_queries.find_own_visit(guards.viewer(), visit_id) if mine.device else None
+    others = visit_queries.list_drafts(visit) if visit else ()
+    return [draft for draft in others if draft.device != mine.device and not drafts.knows(mine, draft)]
 
 
 def _object() -> Any:

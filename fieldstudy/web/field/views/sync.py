@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import get_template_attribute, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from fieldstudy.core import drafts as rules
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER
 from fieldstudy.models import Assignment, ChecklistVersion, Draft, Reference, Visit
 from fieldstudy.models.columns import now
@@ -17,6 +18,7 @@ from fieldstudy.queries import offline as offline_queries
 from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
+from fieldstudy.web import drafts as drafts_as_json
 from fieldstudy.web import guards, locale
 from fieldstudy.web.field import assets, record, tasks
 from fieldstudy.web.field.tasks import Task
@@ -44,7 +46,7 @@ class _Luggage:
 
     in_force: dict[tuple[UUID, str], ChecklistVersion]
     versions: dict[UUID, ChecklistVersion]
-    drafts: dict[UUID, Draft]
+    drafts: dict[UUID, list[Draft]]
     photos: dict[UUID, list[Any]]
     jottings: dict[UUID, list[Any]]
     pictures: dict[UUID, list[Any]]
@@ -74,7 +76,7 @@ def _pack(found: Sequence[Task]) -> _Luggage:
     return _Luggage(
         in_force={(v.study_id, v.form_id): v for v in sorted(versions, key=checklist_queries.by_publication)},
         versions={version.id: version for version in versions},
-        drafts={draft.visit_id: draft for draft in offline_queries.list_drafts(visits)},
+        drafts=_grouped(offline_queries.list_drafts(visits), "visit_id"),
         photos=_grouped(offline_queries.list_photos(visits), "visit_id"),
         jottings=_grouped(offline_queries.list_jottings(visits), "visit_id"),
         pictures=_grouped(reference_queries.list_for_waves(task.assignment.wave_id for task in found), "wave_id"),
@@ -125,7 +127,8 @@ def _form(assignment: Assignment, version: ChecklistVersion) -> str:
 
 
 def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
-    draft = luggage.drafts.get(visit.id)
+    drafts = luggage.drafts[visit.id]
+    draft = rules.newest(drafts, visit.revision)
     stay = visits.stay_of(visit, draft.raw if draft else {})
     stage = get_template_attribute("field/parts/place.html", "stage")
     return {
@@ -137,6 +140,7 @@ def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
         "left_at": record.iso(stay.left_at),
         "raw": draft.raw if draft else {},
         "saved_at": record.iso(draft.saved_at) if draft else None,
+        "drafts": drafts_as_json.of(drafts),
         "stage": "" if visit.state in WITH_FIELDWORKER else str(stage(visit, locale.current_words())).strip(),
         **record.kept(task.reasons, luggage.photos[visit.id], luggage.jottings[visit.id]),
     }

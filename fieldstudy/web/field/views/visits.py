@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from fieldstudy.core import answers as answering
 from fieldstudy.core.answers import Reading
 from fieldstudy.core.checklist import Crowding, Method
+from fieldstudy.core.drafts import PAGE
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER, Outcome
 from fieldstudy.extensions import limiter
 from fieldstudy.models import ChecklistVersion, Photo, Visit
@@ -20,8 +21,9 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale, papers
-from fieldstudy.web.field import attachments, check, forms, progress, record
-from fieldstudy.web.field.forms import VisitForm
+from fieldstudy.web.field import attachments, check, elsewhere, forms, progress, record
+from fieldstudy.web.field.elsewhere import Elsewhere, Told
+from fieldstudy.web.field.forms import DeviceForm, VisitForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 from fieldstudy.web.papers import PaperForm
 
@@ -32,6 +34,7 @@ OUTCOMES = {"submit": None, "submit_anyway": None, "closed": Outcome.STORE_CLOSE
 BLANK: Mapping[str, Any] = {
     "visit": None,
     "saved_at": None,
+    "elsewhere": Told(),
     "is_asking": False,
     "jottings": {},
     "reasons": {},
@@ -46,18 +49,19 @@ BLANK: Mapping[str, Any] = {
 def visit_form(visit: Visit) -> ResponseReturnValue:
     if visit.state not in WITH_FIELDWORKER:
         return redirect(url_for("field.receipt", visit_id=visit.id))
-    draft = visit_queries.find_draft(visit)
+    found = elsewhere.of(visit, DeviceForm(request.args).device.data)
     form_class = forms.of_visit(visit, locale.current())
-    form = form_class((draft.raw if draft else form_class.defaults).items())
-    return _form_page(visit, form, draft.saved_at if draft else None)
+    form = form_class((found.shown.raw if found.shown else form_class.defaults).items())
+    return _form_page(visit, form, found)
 
 
 def _form_page(
-    visit: Visit, form: VisitForm, saved_at: datetime | None, reading: Reading | None = None, is_asking: bool = False
+    visit: Visit, form: VisitForm, found: Elsewhere, reading: Reading | None = None, is_asking: bool = False
 ) -> str:
     photos, jottings = visit_queries.list_photos(visit), visit_queries.list_jottings(visit)
+    saved_at = found.shown.saved_at if found.shown else None
     reasons = visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else [])
-    stay = visits.stay_of(visit, form.raw)
+    stay = found.held.stay_beside(form.raw, visits.stay_of(visit, form.raw))
     form.show_stay(stay, visit.store.timezone)
     reading = reading or visits.judge(visit, form.raw, photos, now())
     by_question = _grouped(reasons, "question")
@@ -68,11 +72,12 @@ def _form_page(
         visit=visit,
         saved_at=saved_at,
         is_asking=is_asking,
-        jottings=_grouped(jottings, "section"),
+        elsewhere=elsewhere.tell(found, {photo.medium_id for photo in photos}, visit, locale.current_words()),
+        jottings=_grouped(found.notes(jottings), "section"),
         reasons=by_question,
         client_reads=visit.study.shares_jottings_of(visit.method),
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
-        record=record.of_visit(visit, locale.current(), saved_at, photos, jottings, reasons, stay),
+        record=record.of_visit(visit, locale.current(), found.drafts, photos, jottings, reasons, stay),
     )
 
 
@@ -146,25 +151,28 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     if act == "submit" and visit.state in WITH_FIELDWORKER:
         reading = visits.judge(visit, form.raw, visit_queries.list_photos(visit), now())
         if reading.missing and not reading.problems:
-            return _form_page(visit, form, visits.save_draft(visit, form.typed), reading, is_asking=True)
+            visits.save_draft(visit, form.typed, seen=_seen())
+            return _form_page(visit, form, elsewhere.of(visit, PAGE), reading, is_asking=True)
     ended = OUTCOMES[act]
-    sent = visits.submit(visit, revision, form.raw, guards.viewer().user_id, outcome=ended)
+    sent = visits.submit(
+        visit, revision, form.raw, guards.viewer().user_id, outcome=ended, seen=_seen(), stamp_text=elsewhere.stamp()
+    )
     if sent.is_conflict:
         return render_template("field/visit_conflict.html", visit=visit), 409
     if sent.receipt is not None:
         return redirect(url_for("field.receipt", visit_id=visit.id), 303)
-    return _refused_page(visit, form, now(), sent.reading)
+    return _refused_page(visit, form, sent.reading)
 
 
 def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     """With a photo that could not be kept, sending becomes saving: the person meant to send it too."""
-    saved_at = visits.save_draft(visit, form.typed)
+    visits.save_draft(visit, form.typed, seen=_seen())
     act = request.form.get("act", "")
     if not form.wrong:
         return redirect(_address_after(act, visit), 303)
     if not act.startswith("submit"):
-        return _form_page(visit, form, saved_at), 422
-    return _refused_page(visit, form, saved_at, visits.judge(visit, form.raw, visit_queries.list_photos(visit), now()))
+        return _form_page(visit, form, elsewhere.of(visit, PAGE)), 422
+    return _refused_page(visit, form, visits.judge(visit, form.raw, visit_queries.list_photos(visit), now()))
 
 
 def _address_after(act: str, visit: Visit) -> str:
@@ -174,10 +182,14 @@ def _address_after(act: str, visit: Visit) -> str:
     return url_for("field.jotting_list" if act == "notes" else "field.visit_form", visit_id=visit.id)
 
 
-def _refused_page(visit: Visit, form: VisitForm, saved_at: datetime, reading: Reading | None) -> ResponseReturnValue:
+def _refused_page(visit: Visit, form: VisitForm, reading: Reading | None) -> ResponseReturnValue:
     """The same page with a message beside each question, and everything as it was typed."""
     form.validate(reading.problems if reading else (), locale.current_words())
-    return _form_page(visit, form, saved_at, reading), 422
+    return _form_page(visit, form, elsewhere.of(visit, PAGE), reading), 422
+
+
+def _seen() -> dict[str, int]:
+    return elsewhere.read_seen(request.form.get("seen", ""))
 
 
 @blueprint.post("/visits/<uuid:visit_id>/draft")
@@ -185,7 +197,7 @@ def _refused_page(visit: Visit, form: VisitForm, saved_at: datetime, reading: Re
 def draft_post(visit: Visit) -> ResponseReturnValue:
     """For the page's own script, while somebody types. Never a conflict: the last word wins."""
     try:
-        saved_at = visits.save_draft(visit, _sent_form(visit).typed)
+        saved_at = visits.save_draft(visit, _sent_form(visit).typed, seen=_seen())
     except VisitIsClosed:
         return {"closed": True}, 410
     return {"saved_at": locale.current_words().clock(visits.local(saved_at, visit.store.timezone))}

@@ -1,0 +1,232 @@
+"""One person, two phones: whatever one of them held, the other shows, and what differs waits for a choice."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from fieldstudy.extensions import db
+from fieldstudy.models import Jotting, Submission, Visit
+from tests import factories as make
+from tests import servers
+from tests.core.test_drafts import TABLE
+from tests.journeys import phones
+from tests.journeys.phones import as_file, fieldworker, photo_of, stored
+from tests.journeys.test_field import choose, current, demo_visit, form_of, phone
+
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.browser
+
+LOSS_MS = 500
+"""What a phone may lose of what was done last."""
+BACKUP_MS = 2_000
+"""How long a change takes at most until the server has it, on a machine that is busy with other things."""
+
+
+@contextmanager
+def opened(app: Flask, browser: Browser, visit: Visit, folder: Path, address: str) -> Iterator[Page]:
+    with phones.profile(app, browser, visit, folder, address) as context:
+        page = context.pages[0]
+        page.goto("/field/")
+        expect(page.locator(".task").first).to_be_visible()
+        show(page, visit)
+        yield page
+
+
+def show(page: Page, visit: Visit, section: str = "welcome") -> None:
+    page.goto("about:blank")
+    page.goto(form_of(visit) + f"#{section}" if section in ("pocket", "versions", "check") else form_of(visit, section))
+    expect(page.locator("#visit.scripted")).to_be_attached()
+    expect(page.locator("#state")).to_have_class(re.compile("kept"))
+
+
+def go(page: Page, place: str) -> None:
+    page.evaluate("place => { location.hash = place }", place)
+
+
+def stamp_and_note(page: Page, text: str) -> None:
+    go(page, "pocket")
+    page.locator("[data-pocket=time]").click()
+    page.locator("[data-pocket=note]").click()
+    page.locator("#quick").fill(text)
+    page.locator("[data-pocket=keep]").click()
+
+
+def draft_of(page: Page, visit: Visit) -> dict[str, Any]:
+    [record] = stored(page, fieldworker(visit))
+    return record
+
+
+def note_in(page: Page, section: str, text: str) -> None:
+    go(page, f"s-{section}")
+    page.locator(f'[name="jotting-{section}"]').evaluate("node => { node.closest('details').open = true }")
+    page.locator(f'[name="jotting-{section}"]').fill(text)
+    page.locator(f"[data-jot={section}]").click()
+
+
+def fill(page: Page) -> None:
+    """An answer, a note at a touchpoint and one of the pocket, a stamp, a timer that runs, the way in and out."""
+    choose(page, "greeted", "yes")
+    note_in(page, "welcome", "UNA NOTA IMPORTANTE")
+    stamp_and_note(page, "In tasca")
+    go(page, "s-till")
+    page.locator("#q-till_wait button.timer").first.click()
+    for end in ("entered_at", "left_at"):
+        page.locator(f".stay [data-end={end}] [data-stay=now]").click()
+
+
+def held(record: dict[str, Any]) -> dict[str, Any]:
+    """What has to be the same on both phones."""
+    keys = ("given", "jottings", "stamps", "pocket", "timers", "left_at", "entered_at", "outcome")
+    return {key: record.get(key) for key in keys}
+
+
+def test_two_phones_are_killed_in_turn_and_each_shows_what_the_other_had(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    visit = demo_visit(app)
+    one, two = tmp_path / "one", tmp_path / "two"
+    with servers.serve(app) as address:
+        with opened(app, browser, visit, one, address) as page:
+            fill(page)
+            page.wait_for_timeout(BACKUP_MS)
+            first = draft_of(page, visit)
+            phones.kill(one)
+        with opened(app, browser, visit, two, address) as page:
+            expect(page.locator("#state")).to_contain_text("altro telefono")
+            expect(page.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
+            expect(current(page).locator("[data-notes]")).to_contain_text("UNA NOTA IMPORTANTE")
+            second = draft_of(page, visit)
+            assert held(second) == held(first)
+            assert (len(second["stamps"]), len(second["jottings"]), list(second["timers"])) == (1, 2, ["q-till_wait"])
+            stamp_and_note(page, "Dal secondo telefono")
+            page.wait_for_timeout(LOSS_MS)
+            show(page, visit)
+            choose(page, "greeted", "no")
+            page.wait_for_timeout(BACKUP_MS)
+            second = draft_of(page, visit)
+            phones.kill(two)
+        with opened(app, browser, visit, one, address) as page:
+            expect(page.locator('[name="q-greeted"][value="no"]')).to_be_checked()
+            third = draft_of(page, visit)
+            assert held(third) == held(second)
+            assert [note["text"] for note in third["jottings"]] == [
+                "UNA NOTA IMPORTANTE",
+                "In tasca",
+                "Dal secondo telefono",
+            ]
+
+
+def test_two_phones_that_differ_say_so_and_keep_both(app: Flask, browser: Browser, tmp_path: Path) -> None:
+    """Each answered without knowing of the other; a choice takes nothing away, and can be taken back."""
+    visit = demo_visit(app)
+    one, two = tmp_path / "one", tmp_path / "two"
+    with servers.serve(app) as address, opened(app, browser, visit, one, address) as first:
+        first.context.set_offline(True)
+        choose(first, "greeted", "yes")
+        note_in(first, "welcome", "Dal primo")
+        first.wait_for_timeout(LOSS_MS)
+        with opened(app, browser, visit, two, address) as second:
+            choose(second, "greeted", "no")
+            note_in(second, "welcome", "Dal secondo")
+            second.wait_for_timeout(BACKUP_MS)
+        first.context.set_offline(False)
+        expect(first.locator("#apart")).to_contain_text("1 risposta diversa", timeout=20_000)
+        expect(first.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
+        expect(first.locator("[data-notes=welcome]")).to_contain_text("Dal secondo")
+        go(first, "versions")
+        first.get_by_role("button", name="Usa invece queste risposte").click()
+        expect(first.locator('[name="q-greeted"][value="no"]')).to_be_checked()
+        go(first, "versions")
+        expect(current(first).locator(".card").first).to_contain_text("Da questo telefono")
+        first.get_by_role("button", name="Usa invece queste risposte").click()
+        expect(first.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
+        first.wait_for_timeout(BACKUP_MS)
+        with opened(app, browser, visit, two, address) as second:
+            expect(second.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
+            expect(second.locator("#apart")).to_contain_text("altro telefono")
+            expect(second.locator("[data-notes=welcome]")).to_contain_text("Dal primo")
+            go(second, "versions")
+            expect(current(second).get_by_role("button", name="Usa invece queste risposte").first).to_be_visible()
+
+
+def test_photos_of_the_other_phone_are_named_and_not_left_behind_in_silence(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    one, two = tmp_path / "one", tmp_path / "two"
+    with servers.serve(app) as address:
+        with opened(app, browser, visit, one, address) as page:
+            choose(page, "greeted", "yes")
+            pictures = [as_file(photo_of(size=(400, 300))), as_file(photo_of((9, 9, 200), (400, 300)))]
+            page.locator('[name="p-window"]').set_input_files(pictures)
+            expect(page.locator("#q-window .shot img")).to_have_count(2)
+            note_in(page, "welcome", "Two photos of the window")
+            page.wait_for_timeout(BACKUP_MS)
+        with opened(app, browser, visit, two, address) as page:
+            expect(page.locator("#apart")).to_contain_text("2 photos are still on the other phone")
+            go(page, "check")
+            page.locator('#check [value="submit"]').click()
+            expect(current(page)).to_have_id("versions")
+            expect(current(page)).to_contain_text("2 photos are still on the other phone")
+            page.locator("[data-versions=send]").click()
+            expect(current(page)).to_have_id("evidence")
+            current(page).get_by_role("button", name="Send all the same").click()
+            expect(page).to_have_url(re.compile("/receipt"), timeout=20_000)
+    db.session.rollback()
+    [submission] = db.session.scalars(db.select(Submission))
+    assert (submission.content["photos"], submission.content["raw"]["q-greeted"]) == ([], ["yes"])
+    assert [note.text for note in db.session.scalars(db.select(Jotting))] == ["Two photos of the window"]
+
+
+def test_a_page_without_script_and_a_phone_take_turns(app: Flask, browser: Browser, tmp_path: Path) -> None:
+    visit = demo_visit(app)
+    with servers.serve(app) as address:
+        with opened(app, browser, visit, tmp_path, address) as page:
+            choose(page, "greeted", "yes")
+            note_in(page, "welcome", "Dal telefono")
+            page.wait_for_timeout(BACKUP_MS)
+        plain = browser.new_context(base_url=address, java_script_enabled=False, **phones.PHONE)
+        plain.add_cookies([{"name": "session", "value": phones.cookie(app, fieldworker(visit)), "url": address}])
+        page = plain.new_page()
+        page.goto(form_of(visit, "welcome"))
+        expect(page.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
+        expect(page.locator("[data-notes=welcome]")).to_contain_text("Dal telefono")
+        choose(page, "greeted", "no")
+        current(page).get_by_role("button", name="Salva").last.click()
+        expect(page.locator('[name="q-greeted"][value="no"]')).to_be_checked()
+        plain.close()
+        with opened(app, browser, visit, tmp_path, address) as page:
+            expect(page.locator('[name="q-greeted"][value="no"]')).to_be_checked()
+            expect(page.locator("#state")).to_contain_text("Salvato sul server")
+            expect(page.locator("[data-notes=welcome]")).to_contain_text("Dal telefono")
+
+
+SAME = """async (table) => {
+  const base = document.querySelector("script[src*='/form.js']").src;
+  const { differing, heads, knows } = await import(new URL("versions.js", base));
+  const draft = ({ device, stamp, seen = {} }) => ({ device, stamp, content: { seen } });
+  return {
+    knows: table.knows.map(({ one, other }) => knows(draft(one), draft(other))),
+    heads: table.heads.map(({ drafts }) => heads(drafts.map(draft)).map(({ device }) => device)),
+    differing: table.differing.map(({ one, other }) => [...differing(one, other)].sort()),
+  };
+}"""
+
+
+def test_the_phone_compares_drafts_as_the_server_does(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit))
+        found = page.evaluate(SAME, TABLE)
+    assert found == {
+        "knows": [case["holds"] for case in TABLE["knows"]],
+        "heads": [case["heads"] for case in TABLE["heads"]],
+        "differing": [case["names"] for case in TABLE["differing"]],
+    }
