@@ -10,7 +10,7 @@ import { makeProblems } from "./problems.js";
 import { nudge, watch } from "./queue.js";
 import { makeSending } from "./sending.js";
 import { makeStay } from "./stay.js";
-import { hasOthers } from "./versions.js";
+import { hasOthers } from "./content.js";
 import { askToPersist } from "./worker.js";
 
 /** Returns {beside, send, saved}: what a change, the button "Send" and a save bring about. */

@@ -1,6 +1,7 @@
 // What there is to choose between the drafts of several phones, and what a choice brings about. Nothing is deleted by it.
 
-import { SENT, aside, current, differing, laid, ownerOf, settled, texts, unknown } from "./versions.js";
+import { SENT } from "./content.js";
+import { aside, current, differing, laid, ownerOf, settled, texts, unknown } from "./versions.js";
 
 /** What other devices answer differently, and nobody has chosen yet. */
 export const apart = (visit, device) => unknown(visit, device).filter((draft) => differing(visit.raw, draft.raw).size);

@@ -5,7 +5,7 @@ import { sha256 } from "./canonical.js";
 import { deviceOf } from "./database.js";
 import { uuid7 } from "./ids.js";
 import { seal } from "./sealing.js";
-import { byDevice, portable } from "./versions.js";
+import { byDevice, portable } from "./content.js";
 
 const PIECE = 256 * 1024;
 const ROUNDS = 3;

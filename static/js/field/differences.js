@@ -2,7 +2,8 @@
 
 import { apart, fillEmpty, keepMine, kept, photosElsewhere, takeTheirs } from "./choice.js";
 import { fill, links } from "./progress.js";
-import { PAGE, differing } from "./versions.js";
+import { PAGE } from "./content.js";
+import { differing } from "./versions.js";
 
 const language = document.documentElement.lang;
 const moment = (at) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));

@@ -2,7 +2,7 @@
 
 import { deviceOf, open, person } from "./database.js";
 import { idOf, uuid7 } from "./ids.js";
-import { byDevice, join, portable, takeIn } from "./versions.js";
+import { byDevice, hasOthers, portable } from "./content.js";
 
 const WAIT = 200;
 const RETRY = 5_000;
@@ -71,7 +71,8 @@ class Draft {
     if (!visit) return;
     for (const [key, value] of Object.entries(FRESH)) visit[key] ??= structuredClone(value);
     visit.server ??= { reasons: [], photos: [], jottings: [] };
-    this.visit = visit.state === "draft" ? takeIn(visit, this.device) : visit;
+    const versions = visit.state === "draft" && hasOthers(visit) ? await import("./versions.js").catch(() => null) : null;
+    this.visit = versions ? versions.takeIn(visit, this.device) : visit;
     this.isNews = this.visit !== held;
     this.#rescue();
     addEventListener("pagehide", () => this.flush());
@@ -117,6 +118,7 @@ class Draft {
     const held = await this.db.get("visits", this.id).catch(() => null);
     const told = JSON.stringify(held?.theirs ?? {});
     if (!this.isOpen || told === JSON.stringify(this.visit.theirs ?? {})) return false;
+    const { join } = await import("./versions.js");
     this.visit.theirs = held.theirs;
     for (const draft of Object.values(held.theirs).filter(({ revision }) => revision === this.visit.revision)) {
       const { jottings, stamps, pocket, aside } = join(this.visit, draft);

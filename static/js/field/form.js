@@ -7,7 +7,7 @@ import { judge } from "./judging.js";
 import { count, put, showLoose } from "./progress.js";
 import { definitions, follow } from "./relevance.js";
 import { stayProblems } from "./stay.js";
-import { PAGE, SENT } from "./versions.js";
+import { PAGE, SENT } from "./content.js";
 
 const form = document.getElementById("visit");
 const say = JSON.parse(form.dataset.say);

@@ -3,7 +3,7 @@
 import { dayOf } from "./sync.js";
 import { button, drawn, el, link, moment, put, say } from "./words.js";
 import { start } from "./starting.js";
-import { PAGE, SENT } from "./versions.js";
+import { PAGE, SENT } from "./content.js";
 
 const GROUPS = ["returned", "open", "waiting", "today", "coming", "sent"];
 const HERE = ["sealed", "attention"];

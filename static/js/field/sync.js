@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { deviceOf, setSigned } from "./database.js";
 import { keepForm, keepPicture } from "./kept.js";
-import { byDevice } from "./versions.js";
+import { byDevice } from "./content.js";
 
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
 

@@ -1,14 +1,8 @@
 // Drafts of one visit on several devices: which knows which, in what they differ, and how they come together. The first
 // part says what core/drafts.py says, and is held to the same cases.
 
-export const PAGE = "";
-export const SENT = "sent";
+import { portable } from "./content.js";
 
-/** What this phone alone knows, or the server: it does not travel with a draft. */
-const OWN = [
-  "id", "assignment", "version", "method", "form", "store", "timezone", "today", "revision", "state", "started_at", "raw", "saved_at",
-  "backed_up_at", "refused_at", "server", "sealed", "receipt", "sent_at", "problem", "theirs", "from", "overtaken", "photos",
-];
 const LISTS = ["jottings", "stamps", "aside"];
 
 const vector = ({ device, stamp, content }) => ({ ...content.seen, [device]: stamp });
@@ -36,13 +30,6 @@ export function ownerOf(name) {
   return name.replace(/^(na|c)-/, "q-");
 }
 
-/** What travels of a draft, in the phone's own words: all but the answers, which go beside it. */
-export const portable = (visit) => Object.fromEntries(Object.entries(visit).filter(([key]) => !OWN.includes(key)));
-
-/** The drafts of other devices by their device. */
-export const byDevice = (drafts, device) =>
-  Object.fromEntries((drafts ?? []).filter((draft) => draft.device !== device).map((draft) => [draft.device, draft]));
-
 const asDraft = (visit, device) => ({ device, stamp: visit.saved_at ?? 0, content: { seen: visit.seen } });
 
 export const current = (visit) =>
@@ -51,9 +38,6 @@ export const current = (visit) =>
     .sort((a, b) => Date.parse(b.saved_at) - Date.parse(a.saved_at));
 
 export const unknown = (visit, device) => heads(current(visit)).filter((draft) => !knows(asDraft(visit, device), draft));
-
-/** Whether there is anything that other devices hold, or that was laid aside. */
-export const hasOthers = (visit) => Object.keys(visit.theirs ?? {}).length + (visit.aside ?? []).length > 0;
 
 /** Takes in what other devices hold, before anybody has the draft before their eyes. Answers that differ stay apart. */
 export function takeIn(visit, device) {

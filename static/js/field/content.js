@@ -1,0 +1,20 @@
+// What of a draft travels from device to device; versions.js, which is fetched where another device holds one, compares.
+
+export const PAGE = "";
+export const SENT = "sent";
+
+/** What this phone alone knows, or the server: it does not travel with a draft. */
+const OWN = [
+  "id", "assignment", "version", "method", "form", "store", "timezone", "today", "revision", "state", "started_at", "raw", "saved_at",
+  "backed_up_at", "refused_at", "server", "sealed", "receipt", "sent_at", "problem", "theirs", "from", "overtaken", "photos",
+];
+
+/** What travels of a draft, in the phone's own words: all but the answers, which go beside it. */
+export const portable = (visit) => Object.fromEntries(Object.entries(visit).filter(([key]) => !OWN.includes(key)));
+
+/** The drafts of other devices by their device. */
+export const byDevice = (drafts, device) =>
+  Object.fromEntries((drafts ?? []).filter((draft) => draft.device !== device).map((draft) => [draft.device, draft]));
+
+/** Whether there is anything that other devices hold, or that was laid aside. */
+export const hasOthers = (visit) => Object.keys(visit.theirs ?? {}).length + (visit.aside ?? []).length > 0;
