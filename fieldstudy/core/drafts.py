@@ -79,6 +79,20 @@ def _owner(name: str) -> str:
     return f"q-{rest}" if kind in ("na", "c") else name
 
 
+def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
+    """The questions whose timer a phone has not stopped. A page that goes on from it does not stop it; but what it
+    answers otherwise than the phone, somebody has said who knows.
+    """
+    phones = heads(draft for draft in drafts if draft.device not in (PAGE, SENT))
+    names = (name for draft in phones for name in _timers(draft) - differing(draft.raw, raw))
+    return frozenset(name.removeprefix("q-") for name in names)
+
+
+def _timers(draft: DeviceDraft) -> set[str]:
+    found = draft.content.get("timers")
+    return set(found) if isinstance(found, dict) else set()
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What the phones hold of a visit that is sent from a page: nothing of it may get lost on the way."""

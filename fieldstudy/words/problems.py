@@ -25,7 +25,7 @@ ANSWER_SENTENCES: Mapping[str, str] = {
     "not_a_time": _("“%(value)s” is not a time of day. Write it as in 16:42."),
     "not_a_datetime": _("“%(value)s” is not a date with a time."),
     "left_before_entry": _("The exit from the store cannot come before the entry. Correct one of the two times."),
-    "still_running": _("The timer is still running. Stop it first."),
+    "still_running": _("The timer is still running. Stop it, or write the time yourself."),
     "not_a_position": _("“%(value)s” is not a position. Write latitude and longitude."),
 }
 

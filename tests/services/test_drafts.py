@@ -89,3 +89,23 @@ def test_what_came_back_is_nobodys_draft_until_somebody_corrects_it() -> None:
     visits.send_back(visit, {"greeted": "By whom?"}, None)
     row = db.session.get_one(Draft, (visit.id, SENT))
     assert (row.raw, row.revision) == (make.GOOD, 2)
+
+
+def test_a_page_sends_no_timer_that_a_phone_has_not_stopped() -> None:
+    """Saved on the page in between, it still runs; a time that somebody writes stands in its place."""
+    world, visit_id = scene(), new_id()
+    back_up(world, visit_id, "one", 5, {}, timers={"q-wait": 1_772_452_800_000})
+    visit = db.session.get_one(Visit, visit_id)
+    raw = {name: values for name, values in make.GOOD.items() if name != "q-wait"}
+    visits.save_draft(visit, raw, seen={"one": 5})
+    refused = visits.submit(visit, 1, raw, None, make.NOON).reading
+    assert refused is not None
+    assert [(one.field, one.key) for one in refused.problems] == [("q-wait", "still_running")]
+    assert visits.submit(visit, 1, {**raw, "q-wait": ["2:10"]}, None, make.NOON).receipt is not None
+
+
+def test_a_timer_that_another_phone_stopped_runs_no_more() -> None:
+    world, visit_id = scene(), new_id()
+    back_up(world, visit_id, "one", 5, {}, timers={"q-wait": 1_772_452_800_000})
+    back_up(world, visit_id, "two", 3, {}, timers={}, seen={"one": 5})
+    assert visits.running_timers(db.session.get_one(Visit, visit_id), {}) == frozenset()

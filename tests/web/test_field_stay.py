@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fieldstudy.extensions import db
-from fieldstudy.models import Submission, User, Visit
+from fieldstudy.models import Submission, User
 from fieldstudy.services import visits
 from tests import factories as make
 from tests.web.test_field_visits import GOOD, fieldworker, send
@@ -68,9 +68,8 @@ def test_a_visit_that_came_back_knows_both(sign_in: SignIn) -> None:
 
 
 def test_a_phone_hears_of_both(sign_in: SignIn) -> None:
-    shopper = make.user(make.Role.SHOPPER, make.client())
-    visit: Visit = make.visit(make.assignment(who=shopper))
-    client = sign_in(shopper)
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
     send(client, visit, "save", **STAY)
     task = next(task for task in client.get("/field/sync").json["assignments"] if task["visit"])
     assert task["visit"]["entered_at"] == "2026-03-02T12:05:00.000+00:00"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from fieldstudy.models import Assignment
 from fieldstudy.services.visits.choosing import ChoiceIsLate, VersionHasProblems, keep_first, may_choose, use_other
-from fieldstudy.services.visits.drafts import save_draft
+from fieldstudy.services.visits.drafts import running_timers, save_draft
 from fieldstudy.services.visits.judging import judge, stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed
 from fieldstudy.services.visits.receiving import Receipt, Sent, submit
@@ -34,6 +34,7 @@ __all__ = [
     "keep_first",
     "local",
     "may_choose",
+    "running_timers",
     "save_draft",
     "send_back",
     "set_aside",

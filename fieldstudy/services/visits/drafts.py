@@ -42,6 +42,11 @@ def of_page(visit: Visit, raw: Raw, seen: Mapping[str, int] | None) -> dict[str,
     return content
 
 
+def running_timers(visit: Visit, raw: Raw) -> frozenset[str]:
+    """Questions that have no answer yet, although the page may show one."""
+    return rules.running([draft for draft in list_drafts(visit) if draft.revision == visit.revision], raw)
+
+
 def keep(
     visit: Visit,
     raw: Raw,

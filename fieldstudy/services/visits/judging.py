@@ -1,6 +1,6 @@
 """The one judgement of a visit's form, for draft, page and phone alike."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -25,9 +25,17 @@ class Pictured(Protocol):
     def question(self) -> str: ...
 
 
-def judge(visit: Visit, raw: Raw, photos: Iterable[Pictured], at: datetime, outcome: Outcome | None = None) -> Reading:
+def judge(
+    visit: Visit,
+    raw: Raw,
+    photos: Iterable[Pictured],
+    at: datetime,
+    outcome: Outcome | None = None,
+    running: Collection[str] = (),
+) -> Reading:
+    """`running`: questions whose timer goes on."""
     checklist = visit.checklist_version.content.for_method(visit.method)
-    reading = judge_form(checklist, visit.store.timezone, visit.started_at, raw, photos, at, outcome)
+    reading = judge_form(checklist, visit.store.timezone, visit.started_at, raw, photos, at, outcome, running)
     if outcome is not None:
         return reading
     _, wrong = moments.read_stay(raw, ZoneInfo(visit.store.timezone))
@@ -55,6 +63,7 @@ def judge_form(
     photos: Iterable[Pictured],
     at: datetime,
     outcome: Outcome | None = None,
+    running: Collection[str] = (),
 ) -> Reading:
     """`checklist` as the visit's method has it; `at` is when it was sealed, `timezone` the store's."""
     if outcome is not None:
@@ -67,4 +76,4 @@ def judge_form(
     counts: dict[str, int] = {}
     for photo in photos:
         counts[photo.question] = counts.get(photo.question, 0) + 1
-    return answering.read(checklist, raw, started_at.astimezone(zone).date(), automatic, counts)
+    return answering.read(checklist, raw, started_at.astimezone(zone).date(), automatic, counts, running)

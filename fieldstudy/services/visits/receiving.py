@@ -101,7 +101,7 @@ def submit(
             return _answer_again(earlier, content, sha256, at)
         if visit.state not in lifecycle.WITH_FIELDWORKER or revision != visit.revision:
             raise VisitIsClosed(visit.state)
-        reading = judge(visit, raw, photos, at, outcome)
+        reading = judge(visit, raw, photos, at, outcome, drafts.running_timers(visit, raw))
         if reading.problems:
             drafts.keep(visit, raw, at, content=drafts.of_page(visit, raw, seen))
             return Sent(reading=reading)

@@ -63,7 +63,7 @@ def _form_page(
     reasons = visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else [])
     stay = found.held.stay_beside(form.raw, visits.stay_of(visit, form.raw))
     form.show_stay(stay, visit.store.timezone)
-    reading = reading or visits.judge(visit, form.raw, photos, now())
+    reading = reading or _judge(visit, form, photos)
     by_question = _grouped(reasons, "question")
     return _draw(
         form,
@@ -79,6 +79,10 @@ def _form_page(
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
         record=record.of_visit(visit, locale.current(), found.drafts, photos, jottings, reasons, stay),
     )
+
+
+def _judge(visit: Visit, form: VisitForm, photos: Sequence[Photo]) -> Reading:
+    return visits.judge(visit, form.raw, photos, now(), running=visits.running_timers(visit, form.raw))
 
 
 def blank_page(version: ChecklistVersion, method: Method, client_reads: bool) -> str:
@@ -149,7 +153,7 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
         abort(400)
     act = request.form["act"]
     if act == "submit" and visit.state in WITH_FIELDWORKER:
-        reading = visits.judge(visit, form.raw, visit_queries.list_photos(visit), now())
+        reading = _judge(visit, form, visit_queries.list_photos(visit))
         if reading.missing and not reading.problems:
             visits.save_draft(visit, form.typed, seen=_seen())
             return _form_page(visit, form, elsewhere.of(visit, PAGE), reading, is_asking=True)
@@ -172,7 +176,7 @@ def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
         return redirect(_address_after(act, visit), 303)
     if not act.startswith("submit"):
         return _form_page(visit, form, elsewhere.of(visit, PAGE)), 422
-    return _refused_page(visit, form, visits.judge(visit, form.raw, visit_queries.list_photos(visit), now()))
+    return _refused_page(visit, form, _judge(visit, form, visit_queries.list_photos(visit)))
 
 
 def _address_after(act: str, visit: Visit) -> str:
