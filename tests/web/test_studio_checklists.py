@@ -73,3 +73,9 @@ def test_an_internal_question_is_marked(sign_in: SignIn) -> None:
 
 def test_it_leads_back_to_the_study(sign_in: SignIn) -> None:
     assert "Back to the study" in page(sign_in)
+
+
+def test_the_answer_itself_may_be_a_list(sign_in: SignIn) -> None:
+    """As in a constraint that lets “none” stand alone."""
+    told = page(sign_in, constraint="not(selected(., 'none') and selected(${ways}, 'word'))")
+    assert "not (“none” is chosen in the answer and “word” is chosen in “How?”)" in told

@@ -38,8 +38,10 @@ class ConditionTeller:
         match expression:
             case Comparison(relation, left, right):
                 return self._compared(relation, left, right)
-            case Selected(Reference(name), Literal(choice)):
-                values = {"question": self._question(name), "choice": self._value(choice, name)}
+            case Selected(choices, choice):
+                name = choices.name if isinstance(choices, Reference) else ""
+                said = self._value(choice.value, name) if isinstance(choice, Literal) else self._operand(choice)
+                values = {"question": self._operand(choices), "choice": said}
                 return gettext("%(choice)s is chosen in %(question)s", **values)
             case Not(operand):
                 return gettext("not (%(condition)s)", condition=self._told(operand))
