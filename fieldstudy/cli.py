@@ -17,7 +17,6 @@ from fieldstudy import words
 from fieldstudy.config import LOCALES, SettingIsMissing
 from fieldstudy.core.access import Membership, MembershipIsIncomplete, Role
 from fieldstudy.core.checklist import Checklist, Text
-from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.demo import build as demo_study
 from fieldstudy.exchange import stores as store_files
@@ -28,6 +27,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Store, Wave
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import jobs as job_queries
+from fieldstudy.queries import networks as network_queries
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import snapshots as snapshot_queries
 from fieldstudy.queries import studies as study_queries
@@ -354,21 +354,21 @@ def figures(study: str, wave: str, store: str, decimals: int, locale: str, as_js
     round_ = study_queries.get_wave_by_name(found, wave)
     if store:
         study_queries.get_store_by_code(found.client_id, store)
-    taken, checklist, edition, network = _wave_values(round_)
-    said = words.of(locale)
-    out = figure_reports.as_json(found.slug, round_.name, checklist, taken, said, decimals, store, edition, network)
+    taken, checklist, frozen = _wave_values(round_)
+    out = figure_reports.as_json(found.slug, round_.name, checklist, taken, words.of(locale), decimals, store, frozen)
     json.dump(out, sys.stdout, ensure_ascii=False, indent=1)
     click.echo()
 
 
-def _wave_values(wave: Wave) -> tuple[list[StoreSnapshot], Checklist, int | None, NetworkSnapshot | None]:
+def _wave_values(wave: Wave) -> tuple[list[StoreSnapshot], Checklist, figure_reports.Frozen]:
     frozen = release_queries.list_frozen(wave)
     if frozen:
-        edition, checklist = frozen[0].edition, frozen[0].checklist
-        return [one.snapshot for one in frozen], checklist, edition.number, edition.network
+        edition = frozen[0].edition
+        kept = figure_reports.Frozen(edition.number, edition.network, network_queries.frozen_hashes(wave))
+        return [one.snapshot for one in frozen], frozen[0].checklist, kept
     taken = snapshot_queries.take_wave(wave)
     checklist = taken.stores[0].checklist if taken.stores else Checklist("", Text(), ())
-    return [one.snapshot for one in taken.stores], checklist, None, taken.network
+    return [one.snapshot for one in taken.stores], checklist, figure_reports.Frozen(network=taken.network)
 
 
 @main.command()

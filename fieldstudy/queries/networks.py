@@ -1,9 +1,10 @@
 """What the network report of a released wave is made from, for whoever may see all stores of its client."""
 
+import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, select, type_coerce
 from sqlalchemy.orm import undefer
 
 from fieldstudy.core.access import Viewer
@@ -11,7 +12,7 @@ from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.extensions import db
 from fieldstudy.models import ChecklistVersion, Edition, StoreEdition, Wave
-from fieldstudy.queries import reach, snapshots
+from fieldstudy.queries import reach, releases, snapshots
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,21 @@ def of_edition(edition: Edition) -> ReleasedNetwork | None:
     if taken.network is None:
         return None
     return ReleasedNetwork(edition, False, taken.network, taken.stores[0].checklist)
+
+
+def frozen_sha256(edition: Edition) -> str:
+    """Of the bytes that the release froze. A value that was read from them may know more than they do."""
+    query = select(type_coerce(Edition.network, LargeBinary)).where(Edition.id == edition.id)
+    return hashlib.sha256(db.session.scalars(query).one() or b"").hexdigest()
+
+
+def frozen_hashes(wave: Wave) -> dict[str, str]:
+    """What the newest edition froze, by the store's code; the network under "". Empty before the release."""
+    frozen = releases.list_frozen(wave)
+    hashes = {one.store.code: one.sha256 for one in frozen}
+    if frozen and frozen[0].edition.network is not None:
+        hashes[""] = frozen_sha256(frozen[0].edition)
+    return hashes
 
 
 def _checklist(edition: Edition) -> Checklist:

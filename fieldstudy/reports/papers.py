@@ -75,7 +75,10 @@ def network_report(edition: Edition, language: str) -> NetworkReport:
     if found is None:
         raise NetworkIsGone
     source = Source(edition.number, found.is_frozen, edition.reason, edition.change)
-    return network_reports.build(found.snapshot, found.checklist, words.of(language), source)
+    report = network_reports.build(found.snapshot, found.checklist, words.of(language), source)
+    if not found.is_frozen:
+        return report
+    return replace(report, method=replace(report.method, sha256=networks.frozen_sha256(edition)))
 
 
 def draw_network(edition: Edition, language: str) -> bytes:

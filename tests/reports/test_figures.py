@@ -28,7 +28,7 @@ def alone() -> StoreSnapshot:
 
 
 def as_json(taken: StoreSnapshot) -> dict[str, Any]:
-    return figures.as_json("boutique", "Autumn", FORM, [taken], words.of("en"), 1, edition=1)
+    return figures.as_json("boutique", "Autumn", FORM, [taken], words.of("en"), 1, frozen=figures.Frozen(1))
 
 
 def test_a_frozen_snapshot_gives_the_same_digits_again() -> None:
@@ -87,7 +87,7 @@ def network_of(visits: dict[str, list[int]], regions: dict[str, str]) -> tuple[d
     found = waves._figures(waves.FORM, records)
     told = [waves._store(code, rows, found, regions.get(code, ""), None) for code, rows in records.items()]
     frozen = waves.network(visits, {"A": [1, 1, 1, 2]}, regions=regions)
-    out = figures.as_json("s", "w", waves.FORM, told, words.of("en"), 1, network=frozen)
+    out = figures.as_json("s", "w", waves.FORM, told, words.of("en"), 1, frozen=figures.Frozen(network=frozen))
     return out["network"], frozen
 
 

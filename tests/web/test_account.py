@@ -1,6 +1,6 @@
 """Signing in and out, invitations, language, fonts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -61,8 +61,12 @@ def test_demo_accounts_are_not_offered_outside_the_demo(client: FlaskClient) -> 
 
 
 @pytest.fixture
-def demo(app: Flask) -> None:
-    app.extensions["fieldstudy"] = replace(app.extensions["fieldstudy"], is_demo=True)
+def demo(app: Flask) -> Iterator[None]:
+    """The application serves other tests afterwards."""
+    config = app.extensions["fieldstudy"]
+    app.extensions["fieldstudy"] = replace(config, is_demo=True)
+    yield
+    app.extensions["fieldstudy"] = config
 
 
 def test_the_demo_groups_its_accounts_by_role(client: FlaskClient, demo: None) -> None:

@@ -1,6 +1,8 @@
 """The network report on screen and on paper, for whoever sees every store and nobody else."""
 
+import hashlib
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +15,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Edition, Job, User, Wave
 from fieldstudy.queries import networks
 from fieldstudy.queries import papers as paper_queries
-from fieldstudy.reports import pdf
+from fieldstudy.reports import papers, pdf
 from fieldstudy.services import releases, studies
 from fieldstudy.web.manager import network as network_pages
 from tests import factories as make
@@ -149,3 +151,16 @@ def test_a_large_network_without_a_job_is_ordered(
     do_all_jobs(app)
     assert client.get(address).mimetype == "application/pdf"
     assert paper_queries.find(newest(wave).id, None, "it") is not None
+
+
+def test_the_hash_of_an_edition_is_that_of_the_bytes_that_it_froze(wave: Wave) -> None:
+    """An edition that an earlier version froze lacks what came later: reading it must not change its hash."""
+    edition = db.session.scalars(db.select(Edition).where(Edition.wave_id == wave.id)).one()
+    kept = db.session.scalars(db.select(db.type_coerce(Edition.network, db.LargeBinary))).one()
+    older = {name: value for name, value in json.loads(kept).items() if name not in ("days", "methods")}
+    frozen = json.dumps(older).encode()
+    db.session.execute(db.text("UPDATE editions SET network = :frozen"), {"frozen": frozen})
+    db.session.commit()
+    db.session.expire_all()
+    assert papers.network_report(edition, "en").method.sha256 == hashlib.sha256(frozen).hexdigest()
+    assert networks.frozen_hashes(wave)[""] == hashlib.sha256(frozen).hexdigest()

@@ -1,6 +1,7 @@
 """The figures of a wave as plain JSON values: the open form in which anybody can recompute them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from fieldstudy.core import snapshots
 from fieldstudy.core.checklist import Checklist
@@ -14,6 +15,21 @@ from fieldstudy.reports.figures.numbers import Json
 from fieldstudy.words import Words
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """What only a release knows. Without its network there is no hash and no last wave of the network.
+
+    `hashes` by the store's code; that of the network is under "".
+    """
+
+    edition: int | None = None
+    network: NetworkSnapshot | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+    def hash_of(self, code: str) -> Json:
+        return {"sha256": self.hashes[code]} if code in self.hashes else {}
+
+
 def as_json(
     study: str,
     wave: str,
@@ -22,28 +38,25 @@ def as_json(
     words: Words,
     decimals: int,
     store: str = "",
-    edition: int | None = None,
-    network: NetworkSnapshot | None = None,
+    frozen: Frozen | None = None,
 ) -> Json:
-    """All stores of a wave, or the one with this code; the network is always the whole wave.
-
-    `network` is the frozen one, for what only it knows; without it there is no hash and no last wave of the network.
-    """
+    """All stores of a wave, or the one with this code; the network is always the whole wave."""
+    frozen = frozen or Frozen()
     figure, found = numbers.said(words, decimals), snapshots.recompute(checklist, stores)
     taken = {one.store.code: one for one in stores}
     used = stores[0].facts.versions if stores else ()
     return {
         "study": study,
         "wave": wave,
-        "edition": edition,
+        "edition": frozen.edition,
         "total": _total(checklist, used),
         "versions": [_version(one) for one in used],
         "stores": [
-            store_figures.as_json(one, taken[one.store], checklist, figure)
+            store_figures.as_json(one, taken[one.store], checklist, figure) | frozen.hash_of(one.store)
             for one in found.stores
             if store in ("", one.store)
         ],
-        "network": network_figures.as_json(found, stores, network, checklist, figure),
+        "network": network_figures.as_json(found, stores, frozen.network, checklist, figure) | frozen.hash_of(""),
     }
 
 
