@@ -152,8 +152,9 @@ def test_the_reviewer_s_page_leads_to_the_pdf_with_points(sign_in: SignIn) -> No
 
 
 def test_the_shopper_s_receipt_leads_to_the_pdf_without_points(sign_in: SignIn) -> None:
-    shopper = make.user(Role.SHOPPER, make.client())
-    visit = make.received(make.assignment(who=shopper), SAID)
+    wave = make.wave()
+    shopper = make.user(Role.SHOPPER, wave.study.client)
+    visit = make.received(make.assignment(wave, shopper), SAID)
     client = sign_in(shopper)
     path = f"/field/visits/{visit.id}/report.pdf"
     assert path in client.get(f"/field/visits/{visit.id}/receipt").text
@@ -162,8 +163,9 @@ def test_the_shopper_s_receipt_leads_to_the_pdf_without_points(sign_in: SignIn) 
 
 
 def test_the_shopper_reads_the_same_on_the_phone(sign_in: SignIn) -> None:
-    shopper = make.user(Role.SHOPPER, make.client())
-    visit = make.visit(make.assignment(who=shopper))
+    wave = make.wave()
+    shopper = make.user(Role.SHOPPER, wave.study.client)
+    visit = make.visit(make.assignment(wave, shopper))
     photo = photos.keep(visit, "window", make.picture(), None)
     visits.submit(visit, 1, SAID, None, make.NOON)
     page = sign_in(shopper).get(f"/field/visits/{visit.id}/report").text
@@ -175,8 +177,9 @@ def test_the_shopper_reads_the_same_on_the_phone(sign_in: SignIn) -> None:
 
 
 def test_before_it_is_sent_there_is_nothing_to_print(sign_in: SignIn) -> None:
-    shopper = make.user(Role.SHOPPER, make.client())
-    visit = make.visit(make.assignment(who=shopper))
+    wave = make.wave()
+    shopper = make.user(Role.SHOPPER, wave.study.client)
+    visit = make.visit(make.assignment(wave, shopper))
     answer = sign_in(shopper).get(f"/field/visits/{visit.id}/report.pdf")
     assert (answer.status_code, answer.location) == (302, f"/field/visits/{visit.id}/receipt")
 
