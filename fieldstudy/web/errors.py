@@ -81,6 +81,6 @@ def _words() -> dict[int, tuple[str, str]]:
         429: (_("Too many attempts"), _("Wait a minute and try again.")),
         500: (
             _("Something went wrong here"),
-            _("It is our fault and it has been written down. What you saved before is safe; go back and try again."),
+            _("This is our fault, and it has been logged. What you saved before is safe; go back and try again."),
         ),
     }

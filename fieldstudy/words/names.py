@@ -148,7 +148,7 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         State.OFFERED: _("offered"),
         State.ACCEPTED: _("accepted"),
         State.IN_FIELD: _("in the field"),
-        State.SEALED: _("sealed on the phone"),
+        State.SEALED: _("completed on the phone"),
         State.RECEIVED: _("received"),
         State.IN_REVIEW: _("in review"),
         State.RETURNED: _("returned"),

@@ -39,7 +39,7 @@ def reviewer(waiting: list[Visit]) -> User:
 
 def correct(page: Page, question: str, reason: str) -> None:
     row = page.locator(f"#q-{question}")
-    row.get_by_text("Ask to correct").click()
+    row.get_by_text("Ask for a correction").click()
     row.get_by_label("What should be corrected here?").fill(reason)
 
 

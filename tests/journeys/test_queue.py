@@ -99,7 +99,7 @@ def test_a_visit_sealed_offline_goes_out_by_itself(app: Flask, browser: Browser)
         context.set_offline(True)
         visit_id = fill(page, assignment, photos=2)
         page.goto(f"/field/visits/{visit_id}/receipt")
-        expect(page.get_by_role("heading", name="Your visit is sealed")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your visit is complete")).to_be_visible()
         context.set_offline(False)
         expect(page.get_by_role("heading", name="Your visit has arrived")).to_be_visible()
         sealed = stored(page, "visits", visit_id)["sealed"]["sha256"]

@@ -19,7 +19,7 @@ def test_the_phone_writes_the_same_receipt_as_the_server(app: Flask, browser: Br
         context.set_offline(True)
         receipt = f"/field/visits/{fill(page, assignment)}"
         page.goto(f"{receipt}/receipt")
-        expect(page.get_by_role("heading", name="Your visit is sealed")).to_be_visible()
+        expect(page.get_by_role("heading", name="Your visit is complete")).to_be_visible()
         context.set_offline(False)
         expect(page.get_by_role("heading", name="Your visit has arrived")).to_be_visible()
         expect(page.locator("#home")).to_be_attached()

@@ -98,7 +98,7 @@ def test_another_method_stands_beside_the_score() -> None:
     methods = (Method.MYSTERY_SHOPPING, Method.NON_PARTICIPANT_OBSERVATION)
     found = small([{"greeted": "yes"}, {"greeted": "no"}], DOOR, methods=methods)
     assert found.head.score == "100"
-    assert found.head.beside == ("Beside it, not in it: 0 from 1 non-participant observation.",)
+    assert found.head.beside == ("Reported separately, not in the score: 0 from 1 non-participant observation.",)
 
 
 def test_strengths_and_priorities_are_up_to_three_each(rich: StoreReport) -> None:

@@ -196,7 +196,7 @@ def test_a_jotting_is_kept_once() -> None:
     jotting = {"id": str(new_id()), "section": "till", "text": "A queue of nine.", "at": "2026-03-02T12:00:00Z"}
     sealed = world.seal(jottings=[jotting])
     send(world, sealed)
-    visits.send_back(stored(sealed), {"": "Look again."}, None)
+    visits.send_back(stored(sealed), {"": "Refresh."}, None)
     send(world, world.seal(visit=sealed.visit, revision=2, jottings=[jotting]))
     assert [(j.section, j.text) for j in db.session.scalars(db.select(Jotting))] == [("till", "A queue of nine.")]
 
@@ -289,7 +289,7 @@ def test_a_revision_that_nobody_opened_is_a_doubt() -> None:
     world = scene()
     sealed = world.seal()
     send(world, sealed)
-    visits.send_back(stored(sealed), {"": "Look again."}, None)
+    visits.send_back(stored(sealed), {"": "Refresh."}, None)
     assert doubt(world, world.seal(visit=sealed.visit, revision=3)) == Doubt.OTHER_REVISION
 
 

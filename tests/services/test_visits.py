@@ -161,7 +161,7 @@ def test_a_return_needs_a_reason() -> None:
 
 def test_a_corrected_visit_replaces_the_score_and_keeps_both_answers() -> None:
     visit = make.received()
-    visits.send_back(visit, {"": "Look again."}, None)
+    visits.send_back(visit, {"": "Refresh."}, None)
     visits.submit(visit, 2, {**make.GOOD, "q-receipt": ["yes"]}, None, make.NOON)
     values = db.session.scalars(db.select(AnswerRow.value).where(AnswerRow.question == "receipt").order_by("revision"))
     assert (visit.state, str(db.session.get(ScoreRow, visit.id).final), list(values)) == (

@@ -103,7 +103,7 @@ def test_setting_aside_needs_a_reason(sign_in: SignIn) -> None:
     client = sign_in(reviewer(world))
     answers = [client.post(f"/desk/under-review/{row.id}/set-aside", data={"reason": r}) for r in ("", "A test")]
     assert [answer.status_code for answer in answers] == [422, 303]
-    assert "Nothing waits here." in client.get("/desk/under-review").text
+    assert "Nothing is waiting here." in client.get("/desk/under-review").text
 
 
 def conflicted(world: Scene) -> tuple[Visit, Conflict]:

@@ -92,7 +92,7 @@ def test_an_empty_queue_says_what_comes_next(sign_in: SignIn) -> None:
 def test_a_visit_that_came_twice_is_marked(sign_in: SignIn) -> None:
     visit = make.received()
     visits.submit(visit, 1, {**make.GOOD, "q-greeted": ["no"]}, None)
-    assert "came twice, not alike" in sign_in(reviewer(owner(visit))).get("/desk/").text
+    assert "arrived twice, different" in sign_in(reviewer(owner(visit))).get("/desk/").text
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -78,7 +78,7 @@ def test_a_returned_visit_stands_first_with_its_reasons(sign_in: SignIn) -> None
     assignment = make.assignment()
     visits.send_back(make.received(assignment), {"greeted": "Who greeted you?"}, None)
     page = sign_in(fieldworker(assignment)).get("/field/").text
-    assert 0 < page.index("Came back, to correct") < page.index("Who greeted you?")
+    assert 0 < page.index("Sent back for correction") < page.index("Who greeted you?")
 
 
 def test_a_sent_visit_leads_to_its_receipt(sign_in: SignIn) -> None:

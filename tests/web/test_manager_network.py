@@ -131,7 +131,7 @@ def test_while_a_job_is_due_its_reader_waits_on_a_page(
         patched.setattr(pdf, "render_template", never)
         patched.setattr(pdf, "render", never)
         answer = client.get(address)
-    assert (answer.status_code, "data-reload" in answer.text, "Look again" in answer.text) == (202, True, True)
+    assert (answer.status_code, "data-reload" in answer.text, "Refresh" in answer.text) == (202, True, True)
     do_all_jobs(app)
     assert client.get(address).mimetype == "application/pdf"
 

@@ -52,7 +52,7 @@ def test_the_page_says_how_far_it_is_and_looks_again(app: Flask, wave: Wave, coo
         job = papers.list_jobs(newest(wave))[0]
         job.state, job.finished_at = JobState.DONE, now()
     said = page(coordinator, wave)
-    assert ("1 of 3 reports are ready" in said, "data-reload" in said, "Look again" in said) == (True, True, True)
+    assert ("1 of 3 reports are ready" in said, "data-reload" in said, "Refresh" in said) == (True, True, True)
 
 
 def test_what_is_ready_is_not_asked_for_again(app: Flask, wave: Wave, coordinator: FlaskClient) -> None:
@@ -93,7 +93,7 @@ def fail_first(wave: Wave) -> None:
 def test_a_failure_is_named_with_its_store_and_reason(wave: Wave, coordinator: FlaskClient) -> None:
     fail_first(wave)
     said = page(coordinator, wave)
-    assert ("Store AA" in said, "lacks Pango" in said, "Begin these anew" in said) == (True, True, True)
+    assert ("Store AA" in said, "lacks Pango" in said, "Start these again" in said) == (True, True, True)
 
 
 def test_what_failed_begins_anew(app: Flask, wave: Wave, coordinator: FlaskClient) -> None:

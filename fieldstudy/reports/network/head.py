@@ -65,7 +65,7 @@ def build(case: Case) -> Head:
         line=_line(case),
         comparison=_comparison(case),
         summary=" ".join(_summary(case, missing)),
-        strengths=points.strengths(words, [_point(case, *item, words.gettext("Carried by")) for item in holding]),
+        strengths=points.strengths(words, [_point(case, *item, words.gettext("Lever")) for item in holding]),
         priorities=points.priorities(words, [_point(case, *item, words.gettext("Lever")) for item in missing]),
         regions=_regions(case),
     )

@@ -79,7 +79,7 @@ def build(case: Case, numbered: Sequence[NumberedPhoto] = (), lines: Sequence[Ac
         line=_line(case),
         comparison=tuple(_comparison(case)),
         summary=said.summary(words, found, lambda name: shortened(case.section(name), NAME_CHARACTERS)),
-        strengths=points.strengths(words, _points(case, found.strengths, words.gettext("Carried by"), marks)),
+        strengths=points.strengths(words, _points(case, found.strengths, words.gettext("Lever"), marks)),
         priorities=points.priorities(words, _points(case, found.priorities, words.gettext("Lever"), marks)),
         critical=tuple(_critical(case, found.critical)),
         quotation=_quotation(case, found.quotation) if found.quotation else None,
@@ -130,7 +130,7 @@ def _beside(case: Case) -> Iterator[str]:
     known = [(method, figure) for method, figure in case.snapshot.figures.beside if figure.value is not None]
     for method, figure in known:
         yield case.words.gettext(
-            "Beside it, not in it: %(score)s from %(visits)s.",
+            "Reported separately, not in the score: %(score)s from %(visits)s.",
             score=case.printed(figure),
             visits=case.words.visits_of(method, figure.base),
         )

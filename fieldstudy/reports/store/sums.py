@@ -120,7 +120,7 @@ def _answers(case: Case, na: NotApplicable) -> Iterator[Found]:
     )
     bonds = ((role, label, experience.of_role(case.checklist, answers, role)) for role, label in BONDS)
     yield (
-        words.gettext("The bond that it leaves"),
+        words.gettext("The bond it leaves"),
         _known(case, ((words.gettext(label), figure, na.of_role(role)) for role, label, figure in bonds)),
     )
     pairs = [pair for pair in experience.expectations(case.checklist, answers) if pair.gap is not None]

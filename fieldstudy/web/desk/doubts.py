@@ -16,7 +16,7 @@ from fieldstudy.web.desk.teller import ChecklistTeller
 from fieldstudy.words import Words
 
 WHY: Mapping[str, Any] = {
-    Doubt.MALFORMED: _("What came is not shaped like a visit; the app on that phone may be damaged or very old."),
+    Doubt.MALFORMED: _("What arrived cannot be read as a visit; the app on that phone may be damaged or very old."),
     Doubt.UNKNOWN_ASSIGNMENT: _("Its assignment does not exist."),
     Doubt.FOREIGN_ASSIGNMENT: _("Its assignment belongs to another fieldworker."),
     Doubt.WITHDRAWN_ASSIGNMENT: _("Its assignment was withdrawn."),

@@ -110,7 +110,7 @@ def _states() -> dict[str, str]:
         ),
         "saved_sent": _("Sent"),
         "sealed_short": _("Waiting to be sent"),
-        "returned": _("Came back:"),
+        "returned": _("Sent back:"),
         "blocking": _("Before you can send"),
         "advisable": _("Photos still missing; you can send without them"),
         "till_receipt": _("Till receipt"),
@@ -148,7 +148,7 @@ def _comforts() -> dict[str, str]:
         "to_entered": _("Entry into the store"),
         "to_left": _("Exit from the store"),
         "to_met": _("Time of: %(section)s", section="{}"),
-        "throw_away": _("Throw it away"),
+        "throw_away": _("Discard it"),
     }
 
 
@@ -176,9 +176,9 @@ def _pictures() -> dict[str, str]:
 
 def _sending() -> dict[str, str]:
     return {
-        "waiting": _("Sealed at %(time)s. It goes out by itself as soon as there is a connection.", time="{}"),
+        "waiting": _("Finished at %(time)s. It will be sent as soon as there is a connection.", time="{}"),
         "arrived": _("Your visit has arrived"),
-        "review": _("Sent. It is looked at by a person before it is taken in."),
+        "review": _("Sent. A person looks at it before it is recorded."),
         "conflict": _("This visit had arrived already, with other answers. Both are kept, and a person will choose."),
         "attention": _("It could not be sent. “Waiting to be sent” says why."),
     }

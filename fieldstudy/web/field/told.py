@@ -13,9 +13,9 @@ def home() -> Words:
 def _groups() -> Words:
     return {
         "list": _("Your assignments"),
-        "returned": _("Came back, to correct"),
+        "returned": _("Sent back for correction"),
         "open": _("In progress"),
-        "waiting": _("Filled here"),
+        "waiting": _("Ready to send"),
         "today": _("Today"),
         "coming": _("Coming up"),
         "sent": _("Sent visits"),
@@ -38,7 +38,7 @@ def _states() -> Words:
         "draft": _("Last saved on this phone: %(moment)s", moment="{}"),
         "draft_phone": _("Last saved on another phone: %(moment)s", moment="{}"),
         "draft_page": _("Last saved on the server: %(moment)s", moment="{}"),
-        "sealed": _("Filled here, waiting to be sent"),
+        "sealed": _("Filled in, waiting to be sent"),
         "sending": _("Being sent"),
         "attention": _("Could not be sent"),
         "received": _("Received, being checked"),
@@ -54,7 +54,7 @@ def _acts() -> Words:
         "continue": _("Continue"),
         "correct": _("Correct it"),
         "receipt_link": _("Receipt"),
-        "details": _("See what waits"),
+        "details": _("See what is waiting"),
         "home": _("To your assignments"),
         "no_form": _(
             "The form is not on this phone yet. Open this page once with a connection, then it starts anywhere."
@@ -65,13 +65,13 @@ def _acts() -> Words:
 def _readiness() -> Words:
     return {
         "ready": _("Ready for offline"),
-        "checking": _("Looking whether everything is here …"),
+        "checking": _("Checking that everything is here …"),
         "unready_worker": _("Not ready for offline: this browser keeps no pages here yet. Reload the page once."),
         "unready_briefing": _("Not ready for offline: the briefing is missing."),
         "unready_form": _("Not ready for offline: the form is missing."),
         "unready_files": _("Not ready for offline: parts of the form are missing."),
         "unready_pictures": _("Not ready for offline: pictures of the briefing are missing."),
-        "unready_store": _("Not ready for offline: this phone does not keep what is written."),
+        "unready_store": _("Not ready for offline: this phone does not keep what you write."),
         "check": _("Check again"),
     }
 
@@ -79,9 +79,11 @@ def _readiness() -> Words:
 def _queue() -> Words:
     return {
         "queue": _("Waiting to be sent"),
-        "queue_empty": _("Nothing waits: everything you sealed has arrived."),
+        "queue_empty": _("Nothing is waiting: everything you finished has arrived."),
         "queue_count": [
-            ngettext("%(count)s visit waits to be sent.", "%(count)s visits wait to be sent.", n, count="{}")
+            ngettext(
+                "%(count)s visit is waiting to be sent.", "%(count)s visits are waiting to be sent.", n, count="{}"
+            )
             for n in (1, 2)
         ],
         "answers_safe": _("answers safe on the server"),
@@ -94,16 +96,14 @@ def _queue() -> Words:
         "save_file": _("Save a file"),
         "saved_file": _("Saved: %(name)s. Hand it in on a computer, or send it to your coordinator.", name="{}"),
         "hand_in": _("Hand in a saved file"),
-        "queue_offline": _("No connection. It goes out by itself when there is one."),
-        "queue_signed_out": _("You are signed out. Sign in, and it goes out."),
-        "queue_other_person": _("Somebody else is signed in. It goes out when you sign in again."),
-        "queue_waiting": _("The server asks for patience. The next try is at %(time)s.", time="{}"),
-        "queue_quota": _(
-            "Too much of yours waits at the server for the moment. The next try is at %(time)s.", time="{}"
-        ),
+        "queue_offline": _("No connection. It will be sent as soon as there is one."),
+        "queue_signed_out": _("Your session has ended. Sign in again, and what is waiting will be sent."),
+        "queue_other_person": _("Somebody else is signed in. It will be sent when you sign in again."),
+        "queue_waiting": _("The server is busy. Next try at %(time)s.", time="{}"),
+        "queue_quota": _("Too many of your visits are waiting on the server. Next try at %(time)s.", time="{}"),
         "queue_sending": _("Being sent …"),
-        "queue_idle": _("It goes out by itself."),
-        "old": _("It has waited since %(moment)s. Find a connection soon.", moment="{}"),
+        "queue_idle": _("It will be sent automatically."),
+        "old": _("It has been waiting since %(moment)s. Find a connection soon.", moment="{}"),
     }
 
 
@@ -135,8 +135,10 @@ def _problems() -> Words:
 def _receipt() -> Words:
     return {
         "receipt": _("Your visit has arrived"),
-        "receipt_wait": _("Your visit is sealed"),
-        "receipt_wait_more": _("It is safe on this phone and goes out by itself, also later. You may close this page."),
+        "receipt_wait": _("Your visit is complete"),
+        "receipt_wait_more": _(
+            "It is safe on this phone and will be sent automatically, even later. You can close this page."
+        ),
         "receipt_review_more": _(
             "It has arrived and is safe. Somebody looks at it first, because it did not quite fit its assignment."
         ),

@@ -43,7 +43,7 @@ STANCE_PROBLEMS: Mapping[str, tuple[str, Any]] = {
 """Beside which field a wrong stance is said, and how."""
 
 RULES: Mapping[CriticalRule, Any] = {
-    CriticalRule.FLAG: _("critical: the visit fails, its number stays"),
+    CriticalRule.FLAG: _("critical: the visit fails; its score is kept"),
     CriticalRule.TOTAL_ZERO: _("critical: the total becomes 0"),
     CriticalRule.SECTION_ZERO: _("critical: the touchpoint becomes 0"),
     CriticalRule.CAP: _("critical: the total is capped at %(percent)s"),

@@ -51,7 +51,7 @@ def take_in(quarantined: Quarantined) -> ResponseReturnValue:
         return _already(quarantined)
     if obstacle is not None:
         return _page(quarantined, obstacle=obstacle), 409
-    flash(_("The visit is taken in and waits for its review."))
+    flash(_("The visit is recorded and waiting for review."))
     if guards.viewer().has(Role.REVIEWER):
         return redirect(url_for("desk.visit", visit_id=quarantined.visit_id), 303)
     return redirect(url_for("desk.quarantine_list"), 303)

@@ -71,7 +71,7 @@ def _take_in(found: SavedFile) -> Iterator[Told]:
 def _receive(user_id: UUID, visit: SavedVisit) -> Told:
     body = visit.body.encode("utf-8", "surrogatepass")
     if hashlib.sha256(body).hexdigest() != visit.sha256:
-        return Told(_("A visit"), _("It was changed or damaged since it was saved, and cannot be taken in."), False)
+        return Told(_("A visit"), _("It was changed or damaged since it was saved, and cannot be recorded."), False)
     try:
         content = sealed.parse(body)
         visit_id = sealed.id_in(content, "visit")
@@ -83,21 +83,21 @@ def _receive(user_id: UUID, visit: SavedVisit) -> Told:
     except sendings.MediaAreMissing as missing:
         return Told(_place(sealed.id_in(content, "assignment")), _say_missing(len(missing.ids)), False)
     except sendings.QuarantineIsFull:
-        return Told(_("A visit"), _("Too much of yours waits for a decision. Ask your coordinator."), False)
+        return Told(_("A visit"), _("Too many of your visits are waiting for a decision. Ask your coordinator."), False)
     return Told(_place(sealed.id_in(content, "assignment")), _say(receipt), True)
 
 
 def _say_missing(count: int) -> str:
     return ngettext(
-        "%(num)s photo of it is missing in the file, so it was not taken in. Send it from the phone.",
-        "%(num)s photos of it are missing in the file, so it was not taken in. Send it from the phone.",
+        "%(num)s photo of it is missing in the file, so it was not recorded. Send it from the phone.",
+        "%(num)s photos of it are missing in the file, so it was not recorded. Send it from the phone.",
         count,
     )
 
 
 def _say(receipt: Receipt) -> str:
     if receipt.standing == Standing.UNDER_REVIEW:
-        return _("It has arrived, and a person will look at it before it is taken in.")
+        return _("It has arrived, and a person will look at it before it is recorded.")
     if receipt.standing == Standing.CONFLICT:
         return _("Another version of it had arrived before. Both are kept, and a person will choose.")
     if receipt.is_replay:

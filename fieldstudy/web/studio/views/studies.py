@@ -61,7 +61,7 @@ def client_new_post() -> ResponseReturnValue:
     except studies.NameIsTaken:
         form.name.errors = [_("There is a client with this name already.")]
         return render_template("studio/client_new.html", form=form), 422
-    flash(_("The client is there. Now its first study."))
+    flash(_("The client is created. Now its first study."))
     return redirect(url_for("studio.study_new", client_id=client.id), 303)
 
 
@@ -78,7 +78,7 @@ def study_new_post(client: Client) -> ResponseReturnValue:
     study = _create(client, form) if form.validate() else None
     if study is None:
         return render_template("studio/study_new.html", client=client, form=form), 422
-    flash(_("The study is there. Below stands what it still needs."))
+    flash(_("The study is created. Below is what it still needs."))
     return redirect(url_for("studio.study", study_id=study.id), 303)
 
 

@@ -35,7 +35,7 @@ def wave_new_post(study: Study) -> ResponseReturnValue:
     wave = _create(study, form) if form.validate() else None
     if wave is None:
         return render_template("studio/wave_new.html", study=study, form=form), 422
-    flash(_("The wave is there."))
+    flash(_("The wave is created."))
     return redirect(url_for("studio.wave", wave_id=wave.id), 303)
 
 
