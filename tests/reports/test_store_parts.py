@@ -277,7 +277,7 @@ def test_a_touchpoint_s_sum_shows_points_and_what_did_not_apply() -> None:
     sums = report(form(GREETED, LIGHT), {"greeted": "na", "light": "s3"}).sums
     assert sums is not None
     door = sums.groups[0].lines[1].sums[0]
-    assert door.text == "(50.0) ÷ 1 visit; 0.5 of 1 points; 1 n/a"
+    assert door.text == "(50.0) ÷ 1 visit; 0.5 of 1 point; 1 n/a"
 
 
 def test_the_method_says_how_many_visits_a_change_would_need() -> None:

@@ -159,7 +159,7 @@ def json_of(edition: Edition):  # type: ignore[no-untyped-def]
     network = networks.of_edition(edition)
     assert network is not None
     taken, said = [one.snapshot for one in frozen], words.of("en")
-    return figures.as_json("study", "wave", network.checklist, taken, said, 2, "", 1, network.snapshot)
+    return figures.as_json("study", "wave", network.checklist, taken, said, 2, "", figures.Frozen(1, network.snapshot))
 
 
 def test_the_figures_agree_with_the_report_when_versions_differ() -> None:

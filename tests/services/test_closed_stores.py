@@ -38,7 +38,7 @@ def test_a_page_sends_it_without_answers() -> None:
 
 def test_it_enters_no_mean() -> None:
     wave, _ = half_and_closed()
-    found, sums = figures.wave_figures(wave, figures.find_checklist(wave).content)
+    found, sums = figures.wave_figures(wave, figures.find_wave_checklist(wave))
     assert (str(found.stores[0].score.value), found.stores[0].score.base, len(sums)) == ("0.5", 1, 1)
 
 

@@ -1,4 +1,4 @@
-"""Visits that could not be taken in, and visits that came twice, on the desk."""
+"""Visits that could not be recorded, and visits that came twice, on the desk."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -48,14 +48,14 @@ def test_the_list_says_who_and_why(sign_in: SignIn) -> None:
 def test_the_desk_leads_there(sign_in: SignIn) -> None:
     world = scene()
     doubtful(world)
-    assert "1 visit was sent and could not be taken in" in sign_in(reviewer(world)).get("/desk/").text
+    assert "1 visit was sent and could not be recorded" in sign_in(reviewer(world)).get("/desk/").text
 
 
 def test_the_studies_lead_there(sign_in: SignIn) -> None:
     world = scene()
     doubtful(world)
     client = sign_in(make.user(Role.COORDINATOR, world.version.study.client))
-    assert "1 visit was sent and could not be taken in" in client.get("/studio/").text
+    assert "1 visit was sent and could not be recorded" in client.get("/studio/").text
 
 
 def test_its_answers_can_be_read(sign_in: SignIn) -> None:
@@ -120,8 +120,8 @@ def test_a_reviewer_chooses_between_two_versions(sign_in: SignIn, act: str, said
     client = sign_in(reviewer(world))
     before = client.get("/desk/").text
     page = client.post(f"/desk/conflicts/{conflict.id}/{act}", follow_redirects=True).text
-    assert ("1 visit came twice" in before, said in page, "A person chose" in page) == (True, True, True)
-    assert "came twice" not in client.get("/desk/").text
+    assert ("1 visit arrived twice" in before, said in page, "A person chose" in page) == (True, True, True)
+    assert "arrived twice" not in client.get("/desk/").text
 
 
 def test_a_decided_visit_is_not_exchanged(sign_in: SignIn) -> None:

@@ -96,7 +96,7 @@ def test_content_that_came_twice_is_shown_side_by_side(sign_in: SignIn) -> None:
     visit = make.received()
     visits.submit(visit, 1, {**make.GOOD, "c-greeted": ["The other version"]}, None)
     page = open_page(sign_in, visit)
-    assert ("This came twice" in page, "The other version" in page) == (True, True)
+    assert ("This arrived twice" in page, "The other version" in page) == (True, True)
 
 
 def test_the_fieldworker_is_a_code_here_too(sign_in: SignIn) -> None:

@@ -177,7 +177,9 @@ def test_figures_for_the_client_do_not_hold_it() -> None:
     wave = released()
     taken = snapshots.take_wave(wave)
     stores = [one.snapshot for one in taken.stores]
-    told = figures.as_json("s", "w", taken.stores[0].checklist, stores, words.of("en"), 1, network=taken.network)
+    told = figures.as_json(
+        "s", "w", taken.stores[0].checklist, stores, words.of("en"), 1, frozen=figures.Frozen(network=taken.network)
+    )
     assert [secret for secret in SECRETS if secret in json.dumps(told)] == []
 
 
