@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Jotting, Submission, Visit
 from tests import factories as make
@@ -230,3 +231,18 @@ def test_the_phone_compares_drafts_as_the_server_does(app: Flask, browser: Brows
         "heads": [case["heads"] for case in TABLE["heads"]],
         "differing": [case["names"] for case in TABLE["differing"]],
     }
+
+
+def test_a_phone_says_that_its_visit_was_sent_from_elsewhere(app: Flask, browser: Browser, tmp_path: Path) -> None:
+    visit = demo_visit(app)
+    with servers.serve(app) as address, opened(app, browser, visit, tmp_path, address) as page:
+        page.context.set_offline(True)
+        note_in(page, "welcome", "Solo qui")
+        expect(page.locator("#state")).to_have_class(re.compile("kept"))
+        visit.state = State.RECEIVED
+        db.session.commit()
+        page.context.set_offline(False)
+        page.goto("/field/")
+        expect(page.locator(".task > p.warn")).to_contain_text("già stata inviata")
+        [note] = draft_of(page, visit)["jottings"]
+        assert note["text"] == "Solo qui"

@@ -6,7 +6,7 @@ export const SENT = "sent";
 /** What this phone alone knows, or the server: it does not travel with a draft. */
 const OWN = [
   "id", "assignment", "version", "method", "form", "store", "timezone", "today", "revision", "state", "started_at", "raw", "saved_at",
-  "backed_up_at", "refused_at", "server", "sealed", "receipt", "sent_at", "problem", "theirs", "from", "overtaken", "photos",
+  "backed_up_at", "refused_at", "server", "sealed", "receipt", "sent_at", "problem", "theirs", "from", "photos",
 ];
 
 /** What travels of a draft, in the phone's own words: all but the answers, which go beside it. */

@@ -78,7 +78,9 @@ function card(db, { task, visit, group }) {
   const made = el("li", { className: "card task", "data-assignment": task.id }, drawn(task.card));
   const isOver = task.window.to < dayOf(new Date(), task.timezone);
   for (const warning of made.querySelectorAll("[data-over]")) warning.hidden = !isOver;
-  made.append(...[task.is_gone && el("p", { className: "warn", textContent: say.gone }), ...actions(db, task, visit, group)].filter(Boolean));
+  const isSentElsewhere = visit?.state === "draft" && task.visit?.stage;
+  const told = (task.is_gone && say.gone) || (isSentElsewhere && say.sent_elsewhere);
+  made.append(...[told && el("p", { className: "warn", textContent: told }), ...actions(db, task, visit, group)].filter(Boolean));
   return made;
 }
 

@@ -40,6 +40,7 @@ export function makePocket(form, draft, sections, say, pages) {
     if (!act) return;
     acts[act]();
     draft.change();
+    if (act !== "note") draft.flush();
     draw();
   });
   draw();
