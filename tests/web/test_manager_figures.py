@@ -365,3 +365,19 @@ def test_a_touchpoint_set_to_0_says_why(sign_in: SignIn) -> None:
     ]
     assert [page.count("set to 0 by a rule") for page in pages] == [2, 1]
     assert "greeted: the touchpoint becomes 0 in this visit" in pages[0]
+
+
+def test_a_question_of_which_less_is_better_says_so(sign_in: SignIn) -> None:
+    clear, noise = make.question("clear"), make.question("noise", is_reverse=True)
+    form = Checklist("shop", make.text("Shop"), (make.section("till", clear, noise),), Settings())
+    study = make.study()
+    make.version(study, form)
+    wave = make.wave(study)
+    make.visited(wave, make.store(study, "AA"), {"q-clear": ["yes"], "q-noise": ["yes"]})
+    releases.release(wave)
+    client = sign_in(manager(study))
+    pages = [
+        client.get(f"/manager/waves/{wave.id}/{path}").text.lower()
+        for path in ("touchpoints/till", "questions/noise", "questions/clear")
+    ]
+    assert [page.count("less is better") for page in pages] == [1, 1, 0]

@@ -64,6 +64,12 @@ class Board:
         found = self.dashboard.network.asked
         return versions.asked_in(self.words, found.question(name), found.of)
 
+    def question_note(self, name: str) -> str:
+        """In how many visits it was asked, where not in all; and that less is better, where it is."""
+        is_reverse = self.dashboard.checklist.question_by_name[name].is_reverse
+        said = (_("less is better") if is_reverse else "", self.question_asked(name))
+        return " · ".join(part for part in said if part)
+
     def section_address(self, name: str) -> str:
         return url_for("manager.touchpoint", wave_id=self.dashboard.wave.id, section=name)
 
