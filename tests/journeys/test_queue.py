@@ -215,7 +215,7 @@ def test_the_whole_queue_rests_as_long_as_the_server_asks(app: Flask, browser: B
         fill(page, one)
         fill(page, other)
         send_now(page)
-        expect(page.get_by_text("The server asks for patience.")).to_be_visible()
+        expect(page.get_by_text("The server is busy.")).to_be_visible()
         page.get_by_role("button", name="Send now").first.click()
         page.wait_for_timeout(1_500)
     assert len(asked) == 1
