@@ -138,7 +138,7 @@ def _differences(version: ChecklistVersion, row: VisitRow, visit: Visit) -> Iter
     own = visit.checklist_version.content
     now_given = {answer.question: answer for answer in _reading(version, row, visit).answers}
     asked = [question.name for question in own.questions if question.is_asked]
-    yield from (name for name in asked if was.get(name) != now_given.get(name))
+    yield from (_column(name, was, now_given) for name in asked if was.get(name) != now_given.get(name))
     yield from (answer.question for answer in row.reading.answers if _is_beyond(own, version.content, answer))
 
 
@@ -157,6 +157,13 @@ def _reading(version: ChecklistVersion, row: VisitRow, visit: Visit) -> Reading:
     if visit.checklist_version_id == version.id:
         return row.reading
     return answering.read(visit.checklist_version.content.for_method(row.method), row.raw, row.on, row.automatic)
+
+
+def _column(name: str, was: Mapping[str, Answer], now_given: Mapping[str, Answer]) -> str:
+    """That of the comment where only the comment differs."""
+    before, after = (given.get(name, Answer(name)) for given in (was, now_given))
+    is_same = (before.value, before.is_na) == (after.value, after.is_na)
+    return f"{name}__comment" if is_same else name
 
 
 def _is_beyond(own: Checklist, asked: Checklist, answer: Answer) -> bool:

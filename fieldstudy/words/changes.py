@@ -79,12 +79,19 @@ def network_since_last(words: Words, now: Decimal, before: Decimal, change: Chan
 
 
 def _since(words: Words, now: Decimal, before: Decimal, change: Change, untested: str) -> str:
-    gap = words.gap(now, before)
+    gap, said = words.gap(now, before), untested or _said(words, change)
+    risen = "±0" if gap == "0" else gap
+    if change.now is not None:
+        # What is compared is another figure than the score that stands beside the sentence.
+        return words.gettext(
+            "Over this part from %(before)s to %(now)s, %(change)s: %(said)s.",
+            change=risen,
+            before=words.points(before),
+            now=words.points(now),
+            said=said,
+        )
     return words.gettext(
-        "%(change)s on the last wave (%(before)s): %(said)s.",
-        change="±0" if gap == "0" else gap,
-        before=words.points(before),
-        said=untested or _said(words, change),
+        "%(change)s on the last wave (%(before)s): %(said)s.", change=risen, before=words.points(before), said=said
     )
 
 

@@ -76,11 +76,13 @@ def _best_and_worst(words: Words, findings: Findings, label: Label) -> str:
     worst = _against(words, first, label)
     if best:
         said = words.gettext(
-            "The experience is at its best at %(best)s. Most of the score is lost at %(worst)s.", best=best, worst=worst
+            "Against what is expected, %(best)s does best. The gap that costs most is at %(worst)s.",
+            best=best,
+            worst=worst,
         )
     else:
         said = words.gettext(
-            "No touchpoint does better than expected; most of the score is lost at %(worst)s.", worst=worst
+            "No touchpoint does better than expected; the gap that costs most is at %(worst)s.", worst=worst
         )
     return said if first.is_clear else f"{said} {_unsure(words, first)}"
 

@@ -86,6 +86,7 @@ def offline_states(page: Page, visit: Visit) -> Iterator[str]:
     """Without a connection, without a store, and sealed."""
     page.goto(form_of(visit, "welcome"))
     kept(page)
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     choose(page, "greeted", "no")
     yield "offline"

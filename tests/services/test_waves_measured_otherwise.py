@@ -88,12 +88,12 @@ def test_the_same_answers_under_other_points_are_not_better(points: Edition) -> 
         (
             "en",
             "Compared with the last wave only over the 6 questions that both waves asked alike: the checklist gives "
-            "other points since this wave. ±0 on the last wave (50): ",
+            "other points since this wave. Over this part from 50 to 50, ±0: ",
         ),
         (
             "it",
             "Confronto con la rilevazione precedente solo su 6 domande poste allo stesso modo nelle due rilevazioni: "
-            "da allora la checklist dà altri punti. ±0 sulla rilevazione precedente (50): ",
+            "da allora la checklist dà altri punti. Su questa parte da 50 a 50, ±0: ",
         ),
     ],
 )
@@ -170,13 +170,13 @@ def test_another_mix_of_methods_is_not_better(mix: Edition) -> None:
             "en",
             "Compared with the last wave only over the visits by mystery shopping: the mix of methods is another (then "
             "30 mystery shopping visits and 6 participant observations; now 6 mystery shopping visits and 30 "
-            "participant observations). ±0 on the last wave (58): ",
+            "participant observations). Over this part from 58 to 58, ±0: ",
         ),
         (
             "it",
             "Confronto con la rilevazione precedente solo su visite dello stesso metodo (visita in incognito): i "
             "metodi hanno un altro peso (allora 30 visite in incognito e 6 osservazioni partecipanti; ora 6 visite in "
-            "incognito e 30 osservazioni partecipanti). ±0 sulla rilevazione precedente (58): ",
+            "incognito e 30 osservazioni partecipanti). Su questa parte da 58 a 58, ±0: ",
         ),
     ],
 )

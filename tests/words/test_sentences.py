@@ -71,7 +71,7 @@ def summary(
 
 def test_the_summary_names_best_and_worst_and_counts_the_moments_of_truth() -> None:
     assert summary((finding("vetrina", 92, 90),), (finding("cassa", 64, 90),), 3, 4) == (
-        "L'esperienza dà il meglio in «Vetrina». Il punteggio perde di più in «Cassa», 64 su una norma di 90. "
+        "Rispetto alle attese il meglio è in «Vetrina». Lo scarto che pesa di più è in «Cassa», 64 su una norma di 90. "
         "Tre momenti della verità su quattro sono sotto la norma."
     )
 
@@ -79,7 +79,7 @@ def test_the_summary_names_best_and_worst_and_counts_the_moments_of_truth() -> N
 def test_the_summary_says_when_the_network_stands_in_for_a_norm() -> None:
     worst = finding("till", 64, 79, Against.NETWORK)
     assert summary((), (worst,), 0, 0, EN) == (
-        "No touchpoint does better than expected; most of the score is lost at “Till”, 64 where the network stands at "
+        "No touchpoint does better than expected; the gap that costs most is at “Till”, 64 where the network stands at "
         "79."
     )
 

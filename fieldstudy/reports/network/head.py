@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from fieldstudy.core import figures, gaps, rounding
 from fieldstudy.core.checklist import Section
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.figures import LEAST_UNITS, Figure
 from fieldstudy.core.standing import Group
 from fieldstudy.reports import charts, points
 from fieldstudy.reports.charts import Mark, ScoreLine
@@ -89,6 +89,12 @@ def _spread(case: Case) -> str:
         return words.gettext("Only one store has a score: not yet a network.")
     if base == 1:
         return words.gettext("One store: not yet a network.")
+    if ends is None and base >= LEAST_UNITS:
+        return words.ngettext(
+            "From %(num)s store, too unlike to say how near the true mean is.",
+            "From %(num)s stores, too unlike to say how near the true mean is.",
+            base,
+        )
     if ends is None:
         return words.ngettext(
             "From %(num)s store: not enough to say how near the true mean is.",
@@ -157,7 +163,7 @@ def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
     if missing:
         section = missing[0][1]
         yield words.gettext(
-            "Most of the score is lost at %(name)s: %(observed)s where the norm is %(norm)s.",
+            "The gap that costs most is at %(name)s: %(observed)s where the norm is %(norm)s.",
             name=words.quoted(case.voice.section(section.name)),
             observed=case.voice.printed(case.sections[section.name].score),
             norm=words.points(section.norm or Decimal(0)),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from fieldstudy.core import figures, findings, rounding
 from fieldstudy.core.checklist import Method
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.figures import LEAST_UNITS, Figure
 from fieldstudy.core.findings import CriticalFinding, Quotation, SectionFinding, Source
 from fieldstudy.reports import charts, points
 from fieldstudy.reports.charts import Mark, ScoreLine
@@ -107,6 +107,12 @@ def _spread(case: Case, score: Figure) -> str:
         return words.gettext("There is no score yet.")
     if score.base == 1:
         return words.gettext("One visit: a snapshot, not yet a measurement.")
+    if ends is None and score.base >= LEAST_UNITS:
+        return words.ngettext(
+            "From %(num)s visit, too unlike to say how near the true value is.",
+            "From %(num)s visits, too unlike to say how near the true value is.",
+            score.base,
+        )
     if ends is None:
         return words.ngettext(
             "From %(num)s visit: not enough to say how near the true value is.",
