@@ -115,3 +115,9 @@ def test_the_project_speaks_of_itself_alone() -> None:
     files = [*SOURCES, *TEMPLATES, *ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.py")]
     found = [str(p) for p in files if re.search(r"/(?:work|root|home)/|\b(?:TO" "DO|FIX" "ME|XXX)\b", p.read_text())]
     assert found == []
+
+
+def test_no_text_is_asked_for_inside_an_f_string() -> None:
+    """The collector of messages does not look there, so that the text would never have its Italian."""
+    inside = re.compile(r"""\bf(["'])(?:(?!\1).)*\{[^}]*\b(?:gettext|ngettext|_)\(""")
+    assert [path.name for path in SOURCES if inside.search(path.read_text())] == []

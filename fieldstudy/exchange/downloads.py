@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
 MEDIA_TYPES = {
     Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Kind.CSV: "text/csv; charset=utf-8",
+    Kind.CSV: "text/csv",
 }
 
 

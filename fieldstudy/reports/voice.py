@@ -39,7 +39,8 @@ class Voice:
 
     def former(self, text: str, number: int) -> str:
         """What only an older version of the checklist asked says so."""
-        return text if not number else f"{text} ({self.words.gettext('version %(number)s', number=number)})"
+        version = self.words.gettext("version %(number)s", number=number)
+        return f"{text} ({version})" if number else text
 
     def number(self, value: Decimal | None) -> str:
         """A printed number, or n/a."""

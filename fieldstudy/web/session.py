@@ -29,8 +29,11 @@ def _load(user_id: str) -> Person | None:
 
 
 def enter(user: User) -> None:
-    """Nothing of whoever was here before stays in the cookie."""
+    """Nothing of whoever was here before stays in the cookie, but for the language that was chosen at the door."""
+    language = cookie.get("locale")
     cookie.clear()
+    if language:
+        cookie["locale"] = language
     login_user(user)
 
 

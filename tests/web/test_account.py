@@ -146,3 +146,12 @@ def test_only_our_fonts_are_served(client: FlaskClient) -> None:
 def test_the_first_sign_in_is_greeted(client: FlaskClient) -> None:
     answer = client.post(f"/account/invitation/{token()}", data=PASSWORDS, follow_redirects=True)
     assert "Your password is set. Welcome." in answer.text
+
+
+def test_the_language_chosen_at_the_door_stays(client: FlaskClient) -> None:
+    user = person()
+    user.locale = ""
+    db.session.commit()
+    client.post("/account/language/it", data={"next": "/account/sign-in"})
+    enter(client)
+    assert '<html lang="it">' in client.get("/studio/").text

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
+from fieldstudy import words
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, EvidenceKind, ExPro, Level, QuestionType, Sem, Text
 from fieldstudy.models import User
+from fieldstudy.web.studio.conditions import ConditionTeller
 from tests import factories as make
 from tests.web.test_manager_figures import plain
 
@@ -79,3 +83,9 @@ def test_the_answer_itself_may_be_a_list(sign_in: SignIn) -> None:
     """As in a constraint that lets “none” stand alone."""
     told = page(sign_in, constraint="not(selected(., 'none') and selected(${ways}, 'word'))")
     assert "not (“none” is chosen in the answer and “word” is chosen in “How?”)" in told
+
+
+def test_two_conditions_are_joined_in_the_reader_s_language(app: Flask) -> None:
+    with app.test_request_context(), force_locale("it"):
+        teller = ConditionTeller(make.small_checklist(), words.of("it"), lambda text: text.say("it", "en"))
+        assert " o " in teller.tell("${greeted} = 'yes' or ${greeted} = 'no'")

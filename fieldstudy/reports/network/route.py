@@ -56,7 +56,8 @@ def _label(case: Case, move: Move) -> str:
     count = f"{case.voice.words.integer(move.count)}×"
     if move.median_minutes is None:
         return count
-    return f"{count} {case.voice.words.gettext('%(minutes)s min', minutes=round(move.median_minutes))}"
+    minutes = case.voice.words.gettext("%(minutes)s min", minutes=round(move.median_minutes))
+    return f"{count} {minutes}"
 
 
 def _alt(case: Case, moves: list[Move]) -> str:

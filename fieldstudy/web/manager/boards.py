@@ -207,7 +207,7 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
     words, figure = board.words, board.dashboard.sections[section.name]
     change = board.dashboard.change_of_section(section.name)
     line = lines.of_figure(figure.score, section.norm, change.before if change else None)
-    mark = f" ◆ {_('moment of truth')}" if section.is_moment_of_truth else ""
+    mark = " ◆ " + _("moment of truth") if section.is_moment_of_truth else ""
     return [
         Cell(
             board.voice.section(section.name),

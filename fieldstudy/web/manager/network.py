@@ -63,7 +63,7 @@ def edition_network_pdf(edition: Edition) -> ResponseReturnValue:
 
 def _send(edition: Edition) -> ResponseReturnValue:
     wave, language = edition.wave, PaperForm(request.args).language(locale.current())
-    title = f"{wave.study.client.name} {_('network report')} {wave.name} {edition.number} {language}"
+    title = " ".join((wave.study.client.name, _("network report"), wave.name, str(edition.number), language))
     back = url_for("manager.network", wave_id=wave.id)
     paper, job = paper_reports.network_paper(edition, language), paper_queries.find_latest_job(edition, None)
     if paper is None and _is_large(edition) and (job is None or job.state not in paper_queries.OPEN):

@@ -14,7 +14,7 @@ class BrandForm(FlaskForm):
     accent = StringField(
         _("Accent colour"),
         [Length(max=20)],
-        description=_("As # and six digits or letters. It takes the place of our teal; empty brings the teal back."),
+        description=_("As # and six digits or letters. Replaces our teal. Leave it empty to use teal."),
         render_kw={"autocomplete": "off", "spellcheck": "false", "placeholder": "#0a635e"},
     )
     logo = FileField(

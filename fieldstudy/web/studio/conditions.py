@@ -46,8 +46,8 @@ class ConditionTeller:
             case Not(operand):
                 return gettext("not (%(condition)s)", condition=self._told(operand))
             case Logic(word, operands):
-                joint = f" {gettext('and') if word == 'and' else gettext('or')} "
-                return joint.join(self._part(one) for one in operands)
+                joint = gettext("and") if word == "and" else gettext("or")
+                return f" {joint} ".join(self._part(one) for one in operands)
             case _:
                 return self._operand(expression)
 

@@ -33,6 +33,7 @@ def _page(wave: Wave, wrong: DoesNotAddUp | None = None) -> str:
         "studio/release.html",
         wave=wave,
         preview=planning.preview_release(wave),
+        all_stores=study_queries.count_stores_for_client(wave.client_id),
         hinted=[(one, [hint_words.say(words, hint) for hint in one.hints]) for one in hints.list_unquestioned(wave)],
         opens_visits=access.reaches_client(guards.viewer(), wave.client_id, Role.REVIEWER),
         waiting_photos=jobs.count_pending_media_for_wave(wave),
