@@ -16,6 +16,9 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Fieldworker, ScoreRow, Store, Visit
 from fieldstudy.queries import pages, reach
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""Beyond these nothing was visited, and at the ends of the calendar a time zone leads out of it."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -84,7 +87,8 @@ def _took_place(viewer: Viewer, search: Search) -> ColumnElement[bool]:
 def _between(search: Search, zone: ZoneInfo) -> list[Any]:
     bounds = []
     if search.first_day:
-        bounds.append(Visit.started_at >= datetime.combine(search.first_day, time.min, zone))
+        bounds.append(Visit.started_at >= datetime.combine(max(search.first_day, FIRST_DAY), time.min, zone))
     if search.last_day:
-        bounds.append(Visit.started_at < datetime.combine(search.last_day + timedelta(days=1), time.min, zone))
+        next_day = min(search.last_day, LAST_DAY) + timedelta(days=1)
+        bounds.append(Visit.started_at < datetime.combine(next_day, time.min, zone))
     return bounds

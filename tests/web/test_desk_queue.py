@@ -205,3 +205,10 @@ def test_the_search_stays_in_the_address_of_the_next_page(sign_in: SignIn, monke
         arrive(wave, code)
     page = sign_in(reviewer(wave.study.client)).get("/desk/?state=all&store=vr").text
     assert ('href="/desk/?page=2&amp;state=all&amp;store=vr"' in page, "2 visits · 1 to 1" in page) == (True, True)
+
+
+@pytest.mark.parametrize("days", ["first_day=0001-01-01", "last_day=9999-12-31", "first_day=9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_are_no_error(sign_in: SignIn, days: str) -> None:
+    visit = make.received()
+    page = sign_in(make.user(Role.REVIEWER, visit.study.client)).get(f"/desk/?state=all&{days}")
+    assert (page.status_code, visit.store.name in page.text) == (200, not days.startswith("first_day=9"))
