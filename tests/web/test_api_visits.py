@@ -156,3 +156,10 @@ def test_nobody_elses_draft_is_brought_back(sign_in: Any) -> None:
     stranger = make.user(Role.SHOPPER)
     answer = sign_in(stranger).put(f"/api/v1/drafts/{visit_id}", json=draft_of(world, "two", 3, "no"), headers=OURS)
     assert (answer.status_code, answer.data) == (202, b"")
+
+
+def test_a_backup_that_is_nested_without_end_is_no_error(sign_in: Any) -> None:
+    client = sign_in(scene().person)
+    body = "[" * 100_000 + "]" * 100_000
+    answer = client.put(f"/api/v1/drafts/{new_id()}", data=body, content_type="application/json", headers=OURS)
+    assert answer.status_code == 202

@@ -67,4 +67,8 @@ def _news(visit_id: UUID, mine: OpenDraft) -> list[Draft]:
 
 
 def _object() -> Any:
-    return request.get_json(silent=True)
+    """None for what cannot be read, lists within lists without end included."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
