@@ -20,6 +20,11 @@ SENT = "sent"
 """The device of what was received and came back to be corrected."""
 
 
+def is_a_phone(device: str, stamp: int) -> bool:
+    """The page and what was received are no phone's to write. A phone of before 0.4 names neither device nor stamp."""
+    return device != SENT and (device != PAGE or not stamp)
+
+
 class DeviceDraft(Protocol):
     """`stamp` grows with every save of its device; `content["seen"]` says which stamps of other devices are in it."""
 

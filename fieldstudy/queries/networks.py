@@ -1,6 +1,7 @@
 """What the network report of a released wave is made from, for whoever may see all stores of its client."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.extensions import db
 from fieldstudy.models import ChecklistVersion, Edition, StoreEdition, Wave
-from fieldstudy.queries import reach, releases, snapshots
+from fieldstudy.queries import reach, snapshots
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,8 @@ def frozen_sha256(edition: Edition) -> str:
     return hashlib.sha256(db.session.scalars(query).one() or b"").hexdigest()
 
 
-def frozen_hashes(wave: Wave) -> dict[str, str]:
-    """What the newest edition froze, by the store's code; the network under "". Empty before the release."""
-    frozen = releases.list_frozen(wave)
+def frozen_hashes(frozen: Sequence[StoreEdition]) -> dict[str, str]:
+    """Of all that one edition froze, by the store's code; the network under ""."""
     hashes = {one.store.code: one.sha256 for one in frozen}
     if frozen and frozen[0].edition.network is not None:
         hashes[""] = frozen_sha256(frozen[0].edition)

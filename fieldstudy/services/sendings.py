@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from fieldstudy.core import drafts as rules
 from fieldstudy.core import lifecycle
 from fieldstudy.core import sealed as sealing
 from fieldstudy.core.lifecycle import MoveIsNotAllowed
@@ -150,7 +151,7 @@ def _back_up(user_id: UUID, visit_id: UUID, draft: OpenDraft, sent_at: datetime 
     visit = arriving.find_visit(visit_id) or _begin(user_id, visit_id, draft, sent_at)
     if visit is None or visit.fieldworker.user_id != user_id or visit.state not in lifecycle.WITH_FIELDWORKER:
         return False
-    if draft.revision not in (0, visit.revision):
+    if draft.revision not in (0, visit.revision) or not rules.is_a_phone(draft.device, draft.stamp):
         return False
     return drafts.keep(visit, draft.raw, now(), draft.device, draft.stamp or None, draft.content)
 

@@ -163,3 +163,12 @@ def test_a_backup_that_is_nested_without_end_is_no_error(sign_in: Any) -> None:
     body = "[" * 100_000 + "]" * 100_000
     answer = client.put(f"/api/v1/drafts/{new_id()}", data=body, content_type="application/json", headers=OURS)
     assert answer.status_code == 202
+
+
+@pytest.mark.parametrize("device", ["", "sent"])
+def test_no_phone_writes_what_is_the_page_s_or_was_received(sign_in: Any, device: str) -> None:
+    world = scene()
+    client, visit_id = sign_in(world.person), new_id()
+    content = draft_of(world, device, 2**53, "no")
+    answer = client.put(f"/api/v1/drafts/{visit_id}", json=content, headers=OURS)
+    assert (answer.status_code, count(Draft)) == (202, 0)
