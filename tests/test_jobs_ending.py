@@ -4,10 +4,13 @@ import os
 import signal
 import subprocess
 
+import pytest
 from flask import Flask
 
 from fieldstudy.extensions import db
+from fieldstudy.jobs.kinds import KINDS
 from fieldstudy.models import Job, JobState
+from fieldstudy.services import jobs
 from tests import factories as make
 from tests.inbox import large_picture, send
 from tests.workers import processes, started, until
@@ -36,6 +39,31 @@ def test_interrupted_it_gives_the_job_back(app: Flask) -> None:
         os.killpg(worker.pid, signal.SIGINT)
         worker.wait(30)
     assert (worker.returncode, job_is(JobState.WAITING), processes(worker.pid)) == (0, True, [])
+
+
+def interrupt(*_given: object) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_interrupted_between_taking_a_job_and_doing_it_it_gives_it_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(make.received(), make.picture_bytes())
+    take = jobs.take
+    monkeypatch.setattr(jobs, "take", lambda seconds: (take(seconds), interrupt())[0])
+    with pytest.raises(KeyboardInterrupt):
+        app.extensions["workshop"].work()
+    assert job_is(JobState.WAITING)
+
+
+def test_interrupted_again_while_it_gives_a_job_back_it_still_does(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(make.received(), make.picture_bytes())
+    give_back = jobs.give_back
+    monkeypatch.setattr(jobs, "give_back", lambda lease: (interrupt(), give_back(lease)))
+    monkeypatch.setitem(KINDS, "picture", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        app.extensions["workshop"].work()
+    assert job_is(JobState.WAITING)
 
 
 def test_its_processes_do_not_outlive_it(app: Flask) -> None:

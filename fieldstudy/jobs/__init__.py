@@ -1,6 +1,9 @@
 """The worker. Huey runs its processes and wakes them; what is to be done, and what is done, the rows of jobs say."""
 
 import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -47,7 +50,7 @@ class Workshop:
 
     def work(self) -> bool:
         """Do the one job that is due the longest; False when there is none."""
-        with self._app.app_context():
+        with self._app.app_context(), _interrupt(signal.SIG_BLOCK):
             lease = jobs.take(self._config.lease_seconds)
             if lease is not None:
                 _do(lease)
@@ -75,7 +78,8 @@ def _do(lease: Lease) -> None:
 
 def _try(lease: Lease) -> None:
     try:
-        KINDS[lease.kind](lease)
+        with _interrupt(signal.SIG_UNBLOCK):
+            KINDS[lease.kind](lease)
     except jobs.LeaseIsLost:
         raise
     except jobs.JobIsCancelled:
@@ -90,3 +94,13 @@ def _try(lease: Lease) -> None:
         raise
     else:
         jobs.finish(lease)
+
+
+@contextmanager
+def _interrupt(how: int) -> Iterator[None]:
+    """Ctrl-C waits while a job changes hands: between taking it and doing it nobody would give it back."""
+    before = signal.pthread_sigmask(how, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
