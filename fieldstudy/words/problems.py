@@ -14,6 +14,8 @@ ANSWER_SENTENCES: Mapping[str, str] = {
     "one_choice": _("Please choose one answer only."),
     "one_value": _("Please give one value only."),
     "na_alone": _("“Not applicable” cannot stand together with another answer."),
+    "na_or_time": _("N/A and a time exclude each other: delete the time, or take N/A back."),
+    "na_or_answer": _("N/A and an answer exclude each other: delete the answer, or take N/A back."),
     "exclusive": _("“%(value)s” can only be chosen alone: keep it, or keep the others."),
     "too_long": _("This text is too long: %(limit)s characters at most."),
     "not_a_number": _("“%(value)s” is not a number."),

@@ -84,7 +84,14 @@ def test_na_of_a_choice_is_the_authors_choice() -> None:
 
 
 def test_na_of_a_number_is_its_own_field() -> None:
-    assert read({"q-q": ["5"], "na-q": ["1"]}, question("q", T.TIMER)).answers == (Answer("q", is_na=True),)
+    assert read({"na-q": ["1"]}, question("q", T.TIMER)).answers == (Answer("q", is_na=True),)
+
+
+def test_na_first_leaves_out_what_stands_beside_an_na() -> None:
+    wait, shelf = question("wait", T.TIMER), question("shelf", options=YES_NO_NA)
+    raw = {"q-wait": ["4:30"], "na-wait": ["1"], "c-wait": ["why"], "q-shelf": ["yes"], "na-shelf": ["1"]}
+    kept = answers.na_first(Checklist("f", text("F"), (section("s", wait, shelf),)), raw)
+    assert kept == {"na-wait": ["1"], "c-wait": ["why"], "q-shelf": ["yes"], "na-shelf": ["1"]}
 
 
 def test_na_does_for_a_required_question() -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from fieldstudy.core.checklist import QuestionType
 from fieldstudy.extensions import db
 from fieldstudy.models import Submission, Visit
+from fieldstudy.services import visits
 from tests import factories as make
 from tests.journeys.phones import fieldworker, stored
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone
@@ -274,3 +275,20 @@ def test_the_demos_timer_says_it_in_its_own_section(app: Flask, browser: Browser
         kept(page)
         page.locator("#q-greeting_seconds .timer").click()
         expect(current(page).locator(".sub")).to_contain_text("1 cronometro gira ancora")
+
+
+def test_a_draft_with_a_time_beside_na_says_so_when_it_is_opened_and_can_be_resolved(
+    app: Flask, browser: Browser
+) -> None:
+    visit = timed(app)
+    both = {"q-greeted": ["yes"], "q-wait": ["4:30"], "na-wait": ["1"], "q-clean": ["yes"]}
+    visits.save_draft(visit, both)
+    with phone(app, browser, visit, locale="en-GB") as page:
+        page.goto(form_of(visit, "till"))
+        expect(page.locator("#e-wait")).to_contain_text("N/A and a time exclude each other")
+        page.goto(f"{form_of(visit)}#check")
+        expect(page.locator("#check .blocking")).to_contain_text("N/A and a time exclude each other")
+        page.goto(form_of(visit, "till"))
+        page.locator("#q-wait .na").click()
+        expect(page.locator("#e-wait")).to_have_count(0)
+        assert held(page, visit)["raw"] == {"q-greeted": ["yes"], "q-wait": ["4:30"], "q-clean": ["yes"]}

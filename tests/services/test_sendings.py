@@ -306,6 +306,33 @@ def test_answers_that_break_a_rule_are_a_doubt() -> None:
     assert count(Visit) == 0
 
 
+BOTH = {**make.GOOD, "q-wait": ["4:30"], "na-wait": ["1"]}
+"""As phones of 0.3.0 sealed it: N/A beside a time."""
+
+
+def waits(visit: Visit) -> list[tuple[str, bool]]:
+    query = db.select(AnswerRow.value, AnswerRow.is_na).where(AnswerRow.visit_id == visit.id)
+    return [tuple(row) for row in db.session.execute(query.where(AnswerRow.question == "wait"))]
+
+
+def test_an_older_phone_that_sealed_a_time_beside_na_is_received_with_na_and_its_bytes_are_kept() -> None:
+    world = scene()
+    sealed = world.seal(BOTH)
+    assert send(world, sealed).standing == Standing.RECEIVED
+    content = db.session.scalars(db.select(Submission)).one().content
+    assert (waits(stored(sealed)), content["raw"]["q-wait"]) == ([("", True)], ["4:30"])
+
+
+def test_a_version_with_a_time_beside_na_can_be_chosen() -> None:
+    world = scene()
+    sealed = world.seal()
+    send(world, sealed)
+    send(world, world.seal(BOTH, visit=sealed.visit))
+    visit = stored(sealed)
+    visits.use_other(visit, db.session.scalars(db.select(Conflict)).one(), world.person.id)
+    assert waits(visit) == [("", True)]
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"revision": 0}, {"raw": []}, {"started_at": "soon"}, {"photos": [{}]}, {"outcome": "lost"}, {"sequence": 1.5}],

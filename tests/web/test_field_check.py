@@ -1,6 +1,7 @@
 """The last page before sending: what blocks, what is only asked for, and the one question about missing photos."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import cssselect2
@@ -125,3 +126,24 @@ def test_a_choice_that_stands_alone_is_refused_beside_others(sign_in: SignIn) ->
     answer = send(sign_in(fieldworker(visit)), visit, **{"q-read": ["care", "nothing"]})
     assert answer.status_code == 422
     assert "“nothing” can only be chosen alone: keep it, or keep the others." in answer.text
+
+
+def test_a_time_beside_na_is_refused_in_words_and_neither_is_lost(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    page = send(client, visit, "submit", **{"q-greeted": "yes", "q-wait": "4:30", "na-wait": "1"}).text
+    assert texts(page, "#e-wait") == ["N/A and a time exclude each other: delete the time, or take N/A back."]
+    assert [each.get("value") for each in found(page, "[name=q-wait]")] == ["4:30"]
+    assert len(found(page, "[name=na-wait][checked]")) == 1
+    assert visit.state == State.IN_FIELD
+
+
+def test_a_number_of_a_scale_beside_na_can_be_taken_back_without_script(sign_in: SignIn) -> None:
+    scale = make.question("calm", QuestionType.RANGE, range_start=Decimal(1), range_end=Decimal(5))
+    visit = visit_with(scale)
+    client = sign_in(fieldworker(visit))
+    page = send(client, visit, "submit", **{"q-calm": "3", "na-calm": "1"}).text
+    assert "delete the answer, or take N/A back" in texts(page, "#e-calm")[0]
+    assert [each.get("value") for each in found(page, "[name=q-calm]")] == ["1", "2", "3", "4", "5", ""]
+    send(client, visit, "submit", **{"q-calm": "", "na-calm": "1"})
+    assert visit.state == State.RECEIVED

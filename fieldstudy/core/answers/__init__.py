@@ -300,13 +300,26 @@ def _answer(question: Question, raw: Raw) -> Answer:
     comment = _comment(question, raw)
     if question.type in CHOICES:
         return _choice(question, values, comment)
-    if question.allows_na and any(raw.get(na_field(question.name), ())):
+    if _is_na(question, raw):
+        if values:
+            raise Refused("na_or_time" if question.type == QuestionType.TIMER else "na_or_answer")
         return Answer(question.name, is_na=True, comment=comment)
     if not values:
         return Answer(question.name, comment=comment)
     if len(values) > 1:
         raise Refused("one_value")
     return Answer(question.name, READERS[question.type](question, values[0].strip()), comment=comment)
+
+
+def _is_na(question: Question, raw: Raw) -> bool:
+    """A choice has its N/A among its options, whatever else is told."""
+    return question.type not in CHOICES and question.allows_na and any(raw.get(na_field(question.name), ()))
+
+
+def na_first(checklist: Checklist, raw: Raw) -> Raw:
+    """Without what stands beside an N/A. Phones of before 0.4 sealed both; there N/A was the answer."""
+    beside = {answer_field(question.name) for question in checklist.questions if _is_na(question, raw)}
+    return {name: values for name, values in raw.items() if name not in beside}
 
 
 def _comment(question: Question, raw: Raw) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Table, bindparam, or_, select, update
 from fieldstudy.core import lifecycle
 from fieldstudy.core import sealed as sealing
 from fieldstudy.core.access import FIELDWORKERS
-from fieldstudy.core.answers import Problem, Reading
+from fieldstudy.core.answers import Problem, Reading, na_first
 from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
 from fieldstudy.core.scoring import Score
 from fieldstudy.core.sealed import Doubt, Sealed
@@ -228,11 +228,12 @@ def _judge(
 ) -> tuple[Reading, Score]:
     """`of`: the visit, or the assignment of which it would be one."""
     sealed, checklist = parcel.sealed, version.content
+    asked = checklist.for_method(of.method)
     reading = judge_form(
-        checklist.for_method(of.method),
+        asked,
         of.timezone,
         started_at,
-        sealed.raw,
+        na_first(asked, sealed.raw),
         [*kept, *sealed.photos],
         sealed.sealed_at,
         sealed.outcome,

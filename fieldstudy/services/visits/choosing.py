@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fieldstudy.core import lifecycle
 from fieldstudy.core import sealed as sealing
-from fieldstudy.core.answers import Problem
+from fieldstudy.core.answers import Problem, na_first
 from fieldstudy.core.lifecycle import State
 from fieldstudy.core.sealed import Sealed
 from fieldstudy.extensions import db
@@ -70,7 +70,8 @@ def _take(visit: Visit, content: Mapping[str, Any]) -> None:
     photos = receiving.list_photos(visit) if sealed is None else _pictured(visit, sealed)
     sealed_at = (visit.ended_at or now()) if sealed is None else sealed.sealed_at
     outcome = sealing.outcome_of(content)
-    reading = judge(visit, content["raw"], photos, sealed_at, outcome)
+    asked = visit.checklist_version.content.for_method(visit.method)
+    reading = judge(visit, na_first(asked, content["raw"]), photos, sealed_at, outcome)
     if reading.problems:
         raise VersionHasProblems(reading.problems)
     visit.outcome = outcome

@@ -59,6 +59,8 @@ async function begin() {
   const made = makeActs(form, draft, sections, say, { read, update, timers });
   form.removeEventListener("click", holdTap, true);
   for (const button of held) button.click();
+  const reading = update();
+  for (const { field } of reading.problems) made.beside(field, reading);
   return made;
 }
 

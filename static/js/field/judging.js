@@ -92,8 +92,9 @@ function understood(q, raw) {
   const values = (raw[`q-${q.name}`] ?? []).filter((text) => text.trim());
   checkComment((raw[`c-${q.name}`] ?? []).join("\n"));
   if (q.options) return chosen(q, values);
-  if (q.allowsNa && (raw[`na-${q.name}`] ?? []).some(Boolean)) return { value: "", isNa: true };
-  if (!values.length) return { value: "", isNa: false };
+  const isNa = q.allowsNa && (raw[`na-${q.name}`] ?? []).some(Boolean);
+  if (isNa && values.length) throw new Refused(q.type === "timer" ? "na_or_time" : "na_or_answer");
+  if (!values.length) return { value: "", isNa };
   if (values.length > 1) throw new Refused("one_value");
   return { value: read(q.type, values[0].trim(), q.span), isNa: false };
 }
