@@ -13,7 +13,7 @@ from itertools import count as numbers
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState, Medium, Photo, Submission, Visit
@@ -27,6 +27,9 @@ SENDERS, PHOTOS, VISITS_FOR_EACH_KILL = 4, 2, 20
 PATIENCE_SECONDS = 3.0
 BREATH_SECONDS = 0.05
 """Between two visits of one phone: the kills meet work in all its stages, and servers still come up again."""
+
+REFUSAL = """CREATE FUNCTION could_not_extend() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$"""
 
 
 class Senders:
@@ -118,13 +121,19 @@ def is_sound() -> bool:
 
 @contextmanager
 def full_disk(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        engine = db.engine
+    with ungrowing(engine) if engine.dialect.name == "sqlite" else refusing(engine):
+        yield
+
+
+@contextmanager
+def ungrowing(engine: Engine) -> Iterator[None]:
     """The database may not grow by a single page."""
 
     def forbid_growth(connection: object, record: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  # SQLite: never below its size
 
-    with app.app_context():
-        engine = db.engine
     event.listen(engine, "connect", forbid_growth)
     engine.dispose()
     try:
@@ -132,6 +141,21 @@ def full_disk(app: Flask) -> Iterator[None]:
     finally:
         event.remove(engine, "connect", forbid_growth)
         engine.dispose()
+
+
+@contextmanager
+def refusing(engine: Engine) -> Iterator[None]:
+    """PostgreSQL has no limit to set: its server raises what it raises when it cannot extend a file."""
+    with engine.begin() as connection:
+        connection.execute(text(REFUSAL))
+        connection.execute(
+            text("CREATE TRIGGER full_disk BEFORE INSERT ON submissions EXECUTE FUNCTION could_not_extend()")
+        )
+    try:
+        yield
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("DROP FUNCTION could_not_extend CASCADE"))
 
 
 def test_a_full_disk_is_said_and_keeps_nothing_half(app: Flask) -> None:
