@@ -31,6 +31,7 @@ class YesFact:
     question: str
     yes: int
     base: int
+    is_reverse: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class MedianFact:
     base: int
     is_seconds: bool = False
     standard: Decimal | None = None
+    is_reverse: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,17 +220,17 @@ def observed_with_norm(snapshot: StoreSnapshot, checklist: Checklist) -> Iterato
 
 def fact(sums: QuestionSums) -> Fact | None:
     """The plainest thing that can be said of the answers to one question; None without answers."""
-    name, base = sums.question.name, len(sums.answers)
+    name, base, is_reverse = sums.question.name, len(sums.answers), sums.question.is_reverse
     if not base:
         return None
     if sums.question.is_yes_no:
-        return YesFact(name, sum(answer.value == "yes" for answer in sums.answers), base)
+        return YesFact(name, sum(answer.value == "yes" for answer in sums.answers), base, is_reverse)
     median = median_answer(sums)
     if sums.question.type == QuestionType.TIMER and median is not None:
-        return MedianFact(name, median, base, True, sums.question.standard)
+        return MedianFact(name, median, base, True, sums.question.standard, is_reverse)
     if sums.possible:
         return PointsFact(name, sums.earned, sums.possible)
-    return MedianFact(name, median, base) if median is not None else None
+    return MedianFact(name, median, base, is_reverse=is_reverse) if median is not None else None
 
 
 def median_answer(sums: QuestionSums) -> Decimal | None:

@@ -55,6 +55,13 @@ def section_share(checklist: Checklist, found: Sequence[SectionFigure], name: st
     return _part(known.get(name, Decimal(0)), known.values())
 
 
+def gap_cost(figure: Figure | None, norm_percent: Decimal | None, share_of_score: Decimal) -> Decimal | None:
+    """What a touchpoint takes off the whole score, of the gap as it is printed; negative is a loss."""
+    if figure is None or figure.value is None or norm_percent is None:
+        return None
+    return (rounding.percent(figure.value) - norm_percent) * share_of_score
+
+
 def of_questions(checklist: Checklist, observed: Iterable[tuple[str, Figure]]) -> tuple[Gap, ...]:
     """Questions with a norm and an observed figure, ranked by what they cost."""
     gaps = [gap for name, figure in observed if (gap := _gap(checklist, name, figure)) is not None]

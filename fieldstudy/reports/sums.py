@@ -127,6 +127,13 @@ def points_and_weight(voice: Voice, found: SectionFigure) -> Iterator[str]:
         yield words.gettext("weight %(weight)s", weight=words.points(weight))
 
 
+def taken_away(voice: Voice, found: SectionFigure) -> Iterator[Sum]:
+    """A touchpoint without a score whose points count in the whole all the same."""
+    if found.earned:
+        text = "; ".join(points_and_weight(voice, found))
+        yield Sum(voice.section(found.section, NAME_CHARACTERS), voice.not_available, text, "")
+
+
 def _interval(words: Words, figure: Figure) -> Iterator[str]:
     """Nothing where all units are alike: that they are shows in the sum, and certainty it is not."""
     interval = figures.telling_interval(figure)

@@ -37,6 +37,11 @@ class Voice:
             return shortened(name, most)
         return self.former(shortened(self.say(question.label, name), most), question.former)
 
+    def wanted(self, name: str) -> str:
+        """Of a question whose rate or number is best when it is small; a number alone does not say so."""
+        question = self.checklist.question_by_name.get(name)
+        return self.words.gettext("less is better") if question is not None and question.is_reverse else ""
+
     def former(self, text: str, number: int) -> str:
         """What only an older version of the checklist asked says so."""
         version = self.words.gettext("version %(number)s", number=number)

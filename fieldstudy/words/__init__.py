@@ -1,6 +1,6 @@
 """Dates, numbers, problems and findings in words, per language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,7 @@ from fieldstudy.words import names, problems
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+FEW = 4
 TRANSLATIONS = config.PACKAGE / "translations"
 
 _CUSTOMS = {"en": "en_GB"}
@@ -64,6 +65,18 @@ class Words:
         if possible == 1:
             return self.ngettext("%(earned)s of 1 point", "%(earned)s of 1 point", earned, **said)
         return self.ngettext("%(earned)s of %(possible)s points", "%(earned)s of %(possible)s points", earned, **said)
+
+    def scored(self, earned: Decimal, possible: Decimal) -> str:
+        """3 / 5; +2 for a bonus and −6 for what only takes away, which nothing is possible of."""
+        if possible:
+            return f"{self.points(earned)} / {self.points(possible)}"
+        return self.signed(earned) if earned else ""
+
+    def photos(self, numbers: Sequence[str]) -> str:
+        """By their numbers; a few of them stay on one line."""
+        comma = f",{NBSP}" if len(numbers) <= FEW else ", "
+        said = self.ngettext("photo %(numbers)s", "photos %(numbers)s", len(numbers), numbers=comma.join(numbers))
+        return said.replace(" ", NBSP, 1)
 
     # Numbers
 

@@ -22,10 +22,18 @@ Label = Callable[[str], str]
 
 def fact(words: Words, fact: Fact, label: str) -> str:
     """The question, then what the visits say of it."""
-    said = _said(words, fact)
+    said = _turned(words, fact, _said(words, fact))
     if label.rstrip().endswith(("?", "!", ".", ":", "…")):
         return f"{label.rstrip()} {words.capital(said)}."
     return f"{label}: {said}."
+
+
+def _turned(words: Words, fact: Fact, said: str) -> str:
+    """That a yes, or more of it, is what is not wanted cannot be seen in the number. Points are right as they stand."""
+    if isinstance(fact, PointsFact) or not fact.is_reverse:
+        return said
+    wanted = words.gettext("less is better")
+    return f"{said} ({wanted})"
 
 
 def _said(words: Words, fact: Fact) -> str:

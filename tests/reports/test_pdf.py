@@ -328,3 +328,15 @@ def test_no_table_leaves_one_row_alone_at_the_foot_of_a_page(filling: int) -> No
     counts = [page.extract_text().count("row ") for page in made.pages]
     assert counts[0] not in (1, 2)
     assert 1 not in counts[1:]
+
+
+@pytest.mark.parametrize("lines", range(0, 56, 8))
+def test_a_short_table_of_visits_stays_on_one_page(lines: int) -> None:
+    """Wherever it comes to stand, its heading and all of its rows are on one page."""
+    snapshot = small(visits=8)
+    facts = replace(snapshot.facts, purpose="\n".join(["So it goes on and on. " * 6] * lines))
+    reader = PdfReader(BytesIO(printed(replace(snapshot, facts=facts), SHORT)))
+    days = [words.of("en").short_moment(visit.started_at) for visit in snapshot.visits]
+    page = next(text for page in reader.pages if "stance" in (text := page.extract_text()))
+    assert "The visits" in page
+    assert [day for day in days if day not in page] == []

@@ -226,7 +226,7 @@ def test_a_question_points_at_its_photos() -> None:
     assert found.pictures is not None
     assert [picture.number for picture in found.pictures.shown] == [1, 2, 3, 4, 5, 6]
     pointed = [row.evidence for group in found.questions.groups for row in group.rows]
-    assert "photos 1, 6" in pointed
+    assert "photos\N{NO-BREAK SPACE}1,\N{NO-BREAK SPACE}6" in pointed
 
 
 def test_a_photo_whose_file_is_gone_is_left_out() -> None:

@@ -15,6 +15,7 @@ from fieldstudy.core.snapshots import LastWave, StoreSnapshot
 from fieldstudy.reports import store
 from fieldstudy.reports.store import StoreReport
 from fieldstudy.reports.store.actions import ActionLine
+from tests import factories as make
 from tests.reports import content, snapshots
 
 D = Decimal
@@ -335,3 +336,25 @@ def test_the_minutes_of_a_visit_are_those_in_the_store() -> None:
 def test_no_time_is_no_ground() -> None:
     facts = {fact.term: fact.texts for fact in report(form(GREETED), {"greeted": "yes"}).method.facts}
     assert len(facts["Grounds"]) == 1
+
+
+# Where less is better
+
+
+ALONE = Question("alone", QuestionType.SELECT_ONE, content.text("Nessuno in vista?", "Nobody in sight?"),
+                 options=(make.option("yes", 0), make.option("no", 1)), is_scored=True, is_reverse=True,
+                 norm=D(90))  # fmt: skip
+
+
+def test_a_priority_says_where_less_is_better() -> None:
+    """Nobody in sight in 3 of 4 visits: 25 percent of the points."""
+    found = report(form(ALONE), *[{"alone": said} for said in ("yes", "yes", "yes", "no")]).head.priorities
+    assert found is not None
+    assert found.points[0].facts == ("Nobody in sight? Yes in 3 of 4 visits (less is better).",)
+
+
+def test_an_action_says_what_is_measured_where_less_is_better() -> None:
+    line = ActionLine("door", "Somebody looks up.", "alone")
+    found = report(form(ALONE), *[{"alone": said} for said in ("yes", "no", "no", "no")], actions=(line,)).actions
+    assert found is not None
+    assert found.now[0].outcome == ("The next wave measures it again: now 75 (in points: less earns more), norm 90.")

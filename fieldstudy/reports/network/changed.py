@@ -105,7 +105,11 @@ def _questions(case: Case, last: LastNetwork) -> tuple[ChangeRow, ...]:
     rates = {figure.question: figure.rate for figure in case.snapshot.network.questions}
     told = [(name, change) for name, change in last.questions if change.is_claimed]
     told.sort(key=lambda pair: _difference(pair[1], rates[pair[0]]))
-    return tuple(_row(case, case.voice.question(name), change, rates[name]) for name, change in told)
+    return tuple(_row(case, _asked(case, name), change, rates[name]) for name, change in told)
+
+
+def _asked(case: Case, name: str) -> str:
+    return " · ".join(part for part in (case.voice.question(name), case.voice.wanted(name)) if part)
 
 
 def _difference(change: Change, now: Figure | None) -> Decimal:

@@ -65,8 +65,9 @@ def _bars_alt(case: Case, bars: Sequence[Bar]) -> str:
     words = case.voice.words
     parts = [
         f"{bar.label}: {bar.text}"
-        + ("" if bar.norm is None else ", " + words.gettext("norm %(value)s", value=f"{bar.norm:g}"))
+        + ("" if norm is None else ", " + words.gettext("norm %(value)s", value=words.points(norm)))
         for bar in bars
+        for norm in (None if bar.norm is None else Decimal(str(bar.norm)),)
     ]
     return words.gettext("Score of each touchpoint, in the order of the journey.") + " " + "; ".join(parts) + "."
 

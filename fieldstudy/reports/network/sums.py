@@ -51,8 +51,7 @@ def _scores(case: Case) -> Iterator[Found]:
             for name, figure in case.snapshot.regions
         ],
     )
-    known = [found for found in case.snapshot.network.sections if found.score.value is not None]
-    yield words.gettext("Touchpoints"), [_section(case, found) for found in known]
+    yield words.gettext("Touchpoints"), [one for found in case.snapshot.network.sections for one in _sums(case, found)]
     yield "", list(sums.harmony(case.voice, case.snapshot.harmony, case.snapshot.network.sections))
 
 
@@ -83,6 +82,13 @@ def _other_means(case: Case) -> Iterator[Sum]:
     if pooled.value is not None and pooled.earned is not None and pooled.possible is not None:
         text = words.points_of(pooled.earned, pooled.possible)
         yield sums.of_figure(case.voice, words.gettext("All points"), pooled, [text, _visits(case, pooled.base)])
+
+
+def _sums(case: Case, found: SectionFigure) -> Iterator[Sum]:
+    if found.score.value is None:
+        yield from sums.taken_away(case.voice, found)
+    else:
+        yield _section(case, found)
 
 
 def _section(case: Case, found: SectionFigure) -> Sum:

@@ -130,7 +130,11 @@ def _test(case: Case, line: ActionLine) -> str:
         norm = section.norm if section else None
     if figure is None or printed(figure) is None:
         return words.gettext("The next wave asks it again.")
-    now = words.gettext("The next wave measures it again: now %(value)s", value=case.printed(figure))
+    value = case.printed(figure)
+    if question is not None and question.is_reverse:
+        turned = words.gettext("in points: less earns more")
+        value = f"{value} ({turned})"
+    now = words.gettext("The next wave measures it again: now %(value)s", value=value)
     return now + (", " + words.gettext("norm %(value)s", value=words.points(norm)) if norm is not None else "") + "."
 
 
@@ -140,7 +144,8 @@ def _verdict(case: Case, line: ActionLine) -> str:
     change = case.question_changes.get(line.question)
     if change is not None:
         found = case.question_figures.get(line.question)
-        return verdict(case, change, case.printed(found.rate if found else None))
+        said = verdict(case, change, case.printed(found.rate if found else None))
+        return "; ".join(part for part in (said, case.voice.wanted(line.question)) if part)
     section, change = case.section_by_name.get(line.section), case.section_changes.get(line.section)
     last = case.snapshot.last
     if section is not None and change is None and last is not None and last.basis.reasons:

@@ -236,7 +236,7 @@ def _evidence(case: Case, finding: SectionFinding, marks: _Marks) -> Iterator[st
     if finding.comments:
         yield words.ngettext("%(num)s comment", "%(num)s comments", finding.comments)
     if photos:
-        yield words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(photos), numbers=", ".join(photos))
+        yield words.photos(photos)
 
 
 def _facts(case: Case, finding: SectionFinding) -> tuple[str, ...]:

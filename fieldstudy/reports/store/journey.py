@@ -84,7 +84,8 @@ def _bars_alt(case: Case, bars: Sequence[Bar]) -> str:
     words = case.words
     parts = []
     for bar in bars:
-        norm = "" if bar.norm is None else ", " + words.gettext("norm %(value)s", value=f"{bar.norm:g}")
+        value = "" if bar.norm is None else words.points(Decimal(str(bar.norm)))
+        norm = ", " + words.gettext("norm %(value)s", value=value) if value else ""
         moment = ", " + words.gettext("moment of truth") if bar.is_moment else ""
         parts.append(f"{bar.label}: {bar.text}{norm}{moment}")
     return words.gettext("Score of each touchpoint, in the order of the journey.") + " " + "; ".join(parts) + "."

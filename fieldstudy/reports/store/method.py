@@ -16,6 +16,8 @@ from fieldstudy.reports.store import grounds
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import isolated
 
+UNBROKEN_ROWS = 16
+
 
 @dataclass(frozen=True)
 class VisitRow:
@@ -37,6 +39,11 @@ class MethodPart:
     visits: tuple[VisitRow, ...]
     formulas: tuple[Fact, ...]
     sha256: str
+
+    @property
+    def is_short(self) -> bool:
+        """May the table of visits stand on one page unbroken without leaving much of the page before empty?"""
+        return len(self.visits) + sum(bool(visit.was) for visit in self.visits) <= UNBROKEN_ROWS
 
 
 def build(

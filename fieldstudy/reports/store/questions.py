@@ -144,8 +144,10 @@ def _group(case: Case, section: Section, photos: Mapping[str, Sequence[str]]) ->
 
 
 def _rank(sums: QuestionSums) -> tuple[bool, Decimal]:
-    """The lowest share first; what has no share comes last, in the order of the form."""
-    return sums.share is None, sums.share or Decimal(0)
+    """What took points away first, then the lowest share; what has none comes last, in the order of the form."""
+    if not sums.possible:
+        return sums.earned >= 0, sums.earned
+    return False, sums.share or Decimal(0)
 
 
 def _row(case: Case, sums: QuestionSums, photos: Sequence[str]) -> QuestionRow:
@@ -189,7 +191,7 @@ def _gap(case: Case, sums: QuestionSums) -> str:
 
 def _wanted(case: Case, sums: QuestionSums) -> str:
     """A rate of 0 percent may be the best one: that cannot be seen in the number."""
-    return case.words.gettext("less is better") if sums.question.is_reverse and sums.answers else ""
+    return case.voice.wanted(sums.question.name) if sums.answers else ""
 
 
 def _held(case: Case, sums: QuestionSums) -> str:
@@ -244,6 +246,8 @@ def _result(case: Case, sums: QuestionSums) -> tuple[str, str]:
             "%(earned)s of %(possible)s", earned=words.points(sums.earned), possible=words.points(sums.possible)
         )
         return words.percent(sums.share), points
+    if sums.earned < 0:
+        return "", words.points_of(sums.earned, sums.possible)
     return "", _answers(case, base)
 
 
@@ -327,7 +331,7 @@ def _evidence(case: Case, sums: QuestionSums, photos: Sequence[str]) -> str:
     """Pictures by their numbers, or that it was timed; evidence that was asked for and did not come is said too."""
     words, question = case.words, sums.question
     if photos:
-        return words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(photos), numbers=", ".join(photos))
+        return words.photos(photos)
     if question.type == QuestionType.TIMER and sums.answers:
         return words.gettext("timed")
     is_wanted = question.evidence in (EvidenceKind.PHOTO, EvidenceKind.RECEIPT)

@@ -1,11 +1,12 @@
 """Part 3: every touchpoint as a row of numbers that add up."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import gaps, rounding, scoring
-from fieldstudy.core.checklist import Section, Total
-from fieldstudy.core.snapshots import LastWave
+from fieldstudy.core.checklist import Section, Settings, Total
+from fieldstudy.core.snapshots import LastWave, VisitRecord
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import printed, shortened
@@ -21,25 +22,26 @@ class Row:
 
     name: str
     label: str
-    is_moment: bool
     points: str
-    observed: str
-    weight: str
-    norm: str
-    gap: str
-    cost: str
-    is_below: bool
-    na: str
-    last: str
-    network: str
-    change: str
+    is_moment: bool = False
+    observed: str = ""
+    weight: str = ""
+    norm: str = ""
+    gap: str = ""
+    cost: str = ""
+    is_below: bool = False
+    na: str = ""
+    last: str = ""
+    network: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True)
 class SectionTable:
-    """Columns without a value in any row are not shown."""
+    """Columns without a value in any row are not shown. `adjustment` is what visits get beside their touchpoints."""
 
     rows: tuple[Row, ...]
+    adjustment: Row | None
     total: Row
     has_weights: bool
     has_norms: bool
@@ -51,13 +53,14 @@ class SectionTable:
 
 
 def build(case: Case) -> SectionTable | None:
-    sections = [section for section in case.checklist.sections if section.name in case.section_figures]
+    sections = _sections(case)
     if not any(printed(case.figure(section)) is not None for section in sections):
         return None
     has_norms = any(section.norm is not None for section in sections)
     by_gap = sorted(sections, key=lambda section: _rank(case, section)) if has_norms else sections
     return SectionTable(
         rows=tuple(_row(case, section) for section in by_gap),
+        adjustment=_adjustment(case),
         total=_total(case),
         has_weights=case.checklist.settings.total == Total.SECTION_WEIGHTED,
         has_norms=has_norms,
@@ -80,10 +83,8 @@ def _rank(case: Case, section: Section) -> tuple[bool, Decimal]:
 
 
 def _cost(case: Case, section: Section) -> Decimal | None:
-    observed = printed(case.figure(section))
-    if observed is None or section.norm is None:
-        return None
-    return (observed - section.norm) * gaps.section_share(case.checklist, case.snapshot.figures.sections, section.name)
+    share = gaps.section_share(case.checklist, case.snapshot.figures.sections, section.name)
+    return gaps.gap_cost(case.figure(section), section.norm, share)
 
 
 def _sentence(case: Case, has_norms: bool) -> str:
@@ -91,9 +92,7 @@ def _sentence(case: Case, has_norms: bool) -> str:
     unshown = sum(not change.is_claimed for change in case.section_changes.values())
     sentences = [
         case.words.gettext("What takes most off the whole score comes first.") if has_norms else "",
-        case.words.gettext(
-            "A score is the mean of the visits, points are their sum: with unequal visits they may differ a little."
-        ),
+        *_apart(case),
         case.words.ngettext(
             "For %(num)s touchpoint no change can be shown.", "For %(num)s touchpoints no change can be shown.", unshown
         )
@@ -107,6 +106,55 @@ def _sentence(case: Case, has_norms: bool) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def _apart(case: Case) -> Iterator[str]:
+    """Why a score is not simply its points, as far as it holds in this store."""
+    words, visits = case.words, case.headline_visits()
+    if len(visits) > 1:
+        yield words.gettext(
+            "A score is the mean of the visits, points are their sum: where the visits had unequal points, the two "
+            "differ."
+        )
+    if any(settings.total == Total.SECTION_WEIGHTED for settings in _settings(case)):
+        yield words.gettext("The whole score is the mean of the touchpoints by their weights, not of all points.")
+    if len(_flat(case)) > 1:
+        yield words.gettext("The versions of the checklist have different flat adjustments, which stand in no row.")
+    if any(_takes_away(section) for section in _sections(case)):
+        yield words.gettext("What only takes points away has no score of its own.")
+    ruled = sum(_is_ruled(visit) for visit in visits)
+    if ruled:
+        yield words.ngettext(
+            "In %(num)s visit a critical rule changed the score, and not the points.",
+            "In %(num)s visits a critical rule changed the score, and not the points.",
+            ruled,
+        )
+    if any(visit.raw == 1 and _earned_more(visit) for visit in visits):
+        yield words.gettext("No visit scores more than 100, however many points it earned.")
+
+
+def _settings(case: Case) -> set[Settings]:
+    """Of every version that a visit was made with."""
+    return {version.settings for version in case.snapshot.facts.versions} or {case.checklist.settings}
+
+
+def _sections(case: Case) -> list[Section]:
+    return [section for section in case.checklist.sections if section.name in case.section_figures]
+
+
+def _takes_away(section: Section) -> bool:
+    scored = [question for question in section.questions if question.is_scored]
+    return bool(scored) and not any(question.possible or question.is_bonus for question in scored)
+
+
+def _is_ruled(visit: VisitRecord) -> bool:
+    return visit.raw != visit.final or any(section.is_zeroed and section.earned for section in visit.sections)
+
+
+def _earned_more(visit: VisitRecord) -> bool:
+    """The switch that caps the total may be that of an older version: what it did shows in the total."""
+    earned, possible = (sum(getattr(one, side) for one in visit.sections) for side in ("earned", "possible"))
+    return earned > possible
+
+
 def _row(case: Case, section: Section) -> Row:
     figure, words = case.section_figures[section.name], case.words
     observed = printed(figure.score)
@@ -116,7 +164,7 @@ def _row(case: Case, section: Section) -> Row:
         name=section.name,
         label=_label(case, section),
         is_moment=section.is_moment_of_truth,
-        points=_points(case, figure.earned, figure.possible),
+        points=_points(case, figure.earned, figure.possible, _takes_away(section)),
         observed=case.printed(figure.score),
         weight=words.points(section.weight),
         norm="" if section.norm is None else words.points(section.norm),
@@ -136,8 +184,11 @@ def _label(case: Case, section: Section) -> str:
     return ", ".join(part for part in (label, asked) if part)
 
 
-def _points(case: Case, earned: Decimal, possible: Decimal) -> str:
-    return f"{case.words.points(earned)} / {case.words.points(possible)}" if possible else ""
+def _points(case: Case, earned: Decimal, possible: Decimal, takes_away: bool = False) -> str:
+    """−6 / 0 where points are only taken away, so that the rows add up to the total."""
+    if not (earned or possible or takes_away):
+        return ""
+    return f"{case.words.points(earned)} / {case.words.points(possible)}"
 
 
 def _before(case: Case) -> str:
@@ -146,26 +197,46 @@ def _before(case: Case) -> str:
     return case.printed(before) if before else ""
 
 
+def _adjustment(case: Case) -> Row | None:
+    points = _points(case, *_adjusted(case))
+    return Row("", case.words.gettext("Flat adjustment"), points) if points else None
+
+
+def _adjusted(case: Case) -> tuple[Decimal, Decimal]:
+    """What pooled totals begin with, over the visits; nothing where versions of the checklist differ in it."""
+    flat, count = _flat(case), sum(visit.raw is not None for visit in case.headline_visits())
+    earned, possible = next(iter(flat)) if len(flat) == 1 else (scoring.ZERO, scoring.ZERO)
+    return earned * count, possible * count
+
+
+def _flat(case: Case) -> set[tuple[Decimal, Decimal]]:
+    """The adjustments of the versions in use, earned and possible."""
+    pooled = (settings for settings in _settings(case) if settings.total == Total.POOLED)
+    return {(settings.adjust_earned_points, settings.adjust_possible_points) for settings in pooled}
+
+
+def _whole_points(case: Case) -> str:
+    """Of all rows, the adjustment among them."""
+    figures, (earned, possible) = case.snapshot.figures.sections, _adjusted(case)
+    return _points(
+        case,
+        sum((figure.earned for figure in figures), earned),
+        sum((figure.possible for figure in figures), possible),
+    )
+
+
 def _total(case: Case) -> Row:
     snapshot, words = case.snapshot, case.words
     observed, norm = printed(snapshot.figures.score), head.overall_norm(case)
     gap = None if observed is None or norm is None else observed - norm
-    figures = snapshot.figures.sections
-    na_count = sum(figure.na_count for figure in figures)
+    na_count = sum(figure.na_count for figure in snapshot.figures.sections)
     return Row(
         name="",
         label=words.gettext("Whole visit"),
-        is_moment=False,
-        points=_points(
-            case,
-            sum((figure.earned for figure in figures), scoring.ZERO),
-            sum((figure.possible for figure in figures), scoring.ZERO),
-        ),
+        points=_whole_points(case),
         observed=case.printed(snapshot.figures.score),
-        weight="",
         norm="" if norm is None else words.number(norm),
         gap="" if gap is None else words.signed(gap),
-        cost="",
         is_below=gaps.is_below(snapshot.figures.score, norm),
         na=words.integer(na_count) if na_count else "",
         last=_before(case),

@@ -52,6 +52,8 @@ def _scores(case: Case) -> Iterator[Sum]:
         found = case.section_figures.get(section.name)
         if found is not None and found.score.value is not None:
             yield _section(case, section, found)
+        elif found is not None:
+            yield from sums.taken_away(voice, found)
     if case.has_network:
         score = snapshot.network.mean_of_store_means
         units = words.ngettext("mean of %(num)s store", "mean of %(num)s stores", score.base)

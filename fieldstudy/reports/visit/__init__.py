@@ -171,10 +171,7 @@ class _Teller:
         found = self.review.score
         if not self.with_points or found is None:
             return ""
-        return self._of(found.earned, found.possible)
-
-    def _of(self, earned: object, possible: object) -> str:
-        return f"{self.words.points(earned)} / {self.words.points(possible)}"  # type: ignore[arg-type]
+        return self.words.scored(found.earned, found.possible)
 
     def fired(self) -> tuple[str, ...]:
         found = self.review.score.fired if self.with_points and self.review.score else ()
@@ -188,12 +185,11 @@ class _Teller:
         return f"{after}: {isolated(reason.text)}"
 
     def touchpoint(self, section: SectionReview) -> Touchpoint:
-        score = section.score
-        has_points = self.with_points and score is not None and score.possible
+        score = section.score if self.with_points else None
         return Touchpoint(
             title=self.voice.section(section.section.name),
             is_moment=section.section.is_moment_of_truth,
-            score=self._of(score.earned, score.possible) if has_points and score else "",
+            score=self.words.scored(score.earned, score.possible) if score else "",
             met=answers.encounter(self.voice, section.encounter),
             rows=tuple(self._row(item) for item in section.questions),
             notes=self.notes(section.jottings),
@@ -220,17 +216,13 @@ class _Teller:
         return answers.said(self.voice, item.question, item.answer)
 
     def _row_points(self, item: QuestionReview) -> str:
-        if not self.with_points or item.score is None or not (item.score.possible or item.score.earned):
+        if not self.with_points or item.score is None:
             return ""
-        if not item.score.possible:
-            return f"+{self.words.points(item.score.earned)}"
-        return self._of(item.score.earned, item.score.possible)
+        return self.words.scored(item.score.earned, item.score.possible)
 
     def _numbers(self, item: QuestionReview) -> str:
         numbers = [str(number) for number, (owner, _) in self.photos if owner is item]
-        if not numbers:
-            return ""
-        return self.words.ngettext("photo %(numbers)s", "photos %(numbers)s", len(numbers), numbers=", ".join(numbers))
+        return self.words.photos(numbers) if numbers else ""
 
     def notes(self, jottings: Sequence[Jotting]) -> tuple[Note, ...]:
         return tuple(Note(self.words.clock(self.local(one.jotted_at)), isolated(one.text)) for one in jottings)

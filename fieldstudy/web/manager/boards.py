@@ -13,7 +13,7 @@ from fieldstudy.core import rounding
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Section, Total
 from fieldstudy.core.figures import Figure, SectionFigure
-from fieldstudy.core.gaps import Gap, is_below
+from fieldstudy.core.gaps import Gap, gap_cost, is_below, section_share
 from fieldstudy.core.standing import Group as Standing
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports import rules
@@ -66,9 +66,7 @@ class Board:
 
     def question_note(self, name: str) -> str:
         """In how many visits it was asked, where not in all; and that less is better, where it is."""
-        is_reverse = self.dashboard.checklist.question_by_name[name].is_reverse
-        said = (_("less is better") if is_reverse else "", self.question_asked(name))
-        return " · ".join(part for part in said if part)
+        return " · ".join(part for part in (self.voice.wanted(name), self.question_asked(name)) if part)
 
     def section_address(self, name: str) -> str:
         return url_for("manager.touchpoint", wave_id=self.dashboard.wave.id, section=name)
@@ -151,8 +149,7 @@ def gap_cell(words: Words, figure: Figure | None, norm: Decimal | None) -> Cell:
     observed, exact = printed(figure), tables.percent_of(figure.value if figure else None)
     if observed is None or exact is None or norm is None:
         return EMPTY
-    gap = observed - rounding.half_up(norm)
-    return Cell(words.signed(gap), exact - norm, tone="below" if is_below(figure, norm) else "")
+    return Cell(words.gap(observed, norm), exact - norm, tone="below" if is_below(figure, norm) else "")
 
 
 def change_columns() -> list[Column]:
@@ -193,6 +190,8 @@ def touchpoints(board: Board) -> Table:
         Column(_("from 0 to 100"), "drawn", is_in_file=False),
         Column(_("norm"), "figure"),
         Column(_("gap"), "figure"),
+        Column(_("share of the score"), is_on_screen=False),
+        Column(_("cost"), "figure"),
         Column(_("feeling"), "figure"),
         Column(_("before"), "figure"),
         *change_columns(),
@@ -207,6 +206,7 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
     words, figure = board.words, board.dashboard.sections[section.name]
     change = board.dashboard.change_of_section(section.name)
     line = lines.of_figure(figure.score, section.norm, change.before if change else None)
+    below = gap_cell(words, figure.score, section.norm)
     mark = " ◆ " + _("moment of truth") if section.is_moment_of_truth else ""
     return [
         Cell(
@@ -218,12 +218,24 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
         section_cell(board, section, figure),
         Cell(line=line, text=opened.said(words, figure.score)),
         number_cell(words, section.norm),
-        gap_cell(words, figure.score, section.norm),
+        below,
+        *_cost(board, section, below),
         feeling_cell(board, section.name),
         before_cell(words, change),
         *change_cells(words, change),
         *tables.file_cells(figure.score),
     ]
+
+
+def _cost(board: Board, section: Section, below: Cell) -> list[Cell]:
+    """What the gap takes off the whole score, as the reports print it; in a file, gap × share of its row."""
+    seen, figure = board.dashboard.sections, board.dashboard.sections[section.name]
+    share = section_share(board.dashboard.checklist, list(seen.values()), section.name)
+    cost, in_file = gap_cost(figure.score, section.norm, share), tables.percent_of(share)
+    if cost is None:
+        return [EMPTY, EMPTY]
+    said = board.words.signed(rounding.half_up(cost, 1))
+    return [Cell(value=in_file), Cell(said, tables.part_of(below.value, in_file))]
 
 
 def feeling_cell(board: Board, section: str) -> Cell:

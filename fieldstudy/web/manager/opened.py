@@ -135,6 +135,6 @@ def _sum(words: Words, figure: Figure, value: Decimal | None) -> str:
 
 
 def _points(words: Words, earned: Decimal, possible: Decimal) -> str:
-    if not possible:
+    if not (earned or possible):
         return words.gettext("none possible")
     return words.gettext("%(earned)s of %(possible)s", earned=words.points(earned), possible=words.points(possible))

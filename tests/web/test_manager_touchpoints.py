@@ -1,0 +1,151 @@
+"""Touchpoints on the pages of a wave: what a gap costs, points taken away, and one code of colours for one table."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy import words
+from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Checklist
+from fieldstudy.models import User, Wave
+from fieldstudy.queries import networks, snapshots
+from fieldstudy.reports import figures
+from fieldstudy.reports import network as network_reports
+from fieldstudy.reports.network import Source
+from fieldstudy.services import releases
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+D = Decimal
+
+pytestmark = pytest.mark.usefixtures("app")
+DATABASES = ("sqlite",)
+
+
+def released(checklist: Checklist | None, visits: dict[str, list[dict[str, list[str]]]]) -> Wave:
+    study = make.study()
+    make.version(study, checklist)
+    wave = make.wave(study)
+    for code, answers in visits.items():
+        store = make.store(study, code)
+        for raw in answers:
+            make.visited(wave, store, raw)
+    releases.release(wave)
+    return wave
+
+
+def manager(client: SignIn, wave: Wave) -> FlaskClient:
+    return client(make.user(Role.MANAGER, wave.study.client))
+
+
+def table(client: FlaskClient, address: str, name: str) -> list[dict[str, str]]:
+    answer = client.get(f"{address}?table={name}&file=csv")
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def plain(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def greeted(yes: int, no: int) -> list[dict[str, list[str]]]:
+    return [{"q-greeted": [said], "q-receipt": ["yes"]} for said in ["yes"] * yes + ["no"] * no]
+
+
+# What a gap costs
+
+
+def test_a_touchpoint_says_what_its_gap_costs(sign_in: SignIn) -> None:
+    """Greeted 1 of 2 and 0 of 2: 25 of 80, a gap of −55; 4 of 8 points hang on it, so that it costs 27.5."""
+    wave = released(None, {"AA": greeted(1, 1), "BB": greeted(0, 2)})
+    client = manager(sign_in, wave)
+    row = table(client, f"/manager/waves/{wave.id}", "touchpoints")[0]
+    assert (row["Touchpoint"], row["gap"], row["share of the score"], row["cost"]) == ("welcome", "-55", "50", "-27.5")
+    page = client.get(f"/manager/waves/{wave.id}").text
+    assert re.search(r'data-label="cost"[^>]*>\s*−27.5', page)
+    assert "takes 27.5 points off" in client.get(f"/manager/waves/{wave.id}/network").text
+
+
+def test_without_a_norm_there_is_no_cost(sign_in: SignIn) -> None:
+    wave = released(None, {"AA": greeted(1, 1), "BB": greeted(0, 2)})
+    row = table(manager(sign_in, wave), f"/manager/waves/{wave.id}", "touchpoints")[1]
+    assert (row["Touchpoint"], row["share of the score"], row["cost"]) == ("till", "", "")
+
+
+def test_a_norm_between_two_percents_adds_up_in_its_row(sign_in: SignIn) -> None:
+    """50 observed where the norm is 87.5 is −37.5, on the page as in the reports."""
+    section = make.section("welcome", make.question("greeted"), norm=D("87.5"))
+    wave = released(Checklist("shop", make.text("Shop"), (section,)), {"AA": greeted(1, 1), "BB": greeted(1, 1)})
+    page = manager(sign_in, wave).get(f"/manager/waves/{wave.id}").text
+    assert re.search(r'data-label="gap"[^>]*>\s*−37.5', page)
+
+
+# Points that are only taken away
+
+
+def test_points_taken_away_are_the_same_on_page_file_and_data(sign_in: SignIn) -> None:
+    """Two visits, 3 points taken away in each; 20 of 20 points before: 14 of 20."""
+    ten = (make.option("yes", 10), make.option("no", 0))
+    away = (make.option("yes", -3), make.option("no", 0))
+    checklist = Checklist(
+        "shop",
+        make.text("Shop"),
+        (
+            make.section("door", make.question("greeted", options=ten)),
+            make.section("faults", make.question("phone", options=away)),
+        ),
+    )
+    wave = released(checklist, {"AA": [{"q-greeted": ["yes"], "q-phone": ["yes"]}] * 2})
+    edition = make.edition(wave, "AA")
+    client, figure = manager(sign_in, wave), f"/manager/stores/{edition.id}/figures"
+    row = table(client, figure, "touchpoints")[1]
+    assert (row["Touchpoint"], row["earned"], row["possible"], row["score"]) == ("faults", "-6", "0", "n/a")
+    assert "Points under it −6 of 0" in plain(client.get(f"{figure}/faults").text)
+    assert "−6 / 0" in client.get(f"/manager/stores/{edition.id}").text
+    found = snapshots.take_wave(wave)
+    told = figures.as_json("s", "w", checklist, [one.snapshot for one in found.stores], words.of("en"), 1)
+    section = told["stores"][0]["sections"][1]
+    assert (section["section"], section["earned"], section["possible"]) == ("faults", "-6", "0")
+
+
+# One code of colours
+
+
+SHADES = {
+    "AA": (greeted(2, 0), "far-above", "100 ▲"),
+    "BB": (greeted(4, 1), "above", "80"),
+    "CC": (greeted(3, 1), "near", "75"),
+    "DD": (greeted(3, 2), "below", "60"),
+    "EE": (greeted(1, 1), "far-below", "50 ▼"),
+}
+"""Against a norm of 80: 20 above, at it, 5 below, 20 below, 30 below."""
+
+
+def test_a_store_has_one_shade_on_the_page_of_the_wave_and_in_the_report(sign_in: SignIn) -> None:
+    wave = released(None, {code: visits for code, (visits, _, _) in SHADES.items()})
+    expected = [(tone, text) for _, tone, text in SHADES.values()]
+    page = manager(sign_in, wave).get(f"/manager/waves/{wave.id}").text
+    heat = page[page.index('rows-of-figures heat"') :]
+    rows = [row.split("</td>")[0] for row in heat[: heat.index("</table>")].split('<th scope="row"')[1:]]
+    on_page = [(re.findall(r'<td class="cell ([a-z-]+)"', row)[0], plain(row.split("<td")[1])) for row in rows]
+    assert [(tone, said.split(">")[-1].strip()) for tone, said in on_page] == expected
+    network = networks.of_edition(make.edition(wave, "AA").edition)
+    assert network is not None
+    report = network_reports.build(network.snapshot, network.checklist, words.of("en"), Source(1))
+    assert report.heat is not None
+    cells = [row.cells[0] for row in report.heat.tables[0].rows]
+    assert [(cell.tone, f"{cell.text} {cell.mark}".strip()) for cell in cells] == expected
+
+
+def test_the_page_explains_the_shades_of_the_report(sign_in: SignIn) -> None:
+    wave = released(None, {"AA": greeted(2, 0), "BB": greeted(1, 1)})
+    client = manager(sign_in, wave)
+    key = "The shade says how far a store is from the norm, or from the network without a norm."
+    samples = ("10 points above or more", "less than 15 below", "30 below or more")
+    for address in (f"/manager/waves/{wave.id}", f"/manager/waves/{wave.id}/network"):
+        page = plain(client.get(address).text)
+        assert [said for said in (key, *samples) if said not in page] == [], address
