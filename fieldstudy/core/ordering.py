@@ -1,7 +1,6 @@
 """Orders that people expect: numbers inside names by their value, and first what has to be done first."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from enum import IntEnum
 
@@ -17,12 +16,6 @@ def natural_key(text: str) -> list[tuple[int, int, str]]:
     return [
         (0, int(part), part) if part.isdecimal() else (1, 0, part.casefold()) for part in NUMBERS.split(text) if part
     ]
-
-
-def matches(search: str, texts: Iterable[str]) -> bool:
-    """Is every word of the search part of one of these texts?"""
-    found = " ".join(texts).casefold()
-    return all(word in found for word in search.casefold().split())
 
 
 class Urgency(IntEnum):

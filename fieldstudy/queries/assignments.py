@@ -12,7 +12,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import lifecycle, ordering, stance
+from fieldstudy.core import lifecycle, ordering, search, stance
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
@@ -110,7 +110,7 @@ class _Row:
             (wanted.state, self.state),
             (wanted.source, source),
         )
-        return all(want in (None, value) for want, value in asked) and ordering.matches(wanted.search, self.texts)
+        return all(want in (None, value) for want, value in asked) and search.matches(wanted.search, self.texts)
 
 
 @dataclass(frozen=True)

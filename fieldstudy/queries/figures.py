@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from fieldstudy.core import figures, internal, lifecycle, versions
 from fieldstudy.core.checklist import Checklist
@@ -111,25 +111,30 @@ def counting(wave: Wave) -> tuple[ColumnElement[bool], ...]:
 
 def find_checklist(wave: Wave) -> ChecklistVersion | None:
     """The version that speaks for the wave: the newest of the form that most of its visits used."""
-    query = (
-        select(ChecklistVersion.form_id, func.count())
+    form_id = db.session.scalar(form_of(wave))
+    if form_id is None:
+        return None
+    versions = (
+        select(ChecklistVersion)
+        .join(Visit, Visit.checklist_version_id == ChecklistVersion.id)
+        .where(*counting(wave), ChecklistVersion.form_id == form_id)
+        .order_by(ChecklistVersion.number.desc())
+        .limit(1)
+    )
+    return db.session.scalar(versions)
+
+
+def form_of(wave: Wave) -> Select[Any]:
+    """The id of the form that most of its visits used."""
+    return (
+        select(ChecklistVersion.form_id)
         .join(Visit, Visit.checklist_version_id == ChecklistVersion.id)
         .where(*counting(wave))
         .group_by(ChecklistVersion.form_id)
         .order_by(func.count().desc(), ChecklistVersion.form_id)
         .limit(1)
+        .correlate(None)
     )
-    found = db.session.execute(query).first()
-    if found is None:
-        return None
-    versions = (
-        select(ChecklistVersion)
-        .join(Visit, Visit.checklist_version_id == ChecklistVersion.id)
-        .where(*counting(wave), ChecklistVersion.form_id == found[0])
-        .order_by(ChecklistVersion.number.desc())
-        .limit(1)
-    )
-    return db.session.scalar(versions)
 
 
 def find_wave_checklist(wave: Wave) -> WaveChecklist | None:

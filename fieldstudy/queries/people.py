@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from fieldstudy.core import access
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
 from fieldstudy.extensions import db
-from fieldstudy.models import Client, Fieldworker, Invitation, Membership, User
+from fieldstudy.models import Client, Fieldworker, Invitation, Membership, User, Visit
 from fieldstudy.queries import reach
 
 
@@ -24,6 +25,26 @@ class Person(UserMixin):
     name: str
     locale: str
     memberships: tuple[access.Membership, ...]
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """Somebody as a client knows them: by the code of the field, by an account with its roles there, or by both."""
+
+    code: str
+    user: User | None = None
+    memberships: tuple[Membership, ...] = ()
+    visits: int = 0
+    """Of whoever has no account."""
+
+    @property
+    def name(self) -> str:
+        return (self.user.name or self.user.email) if self.user else self.code
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Where a search looks."""
+        return (self.code, self.user.name, self.user.email) if self.user else (self.code,)
 
 
 _PERSON = (
@@ -80,7 +101,27 @@ def list_fieldworkers_for_client(client_id: UUID) -> Sequence[User]:
     return _members(client_id, *FIELDWORKERS)
 
 
-def list_members_for_client(client_id: UUID) -> Sequence[Membership]:
+def roles_at(client_id: UUID, user: User) -> frozenset[Role]:
+    """Somebody may hold the same role at several clients, or at one and at all of them."""
+    return frozenset(one.role for one in user.memberships if one.client_id in (None, client_id))
+
+
+def list_people_for_client(client_id: UUID) -> list[PersonLine]:
+    """Whoever has a role there, and whoever is known there by a code only, as files name them."""
+    codes = (
+        select(Fieldworker.user_id, Fieldworker.code, func.count(Visit.id))
+        .outerjoin(Visit, Visit.fieldworker_id == Fieldworker.id)
+        .where(Fieldworker.client_id == client_id)
+        .group_by(Fieldworker.id, Fieldworker.user_id, Fieldworker.code)
+    )
+    rows = db.session.execute(codes).all()
+    code_of = {user_id: code for user_id, code, _ in rows}
+    members = groupby(_list_members(client_id), key=lambda one: one.user)
+    found = [PersonLine(code_of.get(user.id, ""), user, tuple(roles)) for user, roles in members]
+    return found + [PersonLine(code, visits=visits) for user_id, code, visits in rows if user_id is None]
+
+
+def _list_members(client_id: UUID) -> Sequence[Membership]:
     query = (
         select(Membership)
         .join(Membership.user)

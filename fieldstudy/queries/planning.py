@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, select
 
 from fieldstudy.core import lifecycle, ordering
 from fieldstudy.core.access import Role, Viewer
@@ -22,13 +22,19 @@ UNSENT = frozenset({State.IN_FIELD, State.SEALED})
 
 @dataclass(frozen=True)
 class StoreProgress:
-    """Visits of one store in a wave: assigned, arrived from phones, come by a file; and those that count."""
+    """Visits of one store in a wave: assigned, arrived from phones, come by a file, approved; and of these those that
+    its figures rest on, and those on another form than they.
+
+    A store of the client that has none of them has its line too: the wave may have been meant for it.
+    """
 
     store: Store
     assigned: int
-    arrived: int
-    from_file: int
-    counting: int
+    from_file: int = 0
+    arrived: int = 0
+    approved: int = 0
+    in_figures: int = 0
+    other_form: int = 0
 
     @property
     def planned(self) -> int:
@@ -106,27 +112,37 @@ def progress_by_wave(waves: Sequence[Wave]) -> dict[UUID, WaveProgress]:
 
 
 def list_store_progress(wave: Wave) -> list[StoreProgress]:
-    """Stores that have an assignment or a visit in the wave, by code."""
-    assigned = _counts(
+    """All stores of the client, by code."""
+    assigned = (
         select(Assignment.store_id, func.count())
         .where(Assignment.client_id == wave.client_id, Assignment.wave_id == wave.id, Assignment.state != State.VOID)
         .group_by(Assignment.store_id)
     )
-    own = (Visit.client_id == wave.client_id, Visit.wave_id == wave.id)
-    by_store = select(Visit.store_id, func.count()).where(*own).group_by(Visit.store_id)
-    from_file = _counts(by_store.where(Visit.assignment_id.is_(None), Visit.state != State.VOID))
-    arrived = _counts(by_store.where(Visit.assignment_id.is_not(None), Visit.state.in_(sorted(ARRIVED))))
-    counting = _counts(by_store.where(Visit.state.in_(sorted(lifecycle.COUNTING))))
-    stores = db.session.scalars(select(Store).where(Store.id.in_(assigned.keys() | from_file.keys())))
+    counts = {row[0]: row[1] for row in db.session.execute(assigned)}
+    came = {row[0]: row[1:] for row in db.session.execute(_came(wave))}
+    stores = db.session.scalars(select(Store).where(Store.client_id == wave.client_id))
     return [
-        StoreProgress(store, *(counts.get(store.id, 0) for counts in (assigned, arrived, from_file, counting)))
+        StoreProgress(store, counts.get(store.id, 0), *came.get(store.id, ()))
         for store in sorted(stores, key=lambda store: ordering.natural_key(store.code))
     ]
 
 
-def _counts(query: Any) -> dict[UUID, int]:
-    """Of each store."""
-    return {row[0]: row[1] for row in db.session.execute(query)}
+def _came(wave: Wave) -> Select[*tuple[Any, ...]]:
+    """For each store, in the order of StoreProgress."""
+    is_counted, form_id = and_(*figures.counting(wave)), figures.form_of(wave).scalar_subquery()
+    stages = (
+        and_(Visit.assignment_id.is_(None), Visit.state != State.VOID),
+        and_(Visit.assignment_id.is_not(None), Visit.state.in_(sorted(ARRIVED))),
+        Visit.state.in_(sorted(lifecycle.COUNTING)),
+        and_(is_counted, ChecklistVersion.form_id == form_id),
+        and_(is_counted, ChecklistVersion.form_id != form_id),
+    )
+    return (
+        select(Visit.store_id, *(func.count().filter(stage) for stage in stages))
+        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
+        .where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id)
+        .group_by(Visit.store_id)
+    )
 
 
 def list_waves_by_study(study_ids: Sequence[UUID]) -> dict[UUID, list[Wave]]:
@@ -146,8 +162,12 @@ class ReleasePreview:
 
     stores: Sequence[Store]
     visits: int
+    left_out: int
+    """Stores of the client that get no report."""
     waiting: Mapping[State, int]
     aside: Mapping[State, int]
+    closed: int
+    """Approved visits that found the store closed: they are counted, and in no figure."""
     other_forms: int
     lone_stores: Sequence[Store]
     """Visited with another form only: they get no report."""
@@ -157,32 +177,20 @@ class ReleasePreview:
 
 def preview_release(wave: Wave) -> ReleasePreview:
     """Visits on another form than the one that speaks for the wave stay out (`other_forms`)."""
-    version = figures.find_checklist(wave)
-    counts = (
-        select(Visit.store_id, ChecklistVersion.form_id, func.count())
-        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
-        .where(
-            Visit.client_id == wave.client_id,
-            Visit.wave_id == wave.id,
-            Visit.state.in_(sorted(lifecycle.COUNTING)),
-        )
-        .group_by(Visit.store_id, ChecklistVersion.form_id)
-    )
-    rows = db.session.execute(counts).all()
-    frozen = [(store_id, count) for store_id, form_id, count in rows if version and form_id == version.form_id]
+    lines = list_store_progress(wave)
     states = visits.count_states_for_wave(wave)
     out = {state: count for state, count in states.items() if state not in lifecycle.COUNTING}
-    stores = select(Store).where(Store.id.in_([store_id for store_id, _ in frozen])).order_by(Store.code)
-    known = {store_id for store_id, _ in frozen}
-    lone = select(Store).where(Store.id.in_({one for one, *_ in rows} - known)).order_by(Store.code)
-    inside = sum(count for _, count in frozen)
+    frozen = [line for line in lines if line.in_figures]
+    inside, other_forms = sum(line.in_figures for line in frozen), sum(line.other_form for line in lines)
     return ReleasePreview(
-        stores=db.session.scalars(stores).all(),
+        stores=[line.store for line in frozen],
         visits=inside,
+        left_out=len(lines) - len(frozen),
         waiting={state: count for state, count in out.items() if state not in ASIDE},
         aside={state: count for state, count in out.items() if state in ASIDE},
-        other_forms=sum(count for *_, count in rows) - inside,
-        lone_stores=db.session.scalars(lone).all(),
-        unvisited=[line.store for line in list_store_progress(wave) if not line.present],
+        closed=sum(line.approved for line in lines) - inside - other_forms,
+        other_forms=other_forms,
+        lone_stores=[line.store for line in lines if line.other_form and not line.in_figures],
+        unvisited=[line.store for line in lines if line.assigned and not line.present],
         unsent=progress_by_wave([wave])[wave.id].unstarted + sum(states.get(state, 0) for state in UNSENT),
     )

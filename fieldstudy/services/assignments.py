@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from fieldstudy.core import access, lifecycle, stance
-from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Store, User, Visit, Wave
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries import people as queries
 from fieldstudy.services import journal, people, unit
 
 
@@ -126,13 +126,9 @@ def assign(
 
 
 def _check_roles(wave: Wave, users: Sequence[User], method: Method) -> None:
-    others = [user for user in users if not access.may_be_sent(_roles(user, wave.client_id), method)]
+    others = [user for user in users if not access.may_be_sent(queries.roles_at(wave.client_id, user), method)]
     if others:
         raise MethodIsNotTheirs(others)
-
-
-def _roles(user: User, client_id: UUID) -> set[Role]:
-    return {membership.role for membership in user.memberships if membership.client_id in (None, client_id)}
 
 
 Pairs = set[tuple[UUID, UUID]]

@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from fieldstudy.config import LOCALES
 from fieldstudy.core.access import Role
+from fieldstudy.models.columns import now
 from fieldstudy.web import guards, locale
 
 
@@ -28,6 +29,7 @@ def _context() -> dict[str, Any]:
         "locales": LOCALES,
         "viewer": guards.viewer() if current_user.is_authenticated else None,
         "Role": Role,
+        "today": now().date(),
         "is_demo": current_app.extensions["fieldstudy"].is_demo,
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, StringField
+from wtforms import DateField, Field, IntegerField, StringField
 from wtforms.validators import Length
 
 SEARCH_LIMIT = 100
@@ -22,7 +22,10 @@ def search_field(label: str = "", placeholder: str = "") -> StringField:
 
 
 class ListForm(FlaskForm):
-    """A form of fields that narrow a list, and its page; what makes no sense there is left aside."""
+    """A form of fields that narrow a list, and its page.
+
+    What makes no sense there is left aside. Where somebody may have typed it, it stays to be seen, with what is wrong.
+    """
 
     class Meta:
         csrf = False
@@ -35,7 +38,7 @@ class ListForm(FlaskForm):
             self[name].choices = offered
         self.validate()
         for field in self:
-            if field.errors:
+            if field.errors and not isinstance(field, DateField):
                 field.data = field.default
                 field.raw_data = None
                 field.errors, field.process_errors = (), []
@@ -52,8 +55,13 @@ class ListForm(FlaskForm):
     @property
     def given(self) -> dict[str, str]:
         """As they stand in the address; what is usual is left out."""
-        return {field.name: str(field.data) for field in self.shown if field.data and field.data != field.default}
+        found = {field.name: _written(field) for field in self.shown if field.data != field.default or field.errors}
+        return {name: text for name, text in found.items() if text}
 
     @property
     def is_narrowed(self) -> bool:
         return bool(self.given)
+
+
+def _written(field: Field) -> str:
+    return str(field.data or "") or " ".join(field.raw_data or ())

@@ -125,6 +125,10 @@ class Words:
     def short_day(self, day: date) -> str:
         return self._format_date(day, "d MMM")
 
+    def recent_day(self, day: date, today: date) -> str:
+        """Without its year where that is this one."""
+        return self.short_day(day) if day.year == today.year else self._format_date(day, "d MMM y")
+
     def days(self, first: date, last: date) -> str:
         """The span in which something happened: "on 2 October 2026", "between 2 and 19 October 2026"."""
         if first == last:
@@ -146,6 +150,9 @@ class Words:
 
     def short_moment(self, moment: datetime) -> str:
         return f"{self.short_day(moment)}, {self.clock(moment)}"
+
+    def recent_moment(self, moment: datetime, today: date) -> str:
+        return f"{self.recent_day(moment, today)}, {self.clock(moment)}"
 
     def seconds(self, seconds: Decimal | float) -> str:
         """2 min 10 s, half a second up; parts that are nothing are left out."""

@@ -21,14 +21,6 @@ def test_numbers_inside_names_are_sorted_by_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("search", "is_found"),
-    [("", True), ("mazzini verona", True), ("vr1", True), ("CITTÀ", True), ("milano", False), ("verona milano", False)],
-)
-def test_every_word_of_a_search_has_to_be_there(search: str, is_found: bool) -> None:
-    assert ordering.matches(search, ["VR1", "Verona, via Mazzini", "Città alta"]) is is_found
-
-
-@pytest.mark.parametrize(
     ("state", "window", "waits", "expected"),
     [
         (State.OFFERED, OVER, False, Urgency.LATE),

@@ -16,6 +16,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Client, Store, User, Visit, Wave
 from fieldstudy.queries import pages
 from fieldstudy.services import visits
+from fieldstudy.web import filters
 from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
@@ -181,6 +182,36 @@ def test_the_queue_is_searched_by_person(sign_in: SignIn) -> None:
     wave = make.wave()
     first, _ = arrive(wave, "AA"), arrive(wave, "BB")
     assert shown(sign_in(reviewer(wave.study.client)), f"/desk/?fieldworker={first.fieldworker.code}") == {"AA"}
+
+
+@pytest.mark.parametrize("searched", ["FORLÌ", "forlì", "forli", "Forli'", "store forli"])
+def test_capitals_and_accents_make_no_difference(sign_in: SignIn, searched: str) -> None:
+    wave = make.wave()
+    make.received(make.assignment(wave, at=make.store(wave.study, "FO1", city="Forlì")))
+    make.received(make.assignment(wave, at=make.store(wave.study, "VR1")))
+    assert shown(sign_in(reviewer(wave.study.client)), f"/desk/?store={searched}") == {"FO1"}
+
+
+def test_days_the_wrong_way_round_are_told_and_stay(three: FlaskClient) -> None:
+    page = three.get("/desk/?first_day=2026-03-05&last_day=2026-03-02&store=vr").text
+    assert page.count("The last day lies before the first.") == 2
+    assert [f'value="{text}"' in page for text in ("2026-03-05", "2026-03-02", "vr")] == [True, True, True]
+    assert '<div class="field-error" id="last_day-error">' in page
+    assert '<input type="hidden" name="last_day" value="2026-03-02">' in page
+
+
+def test_a_text_that_is_no_day_is_told_and_stays(three: FlaskClient) -> None:
+    page = three.get("/desk/?first_day=2.3.2026").text
+    assert ("This is not a day" in page, 'value="2.3.2026"' in page) == (True, True)
+
+
+@pytest.mark.parametrize(("year", "said"), [(2026, ">2 Mar<"), (2027, ">2 Mar 2026<")])
+def test_a_visit_of_another_year_says_so(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, year: int, said: str
+) -> None:
+    visit = make.received()
+    monkeypatch.setattr(filters, "now", lambda: make.NOON.replace(year=year))
+    assert said in sign_in(reviewer(owner(visit))).get("/desk/").text
 
 
 def test_every_pile_counts_what_the_search_finds(three: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
-from fieldstudy.core.lifecycle import State
+from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.extensions import db
 from fieldstudy.models import User, Visit, Wave
 from fieldstudy.models.columns import now
@@ -150,6 +150,49 @@ def test_stores_of_a_wave_that_lack_a_visit_are_found(coordinator: FlaskClient, 
     assert found == [["NONE"], ["CAME", "NONE"]]
 
 
+def test_stores_that_nobody_was_sent_to_are_found_too(coordinator: FlaskClient, wave: Wave) -> None:
+    make.store(wave.study, "FORGOTTEN")
+    assigned(wave, "NONE", 0, 3)
+    make.received(assigned(wave, "CAME", 0, 3))
+    make.approved(assigned(wave, "DONE", 0, 3))
+    address = f"/studio/waves/{wave.id}"
+    lacks = ("assignment", "arrival", "figures", "")
+    found = {lack: codes(text(coordinator, f"{address}?lacking={lack}")) for lack in lacks}
+    assert found == {
+        "assignment": ["FORGOTTEN"],
+        "arrival": ["FORGOTTEN", "NONE"],
+        "figures": ["CAME", "FORGOTTEN", "NONE"],
+        "": ["CAME", "DONE", "FORGOTTEN", "NONE"],
+    }
+    assert text(coordinator, address).count("not assigned<") == 1
+
+
+def test_a_wave_of_which_nothing_is_planned_says_what_to_do(coordinator: FlaskClient, wave: Wave) -> None:
+    make.store(wave.study, "S1")
+    page = text(coordinator, f"/studio/waves/{wave.id}")
+    assert ("No visit is planned yet" in page, codes(page)) == (True, [])
+
+
+def test_the_page_before_a_release_leads_to_the_stores_that_it_leaves_out(coordinator: FlaskClient, wave: Wave) -> None:
+    make.store(wave.study, "FORGOTTEN")
+    make.approved(assigned(wave, "DONE", 0, 3))
+    make.received(assigned(wave, "CAME", 0, 3))
+    page = text(coordinator, f"/studio/waves/{wave.id}/release")
+    link = re.search(r'2 stores have no visit that counts and get no report: <a href="([^"#]*)', page)
+    assert link is not None
+    assert codes(text(coordinator, link[1].replace("&amp;", "&"))) == ["CAME", "FORGOTTEN"]
+
+
+def test_a_store_that_was_found_closed_is_not_said_to_be_frozen(coordinator: FlaskClient, wave: Wave) -> None:
+    make.approved(assigned(wave, "DONE", 0, 3))
+    closed = make.approved(assigned(wave, "CLOSED", 0, 3))
+    closed.outcome = Outcome.STORE_CLOSED
+    db.session.commit()
+    page = text(coordinator, f"/studio/waves/{wave.id}/release")
+    figures = re.findall(r'<span class="figure-value">(\d+)', page)
+    assert (figures, "1 approved visit that found the store closed" in page) == (["1", "1"], True)
+
+
 def names(page: str) -> list[str]:
     return re.findall(r'<th scope="row" class="wide">([^<]+)<', page)
 
@@ -161,8 +204,9 @@ def test_the_stores_of_a_client_are_searched_and_have_pages(
     for code, city in (("A10", "Verona"), ("A2", "Verona"), ("A3", "Forlì"), ("A1", "Verona")):
         make.store(wave.study, code, city=city)
     address = f"/studio/studies/{wave.study_id}/stores"
-    found = [names(text(coordinator, f"{address}?{asked}")) for asked in ("", "page=2", "search=FORLÌ", "search=x")]
-    assert found == [["Store A1", "Store A2"], ["Store A3", "Store A10"], ["Store A3"], []]
+    asked = ("", "page=2", "search=FORLÌ", "search=forli", "search=x")
+    found = [names(text(coordinator, f"{address}?{one}")) for one in asked]
+    assert found == [["Store A1", "Store A2"], ["Store A3", "Store A10"], ["Store A3"], ["Store A3"], []]
 
 
 def test_the_people_of_a_client_are_searched_and_have_pages(
@@ -176,3 +220,29 @@ def test_the_people_of_a_client_are_searched_and_have_pages(
         names(text(coordinator, f"{address}?{asked}")) for asked in ("", "page=2", "search=R1", "role=coordinator")
     ]
     assert found == [["Boss", "Shopper1", "Shopper2"], ["Shopper10"], ["Shopper1", "Shopper10"], ["Boss"]]
+
+
+def test_fieldworkers_whom_a_file_named_are_among_the_people(coordinator: FlaskClient, wave: Wave) -> None:
+    import_visits(coordinator, wave, "FILE1", 2)
+    make.assignment(wave, make.user(Role.SHOPPER, wave.study.client, "sara@example.org"))
+    address = f"/studio/clients/{wave.client_id}/people"
+    pages = {one: text(coordinator, f"{address}?{one}") for one in ("", "search=x1", "search=f02", "role=none")}
+    assert {one: names(page) for one, page in pages.items()} == {
+        "": ["Boss", "Sara ", "X1"],
+        "search=x1": ["X1"],
+        "search=f02": ["Sara "],
+        "role=none": ["X1"],
+    }
+    assert 'named in files only</span></th> <td class="wide muted">2 visits</td>' in pages["role=none"]
+
+
+def test_a_person_of_two_clients_has_each_role_once_and_only_those_of_this_one(
+    coordinator: FlaskClient, wave: Wave
+) -> None:
+    make.version(wave.study)
+    make.store(wave.study)
+    other = make.client()
+    for role, client in ((Role.SHOPPER, wave.study.client), (Role.SHOPPER, None), (Role.OBSERVER, other)):
+        make.user(role, client, "sara@example.org")
+    page = text(coordinator, f"/studio/waves/{wave.id}/assign")
+    assert re.findall(r'Sara <span class="store-code">(.*?)</span>', page) == ["mystery shopper"]

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, ValidationError
 
 from fieldstudy.core import lifecycle
 from fieldstudy.core.answers import TEXT_LIMIT
@@ -64,15 +64,30 @@ ASIDE: Mapping[State, Any] = {
     State.VOID: _("Void it: it should never have been; this cannot be undone"),
 }
 
+NO_DAY = _("This is not a day: write it as 2026-12-31.")
+
 
 class QueueForm(ListForm):
     """Which pile is shown, and what it is searched for."""
 
     state = SelectField(choices=[pile.value for pile in Pile], default=Pile.WAITING.value)
-    store = search_field(_("Store"), _("name or code"))
+    store = search_field(_("Store"), _("name, code, place"))
     fieldworker = search_field(_("Fieldworker"), _("code"))
-    first_day = DateField(_("Visited from"), [Optional()])
-    last_day = DateField(_("Visited until"), [Optional()])
+    first_day = DateField(_("Visited from"), [Optional()], invalid_value_message=NO_DAY)
+    last_day = DateField(_("Visited until"), [Optional()], invalid_value_message=NO_DAY)
+
+    def validate_last_day(self, field: DateField) -> None:
+        if self.is_reversed:
+            raise ValidationError(_("The last day lies before the first."))
+
+    @property
+    def is_reversed(self) -> bool:
+        first, last = self.first_day.data, self.last_day.data
+        return bool(first and last and last < first)
+
+    @property
+    def is_searched(self) -> bool:
+        return self.given.keys() - {"state"} != set()
 
     @property
     def pile(self) -> Pile:

@@ -1,6 +1,7 @@
 """What the addresses of the coordinator's lists ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ SHOWN_STATES = (
     State.VOID,
 )
 ANY = ("", _("all"))
+NO_ACCOUNT = "none"
+"""In the place of a role: fieldworkers whom only files name."""
 
 
 class AssignmentListForm(ListForm):
@@ -69,20 +72,38 @@ class StoreListForm(ListForm):
     search = search_field("", _("name, code, place"))
 
 
+class Lack(StrEnum):
+    """What a store may lack in a wave."""
+
+    ASSIGNMENT = "assignment"
+    ARRIVAL = "arrival"
+    APPROVAL = "approval"
+    FIGURES = "figures"
+
+
+LACKS: Mapping[Lack, Any] = {
+    Lack.ASSIGNMENT: _("not assigned to anybody"),
+    Lack.ARRIVAL: _("without a visit yet"),
+    Lack.APPROVAL: _("with visits still to approve"),
+    Lack.FIGURES: _("without a visit that counts"),
+}
+
+
 class StoreProgressForm(StoreListForm):
-    """The stores of a wave: all of them, or those that lack something."""
+    """The stores of a client as a wave finds them: all of them, or those that lack something."""
 
     lacking = SelectField(_("Which stores"), default="")
 
     def __init__(self, **arguments: Any) -> None:
-        lacks = [ANY, ("arrival", _("without a visit yet")), ("approval", _("with visits still to approve"))]
-        super().__init__({"lacking": lacks}, **arguments)
+        lacks = [(lack.value, text) for lack, text in LACKS.items()]
+        super().__init__({"lacking": [ANY, *lacks]}, **arguments)
 
 
 class PersonListForm(ListForm):
-    search = search_field("", _("name or e-mail"))
+    search = search_field("", _("name, e-mail or code"))
     role = SelectField(_("Role"), default="")
 
     def __init__(self, **arguments: Any) -> None:
         words = locale.current_words()
-        super().__init__({"role": [ANY, *((role.value, words.label(role)) for role in GIVEN_ROLES)]}, **arguments)
+        roles = [(role.value, words.label(role)) for role in GIVEN_ROLES]
+        super().__init__({"role": [ANY, *roles, (NO_ACCOUNT, _("without an account"))]}, **arguments)

@@ -17,7 +17,6 @@ from fieldstudy.models.columns import now
 from fieldstudy.queries import hints, review_queue, reviews
 from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import visits as visit_queries
-from fieldstudy.queries.review_queue import Search
 from fieldstudy.queries.reviews import Review
 from fieldstudy.services import assignments, photos, visits
 from fieldstudy.web import guards, locale, papers, pictures
@@ -54,7 +53,6 @@ def visit_list() -> ResponseReturnValue:
         piles=PILES,
         counts=counts,
         found=found,
-        no_search=Search(),
         quarantined=sending_queries.count_open_quarantined(viewer),
         conflicted=sending_queries.list_conflicted(viewer),
         covert=visit_queries.list_covert_to_approve(viewer),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from fieldstudy.core import access, ordering
+from fieldstudy.core import access, ordering, search
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import MoveIsNotAllowed
@@ -84,21 +85,27 @@ def _assign_page(wave: Wave, form: AssignForm) -> str:
         "studio/assign.html",
         wave=wave,
         form=form,
-        people=_people(form, people_queries.list_fieldworkers_for_client(wave.client_id)),
+        people=_people(form, wave.client_id, people_queries.list_fieldworkers_for_client(wave.client_id)),
         regions=_by_region(form, study_queries.list_stores_for_client(wave.client_id)),
     )
 
 
-def _people(form: AssignForm, people: Sequence[User]) -> list[tuple[Any, User]]:
-    """The checkboxes of those who fit the search or are ticked, by name."""
+def _people(form: AssignForm, client_id: UUID, people: Sequence[User]) -> list[tuple[Any, list[Role]]]:
+    """The checkboxes of those who fit the search or are ticked, by name, with the roles in which they may be sent."""
     by_id = {str(user.id): user for user in people}
     found = [(option, by_id[option.data]) for option in form.fieldworkers]
     fitting = [
         (option, user)
         for option, user in found
-        if option.checked or ordering.matches(form.find_person.data, (user.name, user.email))
+        if option.checked or search.matches(form.find_person.data, (user.name, user.email))
     ]
-    return sorted(fitting, key=lambda one: ordering.natural_key(one[1].name or one[1].email))
+    in_order = sorted(fitting, key=lambda one: ordering.natural_key(one[1].name or one[1].email))
+    return [(option, _field_roles(client_id, user)) for option, user in in_order]
+
+
+def _field_roles(client_id: UUID, user: User) -> list[Role]:
+    held = people_queries.roles_at(client_id, user)
+    return [role for role in Role if role in held & access.FIELDWORKERS]
 
 
 def _by_region(form: AssignForm, stores: Sequence[Store]) -> dict[str, list[tuple[Any, Store]]]:
@@ -108,7 +115,7 @@ def _by_region(form: AssignForm, stores: Sequence[Store]) -> dict[str, list[tupl
     for option in sorted(form.stores, key=lambda option: ordering.natural_key(by_id[option.data].code)):
         store = by_id[option.data]
         texts = (store.code, store.name, store.city, store.region)
-        if option.checked or ordering.matches(form.find_store.data, texts):
+        if option.checked or search.matches(form.find_store.data, texts):
             regions.setdefault(store.region, []).append((option, store))
     return dict(sorted(regions.items(), key=lambda item: (not item[0], item[0])))
 

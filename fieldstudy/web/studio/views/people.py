@@ -1,7 +1,5 @@
 """The people of a client: who they are there, and the links that let them in."""
 
-from collections.abc import Sequence
-from itertools import groupby
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -9,16 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from fieldstudy.core import access, ordering
+from fieldstudy.core import access, ordering, search
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.models import Client, Membership, Store, User
 from fieldstudy.queries import pages
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
+from fieldstudy.queries.people import PersonLine
 from fieldstudy.services import people
 from fieldstudy.web import guards
 from fieldstudy.web.studio.forms import PersonForm
-from fieldstudy.web.studio.list_forms import PersonListForm
+from fieldstudy.web.studio.list_forms import NO_ACCOUNT, PersonListForm
 from fieldstudy.web.studio.views.room import blueprint, for_whoever_knows_people
 
 
@@ -26,27 +25,25 @@ from fieldstudy.web.studio.views.room import blueprint, for_whoever_knows_people
 @for_whoever_knows_people(client=people_queries.find_client)
 def person_list(client: Client) -> ResponseReturnValue:
     viewer = guards.viewer()
-    memberships = people_queries.list_members_for_client(client.id)
-    by_user = [(user, list(roles)) for user, roles in groupby(memberships, key=lambda membership: membership.user)]
     form = PersonListForm(formdata=request.args)
-    fitting = [one for one in by_user if _is_asked_for(*one, form)]
+    fitting = [one for one in people_queries.list_people_for_client(client.id) if _is_asked_for(one, form)]
     return render_template(
         "studio/person_list.html",
         client=client,
         form=form,
-        found=pages.of_lines(sorted(fitting, key=lambda one: _place(one[0])), form.number),
+        found=pages.of_lines(sorted(fitting, key=_place), form.number),
         stores={store.id: store for store in study_queries.list_stores_for_client(client.id)},
         may_link=lambda user: may_give_link(viewer, user),
     )
 
 
-def _is_asked_for(user: User, roles: Sequence[Membership], form: PersonListForm) -> bool:
-    has_role = not form.role.data or any(one.role == form.role.data for one in roles)
-    return has_role and ordering.matches(form.search.data, (user.name, user.email))
+def _is_asked_for(person: PersonLine, form: PersonListForm) -> bool:
+    roles = [one.role.value for one in person.memberships] if person.user else [NO_ACCOUNT]
+    return form.role.data in ("", *roles) and search.matches(form.search.data, person.texts)
 
 
-def _place(user: User) -> tuple[object, str]:
-    return ordering.natural_key(user.name or user.email), user.email
+def _place(person: PersonLine) -> tuple[object, str]:
+    return ordering.natural_key(person.name), person.user.email if person.user else ""
 
 
 def may_give_link(viewer: Viewer, user: User) -> bool:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from fieldstudy.core import ordering
+from fieldstudy.core import search
 from fieldstudy.models import Study, Wave
 from fieldstudy.models.columns import now
 from fieldstudy.queries import pages, planning, releases
@@ -18,7 +18,7 @@ from fieldstudy.queries.planning import StoreProgress
 from fieldstudy.services import studies
 from fieldstudy.web import guards
 from fieldstudy.web.studio.forms import WaveForm
-from fieldstudy.web.studio.list_forms import StoreProgressForm
+from fieldstudy.web.studio.list_forms import Lack, StoreProgressForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
 
@@ -62,7 +62,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
         wave=wave,
         progress=planning.progress_by_wave([wave])[wave.id],
         form=form,
-        has_stores=bool(stores),
+        has_stores=form.is_narrowed or any(line.planned for line in stores),
         stores=pages.of_lines([line for line in stores if _is_asked_for(line, form)], form.number),
         covert=[one for one in visit_queries.list_covert_to_approve(viewer) if one.wave_id == wave.id],
         edition=edition,
@@ -74,6 +74,12 @@ def wave(wave: Wave) -> ResponseReturnValue:
 
 
 def _is_asked_for(line: StoreProgress, form: StoreProgressForm) -> bool:
-    lacks = {"": True, "arrival": not line.present, "approval": line.counting < line.planned}
+    lacks = {
+        "": True,
+        Lack.ASSIGNMENT: not line.planned,
+        Lack.ARRIVAL: not line.present,
+        Lack.APPROVAL: line.approved < line.planned,
+        Lack.FIGURES: not line.in_figures,
+    }
     texts = (line.store.code, line.store.name, line.store.city, line.store.region)
-    return lacks[form.lacking.data] and ordering.matches(form.search.data, texts)
+    return lacks[form.lacking.data] and search.matches(form.search.data, texts)
