@@ -58,3 +58,33 @@ def test_a_sheet_that_the_browser_has_is_not_sent_again(client: FlaskClient) -> 
 
 def test_pictures_are_left_as_they_are(client: FlaskClient) -> None:
     assert "Content-Encoding" not in fetch(client, "/static/img/icon-512.png", Accept_Encoding="gzip").headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "coding"),
+    [
+        ("br;q=0", ""),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.000, gzip;q=0.1", "gzip"),
+        ("BR;Q=0", ""),
+        ("gzip;q=0, zstd;q=0, br;q=0, deflate;q=0", ""),
+        ("gzip;q=0.2, br;q=0.9", "br"),
+        ("zstd;q=0, br;q=0, deflate;q=0, *", "gzip"),
+        ("*;q=0", ""),
+        ("*;q=0, gzip", "gzip"),
+        ("identity;q=0", ""),
+        ("identity;q=0, gzip", "gzip"),
+        ("identity, gzip;q=0.5", ""),
+        ("identity;q=0.5, gzip", "gzip"),
+        ("", ""),
+        (";;;", ""),
+        ("br;q=nan", ""),
+        ("br;q=-1", ""),
+        ("gzip\u00e9, =, q=0;br", ""),
+        ("x" * 8000 + ";q=0.5, gzip;q=0.3", "gzip"),
+    ],
+)
+def test_a_coding_that_is_refused_is_not_sent(client: FlaskClient, asked: str, coding: str) -> None:
+    for address in (SHEET, "/account/sign-in"):
+        sent = fetch(client, address, Accept_Encoding=asked)
+        assert (sent.status, sent.headers.get("Content-Encoding", "")) == (200, coding)
