@@ -67,15 +67,18 @@ def read_stay(raw: Mapping[str, Sequence[str]], zone: ZoneInfo) -> tuple[Stay, d
         if text and found[name] is None:
             wrong[name] = "not_a_datetime"
     stay = Stay(found[ENTERED], found[LEFT])
+    if stay.is_reversed:
+        again = Stay(stay.entered_at, _local("".join(raw[LEFT]).strip(), zone, fold=1))
+        stay = stay if again.is_reversed else again
     return stay, {LEFT: REVERSED} if stay.is_reversed else wrong
 
 
-def _local(text: str, zone: ZoneInfo) -> datetime | None:
-    """Where the clock shows an hour twice, the first is meant."""
+def _local(text: str, zone: ZoneInfo, fold: int = 0) -> datetime | None:
+    """Where the clock shows an hour twice, the first is meant, unless only the second is after the entry."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return None
     if at.year < 1990 or at.year > 2100:
         return None
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    return (at if at.tzinfo else at.replace(tzinfo=zone, fold=fold)).astimezone(UTC)

@@ -16,11 +16,11 @@ class Hour(StrEnum):
 
 @dataclass(frozen=True)
 class Moment:
-    """`taken` is the text with the offset that it was read with, `other` the same with the other one."""
+    """`taken` is what was written with the offset that it was read with, `other` the same with the other one."""
 
     at: datetime
+    taken: str
     hour: Hour = Hour.PLAIN
-    taken: str = ""
     other: str = ""
 
     @property
@@ -28,7 +28,11 @@ class Moment:
         """Of an hour that comes twice, the second time."""
         if self.hour != Hour.TWICE:
             return self
-        return Moment(datetime.fromisoformat(self.other).astimezone(UTC), self.hour, self.other, self.taken)
+        return Moment(datetime.fromisoformat(self.other).astimezone(UTC), self.other, self.hour, self.taken)
+
+    def by_the_clock_of(self, other: "Moment") -> str:
+        """As written, with the offset that `other` was read with."""
+        return _told(datetime.fromisoformat(self.taken).replace(tzinfo=datetime.fromisoformat(other.taken).tzinfo))
 
 
 def read(text: str, zone: ZoneInfo) -> Moment:
@@ -38,11 +42,15 @@ def read(text: str, zone: ZoneInfo) -> Moment:
     """
     written = datetime.fromisoformat(text)
     if written.tzinfo:
-        return Moment(written.astimezone(UTC))
+        return Moment(written.astimezone(UTC), _told(written))
     first, second = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     at = first.astimezone(UTC)
     # A day without a time begins at midnight: nobody looked at a clock.
     if first.utcoffset() == second.utcoffset() or written.time() == time.min:
-        return Moment(at)
+        return Moment(at, _told(first))
     is_real = at.astimezone(zone).replace(tzinfo=None) == written
-    return Moment(at, Hour.TWICE if is_real else Hour.SKIPPED, first.isoformat(), second.isoformat())
+    return Moment(at, _told(first), Hour.TWICE if is_real else Hour.SKIPPED, _told(second))
+
+
+def _told(moment: datetime) -> str:
+    return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")

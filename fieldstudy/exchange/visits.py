@@ -201,11 +201,12 @@ class _Reader:
             return None
 
     def _refuse_end(self, row: Row, start: Moment, end: Moment) -> None:
-        changed = next((moment for moment in (start, end) if moment.hour != Hour.PLAIN), None)
-        if changed is None:
-            self._refuse("ended_before_started", row, "ended_at", value=row["ended_at"])
-        else:
-            self._refuse("ended_before_clock_change", row, "ended_at", value=row["ended_at"], example=changed.taken)
+        """Where two times are in order as written, and only their offsets turn them round, it is said what to write."""
+        example = end.by_the_clock_of(start)
+        is_turned = datetime.fromisoformat(example) >= start.at
+        values = {"start": start.taken, "end": end.taken, "example": example} if is_turned else {}
+        key = "ended_before_by_offset" if is_turned else "ended_before_started"
+        self._refuse(key, row, "ended_at", value=row["ended_at"], **values)
 
     def _note_hour(self, row: Row, column: str, moment: Moment) -> None:
         title = self.table.titles[column]

@@ -42,9 +42,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "unknown_question": _("There is no question of this name in the checklist."),
     "not_a_moment": _("“%(value)s” is not a date with a time. Write it as in 2026-03-01T16:42."),
     "ended_before_started": _("“%(value)s” is before the start."),
-    "ended_before_clock_change": _(
-        "“%(value)s” is before the start. The clocks changed in this hour: write both times with their offset, as in "
-        "%(example)s."
+    "ended_before_by_offset": _(
+        "“%(value)s” is before the start: the start was read as %(start)s and the end as %(end)s. If both come from "
+        "the same clock, write them with the same offset: %(start)s and %(example)s."
     ),
     "known_id_differs": _(
         "The visit with the id “%(value)s” is there already, and this row differs from it (%(columns)s). A file "

@@ -1,7 +1,7 @@
 """When an answer was given, and how long somebody was in the store."""
 
 import json
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -56,3 +56,22 @@ def test_a_page_writes_in_the_stores_own_time() -> None:
 )
 def test_times_that_cannot_be_are_named(raw: dict[str, list[str]], wrong: dict[str, str]) -> None:
     assert moments.read_stay(raw, ROME)[1] == wrong
+
+
+@pytest.mark.parametrize(
+    ("entered", "left", "minutes"),
+    [
+        # The clocks go back at 03:00: 02:50 of summer is 00:50 UTC, 02:10 of winter 01:10 UTC.
+        ("2026-10-25T02:50", "2026-10-25T02:10", 20),
+        ("2026-10-25T02:10", "2026-10-25T02:50", 40),
+        ("2026-10-25T01:50", "2026-10-25T02:10", 20),
+        ("2026-10-25T03:10", "2026-10-25T02:50", None),
+        ("2026-03-29T01:50", "2026-03-29T03:10", 20),
+    ],
+)
+def test_an_exit_in_the_hour_that_comes_twice_is_the_one_after_the_entry(
+    entered: str, left: str, minutes: int | None
+) -> None:
+    stay, wrong = moments.read_stay({moments.ENTERED: [entered], moments.LEFT: [left]}, ROME)
+    assert stay.duration == (timedelta(minutes=minutes) if minutes else None)
+    assert wrong == ({} if minutes else {moments.LEFT: moments.REVERSED})

@@ -90,10 +90,43 @@ def test_the_hour_of_the_clock_change_is_read_and_noted(
     assert [n.key for n in file.notes if n.key.startswith("hour_")] == [f"hour_{hour}" for hour in noted]
 
 
-def test_a_clock_change_that_turns_start_and_end_round_is_explained(checklist: Checklist) -> None:
+@pytest.mark.parametrize(
+    ("visit", "end", "example"),
+    [
+        # By a clock that was not put forward, 02:30 and 03:10 are 01:30 and 02:10 UTC.
+        (spring("02:30", "03:10"), "2026-03-29T03:10+02:00", "2026-03-29T03:10+01:00"),
+        (spring("02:30+01:00", "03:10"), "2026-03-29T03:10+02:00", "2026-03-29T03:10+01:00"),
+        (spring("02:30", "03:10:30+02:00"), "2026-03-29T03:10:30+02:00", "2026-03-29T03:10:30+01:00"),
+    ],
+)
+def test_a_clock_change_that_turns_start_and_end_round_is_explained(
+    checklist: Checklist, visit: str, end: str, example: str
+) -> None:
+    (problem,) = refused(read, checklist, f"{HEAD},greeted\n{visit},yes\n")
+    assert (problem.key, problem.row, problem.column) == ("ended_before_by_offset", 2, "ended_at")
+    assert (problem.values["start"], problem.values["end"]) == ("2026-03-29T02:30+01:00", end)
+    assert problem.values["example"] == example
+
+
+def test_what_the_message_of_the_clock_change_says_to_write_is_taken(checklist: Checklist) -> None:
     (problem,) = refused(read, checklist, f"{HEAD},greeted\n{spring('02:30', '03:10')},yes\n")
-    assert (problem.key, problem.row, problem.column) == ("ended_before_clock_change", 2, "ended_at")
-    assert problem.values["example"] == "2026-03-29T02:30:00+01:00"
+    visit = f"B1,S1,mystery_shopping,{problem.values['start']},{problem.values['example']}"
+    row = read(checklist, f"{HEAD},greeted\n{visit},yes\n").rows[0]
+    assert (row.started_at, row.ended_at) == (utc(2026, 3, 29, 1, 30), utc(2026, 3, 29, 2, 10))
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        spring("03:40", "02:30"),  # 01:40 UTC, and by whichever clock 02:30 at the latest 01:30
+        spring("02:40", "02:30"),
+        autumn("03:10", "02:50"),  # even the second 02:50 is before
+        autumn("02:50+01:00", "02:10"),
+    ],
+)
+def test_no_offset_is_offered_where_none_would_help(checklist: Checklist, visit: str) -> None:
+    (problem,) = refused(read, checklist, f"{HEAD},greeted\n{visit},yes\n")
+    assert (problem.key, problem.row, problem.column) == ("ended_before_started", 2, "ended_at")
 
 
 def test_visits_outside_the_wave_are_noted_row_by_row(checklist: Checklist) -> None:
