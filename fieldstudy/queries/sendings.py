@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
 from fieldstudy.core import sealed
-from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
 from fieldstudy.core.sealed import NotJson
 from fieldstudy.extensions import db
 from fieldstudy.models import (
@@ -19,14 +20,15 @@ from fieldstudy.models import (
     Conflict,
     Fieldworker,
     Medium,
+    Membership,
     Quarantined,
     Submission,
     User,
     Visit,
 )
-from fieldstudy.queries import reach
+from fieldstudy.queries import pages, reach
 
-QUARANTINE_LIMIT = 100
+_READERS = Role.REVIEWER, Role.COORDINATOR
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,18 @@ def find_quarantined(viewer: Viewer, quarantined_id: UUID) -> Quarantined | None
     return db.session.scalar(select(Quarantined).where(Quarantined.id == quarantined_id, _reachable(viewer)))
 
 
-def list_open_quarantined(viewer: Viewer) -> list[QuarantineLine]:
-    """The longest waiting first, at most QUARANTINE_LIMIT."""
-    query = _with_sender().where(_reachable(viewer), *_is_open())
-    return _lines(query.order_by(Quarantined.received_at, Quarantined.id).limit(QUARANTINE_LIMIT))
+def list_quarantined(viewer: Viewer, is_open: bool, total: int, page: int) -> Pagination:
+    """What waits for a person, the longest waiting first; or what waits no more, the newest first."""
+    order = Quarantined.received_at if is_open else Quarantined.received_at.desc()
+    query = _with_sender().where(_reachable(viewer), _is_open() if is_open else ~_is_open())
+    found = pages.of_rows(query.order_by(order, Quarantined.id), total, page)
+    found.items = _lines(found.items)
+    return found
 
 
 def read_quarantined(row: Quarantined) -> QuarantineLine:
     """With the checklist version that explains its answers."""
-    line = _lines(_with_sender().where(Quarantined.id == row.id))[0]
+    line = _lines(db.session.execute(_with_sender().where(Quarantined.id == row.id)))[0]
     version_id = sealed.id_in(line.content, "version")
     version = db.session.get(ChecklistVersion, version_id) if version_id else None
     is_readable = version is not None and row.client_id in (None, version.client_id)
@@ -68,11 +73,11 @@ def _with_sender() -> Select[Any]:
     return columns.join(User, User.id == Quarantined.user_id).outerjoin(Fieldworker, is_code)
 
 
-def _lines(query: Select[Any]) -> list[QuarantineLine]:
-    lines = [QuarantineLine(row, sender, code, _content(row.body)) for row, sender, code in db.session.execute(query)]
+def _lines(rows: Iterable[Any]) -> list[QuarantineLine]:
+    lines = [QuarantineLine(row, sender, code, _content(row.body)) for row, sender, code in rows]
     named = {line.row.id: sealed.id_in(line.content, "assignment") for line in lines}
-    rows = db.session.scalars(select(Assignment).where(Assignment.id.in_([id for id in named.values() if id])))
-    assignments = {assignment.id: assignment for assignment in rows}
+    found = db.session.scalars(select(Assignment).where(Assignment.id.in_([id for id in named.values() if id])))
+    assignments = {assignment.id: assignment for assignment in found}
     return [replace(line, assignment=_of_client(assignments, named[line.row.id], line.row)) for line in lines]
 
 
@@ -89,23 +94,39 @@ def _content(body: bytes) -> Mapping[str, Any]:
 
 
 def count_open_quarantined(viewer: Viewer) -> int:
-    query = select(func.count()).where(_reachable(viewer), *_is_open())
-    return db.session.scalar(query) or 0
+    return _count(_reachable(viewer), _is_open())
 
 
-def _is_open() -> tuple[ColumnElement[bool], ...]:
+def count_decided_quarantined(viewer: Viewer) -> int:
+    return _count(_reachable(viewer), ~_is_open())
+
+
+def count_unassigned(viewer: Viewer) -> int:
+    """What waits, came from fieldworkers of the viewer's clients, and names none of them: an administrator sees it."""
+    if viewer.has(Role.ADMIN):
+        return 0
+    works = Membership.client_id.is_(None) | reach.of_clients(viewer, Membership.client_id, *_READERS)
+    senders = select(Membership.user_id).where(Membership.role.in_(sorted(FIELDWORKERS)), works)
+    return _count(Quarantined.client_id.is_(None), Quarantined.user_id.in_(senders), _is_open())
+
+
+def _count(*conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Quarantined).where(*conditions)) or 0
+
+
+def _is_open() -> ColumnElement[bool]:
     """Nobody decided, and it was not sent once more and received meanwhile."""
     same = select(Submission.id).where(
         Submission.visit_id == Quarantined.visit_id,
         Submission.revision == Quarantined.revision,
         Submission.sha256 == Quarantined.sha256,
     )
-    return Quarantined.resolved_at.is_(None), ~same.exists()
+    return and_(Quarantined.resolved_at.is_(None), ~same.exists())
 
 
 def _reachable(viewer: Viewer) -> ColumnElement[bool]:
     """Reviewers and coordinators see what came for their clients, an administrator also what came for none."""
-    mine = reach.of_clients(viewer, Quarantined.client_id, Role.REVIEWER, Role.COORDINATOR)
+    mine = reach.of_clients(viewer, Quarantined.client_id, *_READERS)
     everything = true() if viewer.has(Role.ADMIN) else false()
     return or_(everything, and_(Quarantined.client_id.is_not(None), mine))
 

@@ -16,6 +16,7 @@ from fieldstudy.core.sealed import Doubt, Malformed, NotJson, OpenDraft, Sealed
 from fieldstudy.extensions import db
 from fieldstudy.models import ChecklistVersion, Quarantined, Visit
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries import arrivals
 from fieldstudy.services import quarantine, unit
 from fieldstudy.services.quarantine import QuarantineIsFull
 from fieldstudy.services.visits import arriving, drafts, starting
@@ -67,7 +68,7 @@ def _receive(
 ) -> Receipt:
     at = now()
     try:
-        sealed = _read(content, visit_id)
+        sealed = _read(content, visit_id, user_id)
         offset = sealing.offset(sealed, sent_at, at)
         parcel = Parcel(user_id, sealing.set_right(sealed, offset), body, sha256, offset, at)
         found = arriving.look(parcel)
@@ -108,13 +109,16 @@ def _set_apart(
         return _under_review(quarantine.put(row), content)
 
 
-def _read(content: Mapping[str, object], visit_id: UUID) -> Sealed:
+def _read(content: Mapping[str, object], visit_id: UUID, user_id: UUID) -> Sealed:
+    """What cannot be read may still name the assignment, and so whose reviewers it concerns."""
     try:
         sealed = sealing.read(content)
     except Malformed:
-        raise InDoubt(Doubt.MALFORMED) from None
-    if sealed.visit != visit_id:
-        raise InDoubt(Doubt.MALFORMED)
+        sealed = None
+    if sealed is None or sealed.visit != visit_id:
+        named = sealing.id_in(content, "assignment")
+        assignment = arrivals.find_assignment(named) if named else None
+        raise InDoubt(Doubt.MALFORMED, arriving.client_of(assignment, user_id))
     return sealed
 
 

@@ -185,3 +185,58 @@ def test_a_withdrawal_stands_while_something_else_is_in_the_way(sign_in: SignIn)
     answer = sign_in(reviewer(world)).post(f"/desk/under-review/{row.id}/take-in")
     db.session.expire_all()
     assert (answer.status_code, world.assignment.state) == (409, State.VOID)
+
+
+def unreadable(world: Scene, of: Scene | None = None) -> Quarantined:
+    """Its assignment can still be read; `of`: whose it is."""
+    send(world, (of or world).seal(sequence=1.5))
+    return db.session.scalars(db.select(Quarantined).order_by(Quarantined.id.desc())).first()
+
+
+def test_what_cannot_be_read_but_names_an_assignment_is_for_the_reviewers_of_its_client(sign_in: SignIn) -> None:
+    world = scene()
+    row = unreadable(world)
+    client = sign_in(reviewer(world))
+    page = client.get("/desk/under-review").text
+    assert (row.reason, str(row.id) in page, world.assignment.store.name in page) == ("malformed", True, True)
+    assert "cannot be read as a visit" in client.get(f"/desk/under-review/{row.id}").text
+
+
+def test_what_cannot_be_read_is_not_for_a_client_for_which_its_sender_does_not_work(sign_in: SignIn) -> None:
+    world, other = scene(), scene()
+    row = unreadable(world, other)
+    assert row.client_id is None
+    for who in (reviewer(world), reviewer(other)):
+        assert sign_in(who).get(f"/desk/under-review/{row.id}").status_code == 404
+    assert sign_in(make.user(Role.ADMIN)).get(f"/desk/under-review/{row.id}").status_code == 200
+
+
+def test_a_reviewer_is_told_how_many_belong_to_no_client(sign_in: SignIn) -> None:
+    world, other = scene(), scene()
+    for _ in range(2):
+        send(world, phone.seal(new_id(), world.version.id, make.GOOD))
+    ours, theirs, admin = (
+        sign_in(who).get("/desk/under-review").text for who in (reviewer(world), reviewer(other), make.user(Role.ADMIN))
+    )
+    said = "do not say for which client they are. Only an administrator sees them"
+    assert [said in page for page in (ours, theirs, admin)] == [True, False, False]
+    assert ("2 more visits" in ours, admin.count("Unknown store")) == (True, 2)
+
+
+def test_every_kept_body_is_on_a_page_of_the_list(sign_in: SignIn) -> None:
+    world = scene()
+    ids = {str(unreadable(world).id) for _ in range(103)}
+    client = sign_in(reviewer(world))
+    pages = [client.get(f"/desk/under-review?page={number}").text for number in (1, 2, 3)]
+    assert {id for id in ids if any(id in page for page in pages)} == ids
+    assert 'href="/desk/under-review?page=2"' in pages[0]
+
+
+def test_what_was_decided_is_still_found(sign_in: SignIn) -> None:
+    world = scene()
+    row = doubtful(world)
+    client = sign_in(reviewer(world))
+    client.post(f"/desk/under-review/{row.id}/set-aside", data={"reason": "A test"})
+    page = client.get("/desk/under-review?state=decided").text
+    assert (str(row.id) in page, "It was set aside, and is kept." in page) == (True, True)
+    assert 'href="/desk/under-review"' in client.get("/desk/").text

@@ -171,18 +171,18 @@ def _check_assignment(assignment: Row[Any] | None, parcel: Parcel) -> Row[Any]:
     if assignment is None:
         raise InDoubt(Doubt.UNKNOWN_ASSIGNMENT)
     if assignment.user_id != parcel.user_id:
-        raise InDoubt(Doubt.FOREIGN_ASSIGNMENT, _client_of(assignment, parcel))
+        raise InDoubt(Doubt.FOREIGN_ASSIGNMENT, client_of(assignment, parcel.user_id))
     if assignment.state == State.VOID:
         raise InDoubt(Doubt.WITHDRAWN_ASSIGNMENT, assignment.client_id)
     return assignment
 
 
-def _client_of(assignment: Row[Any] | None, parcel: Parcel) -> UUID | None:
+def client_of(assignment: Row[Any] | None, user_id: UUID) -> UUID | None:
     """Whose reviewers may look at it: only those of a client for whom the sender works."""
     if assignment is None:
         return None
     works = select(Membership.id).where(
-        Membership.user_id == parcel.user_id,
+        Membership.user_id == user_id,
         Membership.role.in_(sorted(FIELDWORKERS)),
         or_(Membership.client_id == assignment.client_id, Membership.client_id.is_(None)),
     )
@@ -209,7 +209,7 @@ def _check_start(assignment: Row[Any], parcel: Parcel) -> Row[Any]:
 def _check_open(assignment: Row[Any] | None, visit: Row[Any], parcel: Parcel) -> None:
     sealed = parcel.sealed
     if visit.user_id != parcel.user_id:
-        raise InDoubt(Doubt.FOREIGN_VISIT, _client_of(assignment, parcel))
+        raise InDoubt(Doubt.FOREIGN_VISIT, client_of(assignment, parcel.user_id))
     if visit.state not in lifecycle.WITH_FIELDWORKER:
         raise InDoubt(Doubt.CLOSED, visit.client_id)
     if sealed.revision != visit.revision:

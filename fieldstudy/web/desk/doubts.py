@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _
 from fieldstudy.core import sealed
 from fieldstudy.core.answers import Problem
 from fieldstudy.core.sealed import Doubt
+from fieldstudy.models import Quarantined
 from fieldstudy.queries.sendings import QuarantineLine
-from fieldstudy.services import visits
+from fieldstudy.services import quarantine, visits
 from fieldstudy.web.desk.teller import ChecklistTeller
 from fieldstudy.words import Words
 
@@ -32,11 +33,22 @@ WHY: Mapping[str, Any] = {
 }
 
 
+DECISIONS: Mapping[str, Any] = {
+    quarantine.TAKEN_IN: _("It was recorded."),
+    quarantine.SET_ASIDE: _("It was set aside, and is kept."),
+}
+
+
 def who(line: QuarantineLine) -> str:
     """By code, as everywhere on the desk; by name where no client is known, which only an administrator sees."""
     if line.code is not None:
         return line.code
     return line.sender.name or line.sender.email if line.row.client_id is None else gettext("without a code here")
+
+
+def decision(row: Quarantined) -> str:
+    """What became of it. Without a decision it was sent once more and received."""
+    return str(DECISIONS.get(row.resolution, DECISIONS[quarantine.TAKEN_IN]))
 
 
 class DoubtfulVisit:

@@ -98,6 +98,15 @@ class QueueForm(ListForm):
         return Search(self.store.data, self.fieldworker.data, self.first_day.data, self.last_day.data)
 
 
+OPEN, DECIDED = "open", "decided"
+
+
+class QuarantineForm(ListForm):
+    """Of what could not be recorded: what waits for a person, or what waits no more."""
+
+    state = SelectField(choices=[OPEN, DECIDED], default=OPEN)
+
+
 class AsideForm(FlaskForm):
     state = RadioField(
         _("What happens to it"),

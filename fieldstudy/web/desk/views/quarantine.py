@@ -1,6 +1,6 @@
 """Visits that were sent and could not be taken in: who, when, why, what they say, and what can be done."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,7 @@ from fieldstudy.services.quarantine import Obstacle
 from fieldstudy.services.visits import ReasonIsMissing
 from fieldstudy.web import guards, locale
 from fieldstudy.web.desk import doubts
-from fieldstudy.web.desk.forms import ReasonForm
+from fieldstudy.web.desk.forms import DECIDED, OPEN, QuarantineForm, ReasonForm
 from fieldstudy.web.desk.room import blueprint
 
 for_deciders = (Role.REVIEWER, Role.COORDINATOR, Role.ADMIN)
@@ -21,9 +21,23 @@ for_deciders = (Role.REVIEWER, Role.COORDINATOR, Role.ADMIN)
 @blueprint.get("/under-review")
 @guards.allow(*for_deciders)
 def quarantine_list() -> ResponseReturnValue:
-    lines = sending_queries.list_open_quarantined(guards.viewer())
-    limit = sending_queries.QUARANTINE_LIMIT
-    return render_template("desk/quarantine_list.html", lines=lines, limit=limit, why=doubts.WHY, who=doubts.who)
+    viewer = guards.viewer()
+    form = QuarantineForm(formdata=request.args)
+    counts = {
+        OPEN: sending_queries.count_open_quarantined(viewer),
+        DECIDED: sending_queries.count_decided_quarantined(viewer),
+    }
+    pile = form.state.data
+    return render_template(
+        "desk/quarantine_list.html",
+        form=form,
+        counts=counts,
+        found=sending_queries.list_quarantined(viewer, pile == OPEN, counts[pile], form.number),
+        unassigned=sending_queries.count_unassigned(viewer),
+        why=doubts.WHY,
+        decision=doubts.decision,
+        who=doubts.who,
+    )
 
 
 @blueprint.get("/under-review/<uuid:quarantined_id>")
@@ -38,7 +52,13 @@ def _page(row: Quarantined, form: ReasonForm | None = None, obstacle: Obstacle |
     obstacle = obstacle or (quarantine.look(row) if is_open else None)
     told = doubts.DoubtfulVisit(locale.current_words(), line)
     return render_template(
-        "desk/quarantined.html", line=line, row=row, told=told, obstacle=obstacle, form=form or ReasonForm()
+        "desk/quarantined.html",
+        line=line,
+        row=row,
+        told=told,
+        obstacle=obstacle,
+        form=form or ReasonForm(),
+        decision=doubts.decision,
     )
 
 
