@@ -12,11 +12,16 @@ def is_internal(question: Question) -> bool:
     """For the agency only: it is answered and reviewed, and never reaches the client.
 
     What the phone fills in by itself is internal unless it counts for something that the client reads: a score has to
-    add up from what its reader sees.
+    add up from what its reader sees, and a rule that changed it has to be named.
     """
     if question.internal is not None:
         return question.internal
-    return question.type in AUTOMATIC and not question.is_scored and not question.role
+    return question.type in AUTOMATIC and not counts(question) and not question.role
+
+
+def counts(question: Question) -> bool:
+    """May it change a score, by its points or by its critical rule, which fires on points that are not counted too?"""
+    return question.is_scored or (question.critical is not None and question.can_miss and not question.is_bonus)
 
 
 def names(checklist: Checklist) -> frozenset[str]:
@@ -37,9 +42,9 @@ def sections(whole: Checklist, shown: Checklist) -> frozenset[str]:
 def for_client(checklist: Checklist, also: Collection[str] = ()) -> Checklist:
     """Internal questions, and touchpoints of nothing else, do not exist.
 
-    `also` are names that another version marks. What has points stays: a sum has to add up from what its reader sees.
+    `also` are names that another version marks. What counts stays: a sum has to add up from what its reader sees.
     """
-    return checklist.keeping(lambda one: not is_internal(one) and (one.is_scored or one.name not in also))
+    return checklist.keeping(lambda one: not is_internal(one) and (counts(one) or one.name not in also))
 
 
 def of_versions(by_number: Mapping[int, Checklist], latest: Checklist) -> dict[int, Checklist]:

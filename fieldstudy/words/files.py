@@ -117,6 +117,10 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
         "“%(value)s” is internal and has points: the client could not see where the score comes from. "
         "Write scored = no, or internal = no."
     ),
+    "internal_with_rule": _(
+        "“%(value)s” is internal and has a critical rule: the client could not see what changed the score. "
+        "Leave critical empty, or write internal = no."
+    ),
     "role_unknown_question": _("There is no other question “%(value)s” of which this could be the expectation."),
 }
 

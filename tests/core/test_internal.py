@@ -7,13 +7,14 @@ import pytest
 
 from fieldstudy.core import experience, internal, snapshots, stance
 from fieldstudy.core.answers import Answer, Encounter
-from fieldstudy.core.checklist import AUTOMATIC, Checklist, Method, Question, QuestionType
+from fieldstudy.core.checklist import AUTOMATIC, Band, Checklist, Critical, CriticalRule, Method, Question, QuestionType
 from fieldstudy.core.moments import Moment
 from fieldstudy.core.scoring import QuestionScore, SectionScore
 from fieldstudy.core.snapshots import JottingRecord, PhotoRecord, VisitRecord
 from tests import factories as make
 
 ZERO = make.Decimal(0)
+BANDS = (Band(">", ZERO, make.Decimal(1)), Band("", None, ZERO))
 
 
 def checklist() -> Checklist:
@@ -62,6 +63,8 @@ def test_what_somebody_answers_is_not(type_: QuestionType) -> None:
         (Question("q", QuestionType.CALCULATE, is_scored=True), False),
         (Question("q", QuestionType.CALCULATE, role="engagement"), False),
         (Question("q", QuestionType.CALCULATE, internal=False), False),
+        (Question("q", QuestionType.CALCULATE, bands=BANDS, critical=Critical(CriticalRule.TOTAL_ZERO)), False),
+        (Question("q", QuestionType.CALCULATE, critical=Critical(CriticalRule.TOTAL_ZERO)), True),
         (Question("q", QuestionType.DECIMAL, internal=True), True),
     ],
 )

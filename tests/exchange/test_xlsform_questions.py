@@ -366,6 +366,12 @@ def test_an_internal_question_has_no_points() -> None:
     assert read_one(internal="yes", scored="no").internal
 
 
+def test_an_internal_question_knocks_nothing_out() -> None:
+    """Its rule would fire without points that count, and the client would see a total of 0 without a reason."""
+    fields = {"internal": "yes", "scored": "no"}
+    assert refused_one(critical="total_zero", **fields) == [("internal_with_rule", 3, "internal")]
+
+
 @pytest.mark.parametrize(("column", "value"), [("norm", 80), ("expro", "people"), ("sem", "feel"), ("role", "ease")])
 def test_what_an_internal_question_cannot_do_is_noted(column: str, value: object) -> None:
     file = read(one_question("integer", internal="yes", **{column: value}))

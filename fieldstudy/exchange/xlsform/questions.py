@@ -183,8 +183,9 @@ _FOR_FIGURES = ("norm", "standard", "tolerated", "critical", "expro", "sem", "ro
 
 def _check_internal(cells: Cells, question: Question) -> None:
     """A score has to add up from what the client sees; money is never guessed, so its author is asked to say."""
-    if question.internal and question.is_scored:
-        cells.refuse("internal_with_points", "internal", value=question.name)
+    if question.internal and internal.counts(question):
+        key = "internal_with_points" if question.is_scored else "internal_with_rule"
+        cells.refuse(key, "internal", value=question.name)
     if question.internal:
         for column in _FOR_FIGURES:
             if cells[column]:
