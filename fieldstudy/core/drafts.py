@@ -4,7 +4,7 @@ static/js/field/versions.js says the same in the browser; both are held to tests
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -67,21 +67,72 @@ def newest(drafts: Iterable[D], revision: int) -> D | None:
     return next(iter(heads(draft for draft in drafts if draft.revision == revision)), None)
 
 
-def differing(one: Raw, other: Raw) -> set[str]:
-    """The names of what two drafts answer differently. A question counts once, with its N/A and its comment."""
-    return {_owner(name) for name in {*one, *other} if _texts(one, name) != _texts(other, name)} - {""}
+@dataclass(frozen=True)
+class Said:
+    """What one draft may say otherwise than another: the answers, and when the store was entered and left."""
+
+    raw: Raw
+    stay: Stay = field(default_factory=Stay)
 
 
-def _texts(raw: Raw, name: str) -> Sequence[str]:
-    return [text for text in raw.get(name, ()) if text.strip()]
+def said(draft: DeviceDraft) -> Said:
+    times = _instants(draft.content)
+    return Said(draft.raw, Stay(times.get(ENTERED), times.get(LEFT)))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Names of fields; a question counts once, with its N/A and its comment.
+
+    `different`: both say something, and not the same. The others: only one of the two says anything, or says more.
+    """
+
+    different: frozenset[str]
+    only_here: frozenset[str]
+    only_there: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.different | self.only_here | self.only_there
+
+    @property
+    def lacks_here(self) -> bool:
+        """Is there anything to choose or to take over from there?"""
+        return bool(self.different or self.only_there)
+
+
+def compare(here: Said, there: Said) -> Comparison:
+    ours, theirs = _parts(here.raw), _parts(there.raw)
+    unlike = [part for part in {**ours, **theirs} if ours.get(part) != theirs.get(part)]
+    owners = {_owner(part) for part in unlike}
+    only_here = owners - {_owner(part) for part in unlike if part in theirs}
+    only_there = owners - {_owner(part) for part in unlike if part in ours}
+    times = {name for name in FIELDS if _is_another(getattr(here.stay, name), getattr(there.stay, name))}
+    return Comparison(frozenset(owners - only_here - only_there | times), frozenset(only_here), frozenset(only_there))
+
+
+def _parts(raw: Raw) -> dict[str, dict[str, Sequence[str]]]:
+    """What is answered, by what stands for itself: an answer with its N/A, a comment, a field of a touchpoint."""
+    parts: dict[str, dict[str, Sequence[str]]] = {}
+    for name, texts in raw.items():
+        given = [text for text in texts if text.strip()]
+        if given and _owner(name):
+            part = name if name.startswith("c-") else _owner(name)
+            parts.setdefault(part, {})[name] = given
+    return parts
 
 
 def _owner(name: str) -> str:
-    """Notes, photos and the times of entry and exit go their own way."""
+    """Notes, photos and what a page has in its fields for entry and exit go their own way."""
     kind, _, rest = name.partition("-")
     if kind in ("jotting", "p", *FIELDS):
         return ""
     return f"q-{rest}" if kind in ("na", "c") else name
+
+
+def _is_another(one: datetime | None, other: datetime | None) -> bool:
+    """To the minute, as pages have it. What only one of the two has noted comes together by itself, like notes."""
+    return one is not None and other is not None and one.timestamp() // 60 != other.timestamp() // 60
 
 
 def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
@@ -89,7 +140,7 @@ def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
     answers otherwise than the phone, somebody has said who knows.
     """
     phones = heads(draft for draft in drafts if draft.device not in (PAGE, SENT))
-    names = (name for draft in phones for name in _timers(draft) - differing(draft.raw, raw))
+    names = (name for draft in phones for name in _timers(draft) - compare(said(draft), Said(raw)).all)
     return frozenset(name.removeprefix("q-") for name in names)
 
 
@@ -105,8 +156,6 @@ class Gathered:
     jottings: tuple[SealedJotting, ...]
     given: Mapping[str, datetime]
     stay: Stay
-    photos: tuple[UUID, ...]
-    """Taken, and still only there."""
 
     def stay_beside(self, raw: Raw, known: Stay) -> Stay:
         """What a page has in its two fields is said there; else a phone may know more than has arrived (`known`)."""
@@ -122,25 +171,38 @@ def gather(drafts: Iterable[DeviceDraft], raw: Raw, stamp_text: str) -> Gathered
     notes: dict[UUID, SealedJotting] = {}
     given: dict[str, datetime] = {}
     stay = Stay()
-    photos: dict[UUID, None] = {}
     for draft in drafts:
         for note in sealed.jottings_of({"jottings": [*_listed(draft, "jottings"), *_unsorted(draft, stamp_text)]}):
             notes.setdefault(note.id, note)
-        others = differing(draft.raw, raw)
+        others = compare(said(draft), Said(raw)).all
         for question, at in _instants(draft.content.get("given")).items():
             if answer_field(question) not in others and answer_field(question) in raw:
                 given.setdefault(question, at)
         times = _instants(draft.content)
         stay = Stay(stay.entered_at or times.get(ENTERED), stay.left_at or times.get(LEFT))
-        photos.update(dict.fromkeys(photos_on(draft)))
     ordered = sorted(notes.values(), key=lambda note: note.jotted_at)
-    return Gathered(tuple(ordered), given, stay, tuple(photos))
+    return Gathered(tuple(ordered), given, stay)
 
 
-def photos_on(draft: DeviceDraft) -> list[UUID]:
-    """Those whose bytes lie on the draft's device and nowhere else."""
-    found = [sealed.id_in(photo, "id") for photo in _listed(draft, "photos")]
-    return [id for id in found if id is not None]
+@dataclass(frozen=True)
+class DevicePhoto:
+    """A photo whose bytes lie on a device and nowhere else; `is_pocket`: the pocket screen's, not sorted yet."""
+
+    id: UUID
+    question: str
+    is_pocket: bool
+
+
+def photos_on(drafts: Iterable[DeviceDraft]) -> tuple[DevicePhoto, ...]:
+    photos: dict[UUID, DevicePhoto] = {}
+    for draft in drafts:
+        kept = draft.content.get("pocket")
+        pocket = set(map(str, kept)) if isinstance(kept, list) else set()
+        for photo in _listed(draft, "photos"):
+            id, question = sealed.id_in(photo, "id"), str(photo.get("question") or "")
+            if id is not None:
+                photos.setdefault(id, DevicePhoto(id, question, not question and str(id) in pocket))
+    return tuple(photos.values())
 
 
 def _unsorted(draft: DeviceDraft, text: str) -> list[dict[str, Any]]:

@@ -39,17 +39,33 @@ def test_what_nobody_has_gone_on_from(case: dict[str, Any]) -> None:
     assert [found.device for found in drafts.heads(map(draft, case["drafts"]))] == case["heads"]
 
 
-@pytest.mark.parametrize("case", TABLE["differing"], ids=str)
-def test_what_two_drafts_answer_differently(case: dict[str, Any]) -> None:
-    assert sorted(drafts.differing(case["one"], case["other"])) == case["names"]
+def version(case: dict[str, Any]) -> Draft:
+    return Draft("a", 1, case["raw"], {name: at for name, at in case.items() if name != "raw"})
+
+
+@pytest.mark.parametrize("case", TABLE["compare"], ids=str)
+def test_what_two_drafts_say_otherwise(case: dict[str, Any]) -> None:
+    """Left blank is not said otherwise."""
+    found = drafts.compare(drafts.said(version(case["here"])), drafts.said(version(case["there"])))
+    assert [sorted(names) for names in (found.different, found.only_here, found.only_there)] == [
+        case.get(key, []) for key in ("different", "only_here", "only_there")
+    ]
 
 
 @pytest.mark.parametrize(
-    "content", [{}, {"seen": 1}, {"seen": {"a": "x"}}, {"jottings": [1, {}], "photos": "x", "given": 3}]
+    "content",
+    [
+        {},
+        {"seen": 1},
+        {"seen": {"a": "x"}},
+        {"jottings": [1, {}], "photos": "x", "given": 3},
+        {"photos": [{"id": "x"}, 1], "pocket": [{}, 1], "entered_at": 5},
+    ],
 )
 def test_a_phone_may_send_anything(content: dict[str, Any]) -> None:
-    held = drafts.gather([Draft("a", 1, {}, content)], {}, "Time stamp")
-    assert (held.jottings, held.given, held.stay, held.photos) == ((), {}, Stay(), ())
+    sent = Draft("a", 1, {}, content)
+    held = drafts.gather([sent], {}, "Time stamp")
+    assert (held.jottings, held.given, held.stay, drafts.photos_on([sent])) == ((), {}, Stay(), ())
 
 
 def test_notes_of_all_phones_are_gathered_once_and_stamps_that_nobody_sorted_become_notes() -> None:
@@ -64,7 +80,8 @@ def test_notes_of_all_phones_are_gathered_once_and_stamps_that_nobody_sorted_bec
     two = Draft("b", 1, {}, {"jottings": [note], "left_at": "2026-03-02T12:40:00Z"})
     held = drafts.gather([two, one], {}, "Time stamp")
     assert [(each.id, each.text) for each in held.jottings] == [(STAMP, "Time stamp"), (NOTE, "A queue of nine")]
-    assert (held.stay.left_at, held.photos) == (datetime(2026, 3, 2, 12, 40, tzinfo=UTC), (PHOTO,))
+    assert held.stay.left_at == datetime(2026, 3, 2, 12, 40, tzinfo=UTC)
+    assert drafts.photos_on([two, one]) == (drafts.DevicePhoto(PHOTO, "window", False),)
 
 
 def test_a_time_goes_along_only_with_the_answer_that_it_was_written_for() -> None:
@@ -73,3 +90,17 @@ def test_a_time_goes_along_only_with_the_answer_that_it_was_written_for() -> Non
         [Draft("a", 1, {"q-a": ["1"], "q-b": ["1"]}, {"given": given})], {"q-a": ["1"], "q-b": ["2"]}, ""
     )
     assert list(held.given) == ["a"]
+
+
+def test_a_photo_of_the_pocket_screen_is_told_from_one_of_a_question() -> None:
+    photos = [
+        {"id": str(PHOTO), "question": ""},
+        {"id": str(NOTE), "question": ""},
+        {"id": str(STAMP), "question": "a"},
+    ]
+    one = Draft("a", 1, {}, {"photos": photos, "pocket": [str(PHOTO), str(STAMP)]})
+    assert [(each.question, each.is_pocket) for each in drafts.photos_on([one])] == [
+        ("", True),
+        ("", False),
+        ("a", False),
+    ]

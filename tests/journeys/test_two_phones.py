@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
@@ -18,7 +18,7 @@ from tests import servers
 from tests.core.test_drafts import TABLE
 from tests.journeys import phones
 from tests.journeys.phones import as_file, fieldworker, photo_of, stored
-from tests.journeys.test_field import choose, current, demo_visit, form_of, phone
+from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, write
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -211,12 +211,13 @@ def test_a_page_without_script_and_a_phone_take_turns(app: Flask, browser: Brows
 
 SAME = """async (table) => {
   const base = document.querySelector("script[src*='/form.js']").src;
-  const { differing, heads, knows } = await import(new URL("versions.js", base));
+  const { compare, heads, knows } = await import(new URL("versions.js", base));
   const draft = ({ device, stamp, seen = {} }) => ({ device, stamp, content: { seen } });
   return {
     knows: table.knows.map(({ one, other }) => knows(draft(one), draft(other))),
     heads: table.heads.map(({ drafts }) => heads(drafts.map(draft)).map(({ device }) => device)),
-    differing: table.differing.map(({ one, other }) => [...differing(one, other)].sort()),
+    compare: table.compare.map(({ here, there }) => compare(here, there)).map(({ different, onlyHere, onlyThere }) =>
+      [different, onlyHere, onlyThere].map((names) => names.sort())),
   };
 }"""
 
@@ -229,7 +230,9 @@ def test_the_phone_compares_drafts_as_the_server_does(app: Flask, browser: Brows
     assert found == {
         "knows": [case["holds"] for case in TABLE["knows"]],
         "heads": [case["heads"] for case in TABLE["heads"]],
-        "differing": [case["names"] for case in TABLE["differing"]],
+        "compare": [
+            [case.get(key, []) for key in ("different", "only_here", "only_there")] for case in TABLE["compare"]
+        ],
     }
 
 
@@ -246,3 +249,126 @@ def test_a_phone_says_that_its_visit_was_sent_from_elsewhere(app: Flask, browser
         expect(page.locator(".task > p.warn")).to_contain_text("già stata inviata")
         [note] = draft_of(page, visit)["jottings"]
         assert note["text"] == "Solo qui"
+
+
+@pytest.fixture
+def pair(app: Flask, browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, Page]]:
+    """One visit on two phones of one person that know nothing of each other yet; the first has no connection."""
+    visit = demo_visit(app)
+    with servers.serve(app) as address, opened(app, browser, visit, tmp_path / "one", address) as first:
+        first.context.set_offline(True)
+        with opened(app, browser, visit, tmp_path / "two", address) as second:
+            yield first, second
+
+
+def meet(pair: tuple[Page, Page]) -> Page:
+    """The first phone once it has heard of what the second one backed up."""
+    first, second = pair
+    second.wait_for_timeout(BACKUP_MS)
+    first.context.set_offline(False)
+    expect(first.locator("#apart")).to_be_visible(timeout=20_000)
+    go(first, "versions")
+    return first
+
+
+def group(page: Page, title: str) -> Locator:
+    return page.locator("#versions details").filter(has=page.locator("summary", has_text=title))
+
+
+def test_both_sides_of_a_difference_stand_there_in_the_words_of_the_page(pair: tuple[Page, Page]) -> None:
+    """What one phone left blank is no difference; it is counted apart."""
+    first, second = pair
+    choose(first, "greeted", "yes")
+    choose(second, "greeted", "no")
+    choose(first, "eyes_to_door", "yes")
+    go(second, "s-till")
+    write(second, "queue_people", "3")
+    page = meet(pair)
+    counted = "1 risposta diversa, 1 risposta che qui manca, 1 risposta solo qui"
+    expect(page.locator("#apart")).to_contain_text(
+        re.compile(rf"ultimo salvataggio il \d+ \w+ \d{{4}}, \d\d:\d\d: {counted}")
+    )
+    row = group(page, "1 risposta diversa").locator("a")
+    expect(row).to_have_text(re.compile("Qui: Sì.*Sull'altro telefono: No"))
+    expect(row).to_have_attribute("href", "#q-greeted")
+    group(page, "1 risposta che qui manca").locator("summary").click()
+    expect(group(page, "1 risposta che qui manca").locator("a > span")).to_have_text("3")
+    expect(page.get_by_text("Risposte di qui: 1 sostituita, 1 svuotata, 1 aggiunta. Puoi tornare")).to_be_visible()
+
+
+def test_differences_are_counted_anew_with_every_answer(pair: tuple[Page, Page]) -> None:
+    first, second = pair
+    choose(first, "greeted", "yes")
+    choose(second, "greeted", "no")
+    page = meet(pair)
+    go(page, "s-welcome")
+    choose(page, "greeted", "no")
+    expect(page.locator("#apart")).to_be_hidden()
+    choose(page, "greeted", "yes")
+    expect(page.locator("#apart")).to_contain_text("1 risposta diversa")
+
+
+def test_other_times_of_entry_and_exit_are_a_difference(pair: tuple[Page, Page]) -> None:
+    first, second = pair
+    for page, time in ((first, "2026-03-02T10:00"), (second, "2026-03-02T10:20")):
+        page.locator(".stay [data-end=entered_at] [data-stay=now]").click()
+        page.locator(".stay [data-end=entered_at] summary").click()
+        page.locator("[name=entered_at]").fill(time)
+        page.locator("[name=entered_at]").blur()
+    second.locator(".stay [data-end=left_at] [data-stay=now]").click()
+    page = meet(pair)
+    expect(page.locator("#apart")).to_contain_text("1 orario di ingresso o di uscita diverso")
+    expect(group(page, "1 orario").locator("a")).to_have_text(
+        re.compile("Ingresso.*Qui: 2 marzo 2026, 10:00.*Sull'altro telefono: 2 marzo 2026, 10:20")
+    )
+    expect(page.locator(".stay [data-end=left_at] summary")).to_contain_text("Uscita")
+    page.get_by_role("button", name="Usa invece queste risposte").click()
+    expect(page.locator(".stay [data-end=entered_at] summary")).to_contain_text("10:20")
+
+
+def test_of_another_phone_its_newest_state_alone_is_offered(pair: tuple[Page, Page]) -> None:
+    first, second = pair
+    choose(first, "greeted", "yes")
+    choose(second, "greeted", "no")
+    page = meet(pair)
+    page.get_by_role("button", name="Tieni le risposte di questa pagina").click()
+    expect(page.locator("#apart")).to_be_hidden()
+    go(page, "versions")
+    expect(page.locator("#versions .cards > li")).to_have_count(1)
+    page.context.set_offline(True)
+    choose(second, "eyes_to_door", "no")
+    go(page, "s-welcome")
+    choose(page, "eyes_to_door", "yes")
+    page = meet(pair)
+    expect(group(page, "2 risposte diverse")).to_be_visible()
+    expect(page.locator("#versions .cards > li")).to_have_count(1)
+
+
+def test_sending_that_waits_says_why_and_what_to_do(pair: tuple[Page, Page]) -> None:
+    first, second = pair
+    choose(first, "greeted", "yes")
+    choose(second, "greeted", "no")
+    page = meet(pair)
+    expect(page.locator("[data-versions=stop]")).to_be_hidden()
+    go(page, "check")
+    page.locator('#check [value="submit"]').click()
+    stop = page.get_by_role("alert").filter(has_text="La visita non è ancora partita")
+    expect(stop).to_be_focused()
+    expect(stop).to_contain_text("scegli quali contano, oppure invia")
+    expect(stop).to_be_in_viewport()
+
+
+def test_photos_of_the_pocket_screen_that_lie_on_the_other_phone_are_named(pair: tuple[Page, Page]) -> None:
+    first, second = pair
+    go(second, "pocket")
+    second.locator("#pocket input[type=file]").set_input_files(
+        [as_file(photo_of(size=(400, 300))), as_file(photo_of((9, 9, 200), (400, 300)))]
+    )
+    expect(second.locator("#pocket .entries img")).to_have_count(2)
+    choose(first, "greeted", "yes")
+    page = meet(pair)
+    expect(page.locator("#apart")).to_contain_text("2 foto sono ancora sull'altro telefono")
+    expect(page.locator("#apart a")).to_have_text("Guarda quali")
+    expect(current(page)).to_contain_text(
+        "2 foto sono state scattate con lo schermo discreto: per vederle apri la visita lì."
+    )

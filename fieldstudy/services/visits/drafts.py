@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from fieldstudy.core import drafts as rules
 from fieldstudy.core import lifecycle, moments
 from fieldstudy.core.answers import Raw
-from fieldstudy.core.drafts import PAGE
+from fieldstudy.core.drafts import PAGE, Said
 from fieldstudy.extensions import db
 from fieldstudy.models import Draft, Visit
 from fieldstudy.models.columns import now
@@ -78,7 +78,7 @@ def drop(visit: Visit, raw: Raw, device: str = PAGE) -> None:
     gone = [
         draft.device
         for draft in list_drafts(visit)
-        if draft.device in (device, rules.SENT) or not rules.differing(draft.raw, raw)
+        if draft.device in (device, rules.SENT) or not rules.compare(Said(draft.raw), Said(raw)).all
     ]
     if gone:
         held = delete(Draft).where(Draft.visit_id == visit.id, Draft.device.in_(gone))

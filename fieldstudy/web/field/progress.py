@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Reading, encounter_field
-from fieldstudy.web.field import elsewhere
+from fieldstudy.web.field import differences
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
 from fieldstudy.words import Words
 from fieldstudy.words.problems import ANSWER_SENTENCES
@@ -82,9 +82,9 @@ def _say_empty(progress: Progress, words: Words) -> list[str]:
 def patterns(words: Words) -> dict[str, list[str]]:
     """The same words for the page's own script: the form for one, then that for many. Each {} is a place."""
     counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong, "timers": _timers}
-    counted |= {"entries": _entries, "unpictured": say_unpictured, **elsewhere.COUNTED}
+    counted |= {"entries": _entries, "unpictured": say_unpictured, **differences.COUNTED}
     forms = {name: [say(number, "{}") for number in (1, 2)] for name, say in counted.items()}
-    alone = {**_states(), **_comforts(), **_pictures(), **_sending(), **elsewhere.sentences()}
+    alone = {**_states(), **_comforts(), **_pictures(), **_sending(), **differences.sentences()}
     sentences = {key: words.gettext(text, **PLACES) for key, text in ANSWER_SENTENCES.items()}
     return {**forms, **{name: [text] for name, text in {**alone, **sentences}.items()}}
 

@@ -26,35 +26,38 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
   if (form.querySelector(".here")) import("./position.js").then(({ makePositions }) => makePositions(form, say));
   openPocket(form, draft, sections, say, pages);
   const send = makeSending(form, draft, say, check.stops, () => keepNotes(form, draft, say));
-  const holds = followOthers(form, draft, sections, say);
+  const others = followOthers(form, draft, sections, say, pages.stay);
   form.addEventListener("click", (event) => clicked(event, form, draft, say));
   document.querySelector("#alarm button").addEventListener("click", () => saveFile(draft, read));
   let isAsked = false;
   return {
     beside: problems.beside,
-    send: async (act) => (await holds(() => send(act))) || send(act),
+    send: async (act) => (await others.holds(() => send(act))) || send(act),
     saved: () => {
       nudge();
+      others.draw();
       if (!isAsked) askToPersist();
       isAsked = true;
     },
   };
 }
 
-/** Other phones may go on with the visit while it is open here: the queue hears of it with every backup. Returns whether
- * the person has to see something of theirs before the visit is sent.
+/** Other phones may go on with the visit while it is open here: the queue hears of it with every backup. Returns {draw,
+ * holds}: what differs is counted anew; whether the person has to see something of it before the visit is sent.
  */
-function followOthers(form, draft, sections, say) {
+function followOthers(form, draft, sections, say, stay) {
   let made = null;
   const bring = () => (made ??= import("./differences.js").then(({ makeDifferences }) => makeDifferences(form, draft, sections, say)));
   const draw = () => hasOthers(draft.visit) && bring().then((differences) => differences.draw(), () => { made = null; });
   draw();
+  addEventListener("hashchange", draw);
   watch(async () => {
     if (!(await draft.hear())) return;
     for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
+    stay.show();
     draw();
   });
-  return async (proceed) => hasOthers(draft.visit) && (await bring()).holds(proceed);
+  return { draw, holds: async (proceed) => hasOthers(draft.visit) && (await bring()).holds(proceed) };
 }
 
 /** What is seldom needed is fetched when it is: the phone has it already. */

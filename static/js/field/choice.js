@@ -1,44 +1,49 @@
 // What there is to choose between the drafts of several phones, and what a choice brings about. Nothing is deleted by it.
 
 import { SENT } from "./content.js";
-import { aside, current, differing, laid, ownerOf, settled, texts, unknown } from "./versions.js";
+import { aside, compare, current, lacks, laid, ownerOf, said, settled, unknown, version } from "./versions.js";
 
-/** What other devices answer differently, and nobody has chosen yet. */
-export const apart = (visit, device) => unknown(visit, device).filter((draft) => differing(visit.raw, draft.raw).size);
+/** What other devices say otherwise or in addition, and nobody has chosen yet. */
+export const apart = (visit, device) => unknown(visit, device).filter((draft) => lacks(compare(visit, said(draft))));
 
-/** What was answered here or elsewhere and did not become the answer. */
-export function kept(visit) {
+/** What was said here or elsewhere and does not count now: of another device the newest alone, and none that is apart. */
+export function kept(visit, device, others) {
   const earlier = Object.values(visit.theirs ?? {}).filter((draft) => draft.revision < visit.revision && draft.device !== SENT);
-  const found = [...(visit.aside ?? []), ...earlier.map(laid)];
-  const distinct = new Map(found.map((one) => [JSON.stringify(one.raw), one]));
-  return [...distinct.values()].filter(({ raw }) => differing(visit.raw, raw).size);
+  const found = [...(visit.aside ?? []), ...earlier.map(laid)].sort((a, b) => b.at.localeCompare(a.at));
+  const known = new Set(others.map((draft) => draft.device));
+  const newest = found.filter((one) => one.device === device || (!known.has(one.device) && known.add(one.device)));
+  const distinct = new Map(newest.map((one) => [JSON.stringify(one.raw), one]));
+  return [...distinct.values()].filter((one) => lacks(compare(visit, one)));
 }
 
-/** Photos whose bytes lie on another phone, and not here. */
+/** Photos whose bytes lie on another phone, and not here; `isPocket`: taken on the pocket screen, and not sorted. */
 export function photosElsewhere(visit, own) {
   const here = new Set(own.map(({ id }) => id));
-  return current(visit).flatMap(({ content }) => content.photos ?? []).filter(({ id }) => !here.has(id));
+  const listed = ({ content: { photos = [], pocket = [] } }) =>
+    photos.map((photo) => ({ ...photo, isPocket: !photo.question && pocket.includes(photo.id) }));
+  return [...new Map(current(visit).flatMap(listed).map((photo) => [photo.id, photo])).values()].filter(({ id }) => !here.has(id));
 }
 
-const present = (visit) => ({ device: "", stamp: visit.saved_at, saved_at: new Date().toISOString(), raw: visit.raw, content: visit, isHere: true });
+/** Of a draft of another device, or of what was laid aside. */
+const asLaid = (other) => (other.content ? laid(other) : other);
 
 /** Answers as they are here; the others stay within reach. */
-export const keepMine = (visit, draft) => settled(aside(visit, draft), draft);
+export const keepMine = (visit, draft) => settled(aside(visit, laid(draft)), draft);
 
-/** Their answers; those of here stay within reach. `other`: a draft of a device, or what was laid aside. */
-export function takeTheirs(visit, other) {
-  const { raw, given, timers } = other.content ? laid(other) : other;
-  const next = { ...aside(visit, present(visit)), raw, given, timers };
+/** Theirs; those of here stay within reach, and so do theirs, in case those of here are taken up again. */
+export function takeTheirs(visit, other, device) {
+  const { raw, given, timers, entered_at, left_at } = asLaid(other);
+  const both = aside(aside(visit, version(visit, device)), asLaid(other));
+  const next = { ...both, raw, given, timers, entered_at: entered_at ?? visit.entered_at, left_at: left_at ?? visit.left_at };
   return other.content ? settled(next, other) : next;
 }
 
-/** Their answers only where nothing was answered here. */
+/** Theirs only where nothing was said here. */
 export function fillEmpty(visit, other) {
-  const theirs = other.content ? laid(other) : other;
-  const isGiven = (raw, owner) => Object.keys(raw).some((name) => ownerOf(name) === owner && texts(raw, name) !== "[]");
-  const free = [...differing(visit.raw, theirs.raw)].filter((owner) => !isGiven(visit.raw, owner));
-  const raw = Object.entries(theirs.raw).filter(([name]) => free.includes(ownerOf(name)));
-  const given = Object.entries(theirs.given).filter(([question]) => free.includes(`q-${question}`));
+  const theirs = asLaid(other);
+  const { onlyThere } = compare(visit, theirs);
+  const raw = Object.entries(theirs.raw).filter(([name]) => onlyThere.includes(ownerOf(name)));
+  const given = Object.entries(theirs.given).filter(([question]) => onlyThere.includes(`q-${question}`));
   const next = { ...visit, raw: { ...visit.raw, ...Object.fromEntries(raw) }, given: { ...visit.given, ...Object.fromEntries(given) } };
   return other.content ? keepMine(next, other) : next;
 }

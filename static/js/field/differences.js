@@ -1,110 +1,170 @@
 // What other phones of the same person hold of this visit: said in words, and chosen by the person. Nothing is deleted.
 
 import { apart, fillEmpty, keepMine, kept, photosElsewhere, takeTheirs } from "./choice.js";
-import { fill, links } from "./progress.js";
 import { PAGE } from "./content.js";
-import { differing } from "./versions.js";
+import { fill, put } from "./progress.js";
+import { makeValues } from "./values.js";
+import { compare, ENDS, ownerOf, said } from "./versions.js";
+import { button, el, moment } from "./words.js";
 
-const language = document.documentElement.lang;
-const moment = (at) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+const isTime = (name) => ENDS.includes(name);
 
 /** Returns {draw, holds}: `holds(send)` is true where the person has to see something before the visit is sent. */
 export function makeDifferences(form, draft, sections, say) {
   const page = form.querySelector("#versions");
-  const send = page.querySelector("[data-versions=send]");
+  const stop = page.querySelector("[data-versions=stop]");
+  const values = makeValues(form, sections, say);
   let isSeen = false;
-  const labels = labelsOf(sections);
+  let drawn = "";
+
   const draw = () => {
-    const found = { others: apart(draft.visit, draft.device), kept: kept(draft.visit), photos: photosElsewhere(draft.visit, draft.photos) };
-    const cards = [
-      ...found.others.map((other) => card(other, draft, labels, say, other.device === PAGE ? "on_page" : "on_phone")),
-      found.photos.length && photoCard(found.photos, labels, say),
-      ...found.kept.map((other) => card(other, draft, labels, say, other.isHere ? "kept_here" : "kept_there")),
-    ];
-    page.querySelector(".cards").replaceChildren(...cards.filter(Boolean));
-    page.querySelector(".none").hidden = cards.some(Boolean);
-    page.querySelector(".both").hidden = !found.others.length && !found.kept.length;
-    form.querySelector("#to-versions").hidden = !cards.some(Boolean);
+    const { visit, device } = draft;
+    const others = apart(visit, device);
+    const found = { others, kept: kept(visit, device, others), photos: photosElsewhere(visit, draft.photos) };
+    const isSame = !(others.length + found.kept.length + found.photos.length);
+    page.querySelector(".none").hidden = !isSame;
+    page.querySelector(".both").hidden = !(others.length + found.kept.length);
+    form.querySelector("#to-versions").hidden = isSame;
+    if (!(others.length + found.photos.length)) stop.hidden = true;
     showBanner(found, draft, say);
+    if (location.hash === "#versions") drawCards(found);
     return found;
   };
+
+  /** Whoever reads is not disturbed where nothing changed. */
+  function drawCards({ others, kept: aside, photos }) {
+    const cards = [
+      ...others.map((other) => card(other, said(other), titleOf(other, say), other.device === PAGE ? "there_page" : "there")),
+      photos.length ? photoCard(photos, draft, values, say) : null,
+      ...aside.map((other) => card(other, other, titleOfLaid(other), other.device === draft.device ? "before" : "there")),
+    ];
+    const list = el("ul", { className: "cards" }, cards);
+    if (list.innerHTML === drawn) return;
+    drawn = list.innerHTML;
+    page.querySelector(".cards").replaceWith(list);
+  }
+
+  const titleOfLaid = ({ at, device }) => say[device === draft.device ? "kept_here" : "kept_there"][0].replace("{}", moment(Date.parse(at)));
+
+  /** `other`: a draft of another device, or what was laid aside; `version`: what it says. */
+  function card(other, version, title, there) {
+    const { different, onlyHere, onlyThere } = compare(draft.visit, version);
+    const of = (name, draft_) => values.text(name, draft_) || "–";
+    const both = (name) => [`${say.here_side[0]}: ${of(name, draft.visit)}`, `${say[there][0]}: ${of(name, version)}`];
+    return el(
+      "li",
+      { className: "card", "data-stamp": other.stamp ?? other.id },
+      el("h3", { textContent: title }),
+      group(unlike(different, say).join(", "), different, both, true),
+      group(fill(say.more_there, onlyThere.length), onlyThere, (name) => [of(name, version)]),
+      group(fill(say.more_here, onlyHere.length), onlyHere, (name) => [of(name, draft.visit)]),
+      acts(other, { different, onlyHere, onlyThere }),
+    );
+  }
+
+  const group = (summary, names, linesOf, open = false) =>
+    names.length ? el("details", { open }, el("summary", { textContent: summary }), list(values, names.map((name) => [name, linesOf(name)]))) : null;
+
+  /** What one can choose, each with what it brings about here. */
+  const acts = (other, comparison) => [
+    other.content && choice(say.keep_mine, "", (visit) => keepMine(visit, other)),
+    choice(say.take_theirs, `${effect(comparison)} ${say.take_back[0]}`, (visit) => takeTheirs(visit, other, draft.device)),
+    comparison.onlyThere.length ? choice(say.fill_empty, lead([fill(say.added, comparison.onlyThere.length)]), (visit) => fillEmpty(visit, other)) : null,
+  ];
+
+  function choice([text], hint, change) {
+    const made = button(text, "", () => draft.replace(change).then(() => location.reload()));
+    made.disabled = !draft.isOpen;
+    return el("div", { className: "stack" }, made, hint && el("p", { className: "hint", textContent: hint }));
+  }
+
+  const lead = (parts) => `${say.effect[0]}: ${parts.join(", ")}.`;
+
+  function effect({ different, onlyHere, onlyThere }) {
+    const { raw } = draft.visit;
+    const touched = new Set([...different, ...onlyHere, ...onlyThere]);
+    const answered = new Set(Object.keys(raw).filter((name) => raw[name].some((text) => text.trim())).map(ownerOf).filter(Boolean));
+    const counts = [
+      ["replaced", different.filter((name) => !isTime(name)).length],
+      ["emptied", onlyHere.length],
+      ["added", onlyThere.length],
+      ["unchanged", [...answered].filter((name) => !touched.has(name)).length],
+      ["times_replaced", different.filter(isTime).length],
+    ];
+    return lead(counts.filter(([, count]) => count).map(([key, count]) => fill(say[key], count)));
+  }
+
   return {
     draw,
     holds: (proceed) => {
       const { others, photos } = draw();
       if (isSeen || !(others.length || photos.length)) return false;
-      send.hidden = false;
-      send.onclick = () => {
+      location.hash = "#versions";
+      draw();
+      stop.hidden = false;
+      const reasons = [say.waits, others.length && say.waits_apart, photos.length && say.waits_photos].filter(Boolean);
+      put(stop.querySelector("p"), reasons.join(" "));
+      stop.querySelector("button").onclick = () => {
         isSeen = true;
         proceed();
       };
-      location.hash = "#versions";
+      stop.focus();
       return true;
     },
   };
 }
 
-/** The words of a question or touchpoint by the name of its field. */
-function labelsOf(sections) {
-  const pairs = sections.flatMap(({ name, label, questions }) => [
-    ...questions.map((q) => [`q-${q.name}`, q.label]),
-    ...["feeling", "arousal", "crowding", "met_at"].map((part) => [`${part}-${name}`, label]),
-  ]);
-  return new Map(pairs);
+const titleOf = ({ device, saved_at: at }, say) => say[device === PAGE ? "on_page" : "on_phone"][0].replace("{}", moment(Date.parse(at)));
+
+/** How many answers, and how many times, are others. */
+function unlike(different, say) {
+  const times = different.filter(isTime).length;
+  const answers = different.length - times;
+  return [answers && fill(say.differ, answers), times && fill(say.times_differ, times)].filter(Boolean);
 }
 
-function showBanner({ others, kept: aside, photos }, { visit }, say) {
+function showBanner({ others: [other], kept: aside, photos }, { visit, device }, say) {
   const banner = document.getElementById("apart");
-  const [other] = others;
-  const isTaken = visit.from && aside.some(({ isHere }) => isHere);
-  const text = other
-    ? fill(say.apart, differing(visit.raw, other.raw).size).replace("{moment}", moment(other.saved_at))
-    : photos.length
-      ? fill(say.photos_there, photos.length)
-      : isTaken
-        ? say.went_on[0].replace("{}", moment(visit.from.at))
-        : "";
-  banner.querySelector("span").textContent = text;
-  banner.hidden = !text;
+  const isTaken = visit.from && aside.some((one) => one.device === device);
+  const comparison = other && compare(visit, said(other));
+  const parts = other && [
+    ...unlike(comparison.different, say),
+    comparison.onlyThere.length && fill(say.more_there, comparison.onlyThere.length),
+    comparison.onlyHere.length && fill(say.more_here, comparison.onlyHere.length),
+  ].filter(Boolean);
+  const sentences = [
+    other && `${titleOf(other, say)}: ${parts.join(", ")}.`,
+    photos.length && `${fill(say.photos_there, photos.length)}.`,
+    !other && !photos.length && isTaken && say.went_on[0].replace("{}", moment(Date.parse(visit.from.at))),
+  ].filter(Boolean);
+  put(banner.querySelector("span"), sentences.join(" "));
+  put(banner.querySelector("a"), (other || !photos.length ? say.see_answers : say.see_photos)[0]);
+  banner.hidden = !sentences.length;
 }
 
-function card(other, draft, labels, say, title) {
-  const made = document.createElement("li");
-  const names = [...differing(draft.visit.raw, other.raw)];
-  made.className = "card";
-  made.append(
-    Object.assign(document.createElement("h3"), { textContent: say[title][0].replace("{}", moment(other.saved_at ?? other.at)) }),
-    Object.assign(document.createElement("p"), { textContent: fill(say.differ, names.length) }),
-    links([...new Map(names.map((name) => [labels.get(name) ?? name, name]))].map(([label, name]) => [`#${anchorOf(name)}`, label])),
-    acts(other, draft, say),
+/** Questions as links, each with lines that say what stands here and there. */
+const list = (values, rows) =>
+  el("ul", { className: "links" }, rows.map(([name, lines]) =>
+    el("li", {}, el("a", { href: values.anchor(name) }, el("strong", { textContent: values.title(name) }), lines.map((textContent) => el("span", { textContent }))))));
+
+function photoCard(photos, draft, values, say) {
+  const count = (found) => fill(say.photos, found.length);
+  const of = (found, question) => found.filter((photo) => photo.question === question);
+  const here = [...draft.visit.server.photos, ...draft.photos.filter((photo) => !photo.removed)];
+  const questions = [...new Set(photos.map(({ question }) => question))].filter(Boolean);
+  const rows = questions.map((question) => [
+    `q-${question}`,
+    [`${say.here_side[0]}: ${count(of(here, question))}`, `${say.there[0]}: ${count(of(photos, question))}`],
+  ]);
+  const pocket = photos.filter(({ isPocket }) => isPocket);
+  const loose = photos.filter(({ question, isPocket }) => !question && !isPocket);
+  return el(
+    "li",
+    { className: "card" },
+    el("h3", { textContent: fill(say.photos_there, photos.length) }),
+    el("p", { textContent: fill(say.photos_there_more, photos.length) }),
+    pocket.length ? el("p", { textContent: fill(say.photos_pocket, pocket.length) }) : null,
+    loose.length ? el("p", { textContent: fill(say.photos_loose, loose.length) }) : null,
+    rows.length ? list(values, rows) : null,
   );
-  return made;
-}
-
-/** A touchpoint's own fields stand on its page. */
-const anchorOf = (name) => (name.startsWith("q-") ? name : `s-${name.replace(/^[a-z_]+-/, "")}`);
-
-function acts(other, draft, say) {
-  const place = Object.assign(document.createElement("p"), { className: "stack" });
-  const add = (text, change) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text, disabled: !draft.isOpen });
-    button.addEventListener("click", () => draft.replace((visit) => change(visit, other)).then(() => location.reload()));
-    place.append(button);
-  };
-  if (other.content) add(say.keep_mine[0], keepMine);
-  add(say.take_theirs[0], takeTheirs);
-  add(say.fill_empty[0], fillEmpty);
-  return place;
-}
-
-function photoCard(photos, labels, say) {
-  const made = document.createElement("li");
-  made.className = "card";
-  const names = photos.map(({ question }) => question && `q-${question}`).filter(Boolean);
-  made.append(
-    Object.assign(document.createElement("h3"), { textContent: fill(say.photos_there, photos.length) }),
-    Object.assign(document.createElement("p"), { textContent: fill(say.photos_there_more, photos.length) }),
-    links([...new Set(names)].map((name) => [`#${name}`, labels.get(name) ?? name])),
-  );
-  return made;
 }

@@ -113,16 +113,16 @@ class Draft {
     return !this.isFailing;
   }
 
-  /** While the form is open others may go on: their notes come in, their answers wait for a choice. True if they did. */
+  /** While the form is open others may go on: notes and times come in, answers wait for a choice. True if they did. */
   async hear() {
     const held = await this.db.get("visits", this.id).catch(() => null);
     const told = JSON.stringify(held?.theirs ?? {});
     if (!this.isOpen || told === JSON.stringify(this.visit.theirs ?? {})) return false;
-    const { join } = await import("./versions.js");
+    const { join, unknown } = await import("./versions.js");
     this.visit.theirs = held.theirs;
-    for (const draft of Object.values(held.theirs).filter(({ revision }) => revision === this.visit.revision)) {
-      const { jottings, stamps, pocket, aside } = join(this.visit, draft);
-      Object.assign(this.visit, { jottings, stamps, pocket, aside });
+    for (const draft of unknown(this.visit, this.device)) {
+      const { jottings, stamps, pocket, aside, entered_at, left_at } = join(this.visit, draft);
+      Object.assign(this.visit, { jottings, stamps, pocket, aside, entered_at, left_at });
     }
     return true;
   }

@@ -4,6 +4,7 @@
 import { portable } from "./content.js";
 
 const LISTS = ["jottings", "stamps", "aside"];
+export const ENDS = ["entered_at", "left_at"];
 
 const vector = ({ device, stamp, content }) => ({ ...content.seen, [device]: stamp });
 
@@ -16,19 +17,44 @@ export function knows(one, other) {
 /** Those that nobody has gone on from. */
 export const heads = (drafts) => drafts.filter((one) => !drafts.some((other) => other !== one && knows(other, one)));
 
-/** The names of what two drafts answer differently. A question counts once, with its N/A and its comment. */
-export function differing(one, other) {
-  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  const isOther = (name) => texts(one, name) !== texts(other, name);
-  return new Set(names.filter(isOther).map(ownerOf).filter(Boolean));
+/** What one draft says otherwise than another, by the names of fields; a question counts once, with its N/A and its comment.
+ * `different`: both say something, and not the same. The others: only one of the two says anything, or says more.
+ */
+export function compare(here, there) {
+  const [ours, theirs] = [parts(here.raw), parts(there.raw)];
+  const unlike = Object.keys({ ...ours, ...theirs }).filter((part) => JSON.stringify(ours[part]) !== JSON.stringify(theirs[part]));
+  const owners = new Set(unlike.map(ownerOf));
+  const without = (said) => [...owners].filter((owner) => !unlike.some((part) => part in said && ownerOf(part) === owner));
+  const [onlyHere, onlyThere] = [without(theirs), without(ours)];
+  const both = [...owners].filter((owner) => !onlyHere.includes(owner) && !onlyThere.includes(owner));
+  return { different: [...both, ...ENDS.filter((end) => isAnother(here[end], there[end]))], onlyHere, onlyThere };
 }
 
-export const texts = (raw, name) => JSON.stringify((raw[name] ?? []).filter((text) => text.trim()));
+/** What is answered, by what stands for itself: an answer with its N/A, a comment, a field of a touchpoint. */
+function parts(raw) {
+  const found = {};
+  for (const name of Object.keys(raw ?? {}).sort()) {
+    const given = raw[name].filter((text) => text.trim());
+    const part = name.startsWith("c-") ? name : ownerOf(name);
+    if (part && given.length) (found[part] ??= []).push([name, given]);
+  }
+  return found;
+}
+
+/** To the minute, as pages have it. What only one of the two has noted comes together by itself, like notes. */
+const isAnother = (one, other) => Boolean(one && other) && minute(one) !== minute(other);
+const minute = (at) => Math.floor(Date.parse(at) / 60_000);
 
 export function ownerOf(name) {
   if (/^((jotting|p)-|(entered|left)_at$)/.test(name)) return "";
   return name.replace(/^(na|c)-/, "q-");
 }
+
+/** A draft of another device as its own device has it. */
+export const said = ({ raw, content }) => ({ ...content, raw });
+
+/** Whether there is anything to choose or to take over from there. */
+export const lacks = ({ different, onlyThere }) => different.length + onlyThere.length > 0;
 
 const asDraft = (visit, device) => ({ device, stamp: visit.saved_at ?? 0, content: { seen: visit.seen } });
 
@@ -44,19 +70,20 @@ export function takeIn(visit, device) {
   return unknown(visit, device).reduce((taken, draft) => {
     const mine = asDraft(taken, device);
     if (knows(mine, draft)) return taken;
-    if (knows(draft, mine)) return follow(taken, draft);
-    if (differing(taken.raw ?? {}, draft.raw).size) return join(taken, draft);
+    if (knows(draft, mine)) return follow(taken, draft, device);
+    const { different, onlyHere, onlyThere } = compare(taken, said(draft));
+    if (different.length + onlyHere.length + onlyThere.length) return join(taken, draft);
     return settled({ ...join(taken, draft), timers: { ...draft.content.timers, ...taken.timers } }, draft);
   }, visit);
 }
 
-/** The other device went on from here. What was answered otherwise here is laid aside. */
-function follow(visit, draft) {
+/** The other device went on from here. What was said otherwise here is laid aside. */
+function follow(visit, draft, device) {
   const content = portable(draft.content);
-  const isAnother = Object.keys(visit.raw ?? {}).some((name) => ownerOf(name) && texts(visit.raw, name) !== texts(draft.raw, name));
-  const mine = { device: "", saved_at: new Date(visit.saved_at || visit.from?.at || 0).toISOString(), stamp: visit.saved_at, raw: visit.raw, content: visit };
+  const { different, onlyHere } = compare(visit, said(draft));
+  const mine = version(visit, device, visit.saved_at || Date.parse(visit.from?.at ?? 0));
   const next = { ...visit, ...content, ...united(content, visit), raw: draft.raw, from: { device: draft.device, at: draft.saved_at } };
-  return settled(isAnother ? aside(next, { ...mine, isHere: true }) : next, draft);
+  return settled(different.length + onlyHere.length ? aside(next, mine) : next, draft);
 }
 
 /** Notes, stamps and what was laid aside come together; of all else this phone's own goes first. */
@@ -87,7 +114,12 @@ export const settled = (visit, draft) => {
   return { ...visit, seen };
 };
 
-export const laid = ({ device, stamp, saved_at, raw, content, isHere = false }) =>
-  ({ id: `${device}-${stamp}-${saved_at}`, at: saved_at, device, isHere, raw, given: content.given ?? {}, timers: content.timers ?? {} });
+/** What this phone says now, to be laid aside. */
+export const version = (visit, device, at = Date.now()) =>
+  laid({ device, stamp: visit.saved_at, saved_at: new Date(at).toISOString(), raw: visit.raw ?? {}, content: visit });
 
-export const aside = (visit, draft) => ({ ...visit, aside: unite(visit.aside ?? [], [laid(draft)]) });
+/** What a device said once. */
+export const laid = ({ device, stamp, saved_at, raw, content: { given = {}, timers = {}, entered_at, left_at } }) =>
+  ({ id: `${device}-${stamp}-${saved_at}`, at: saved_at, device, raw, given, timers, entered_at, left_at });
+
+export const aside = (visit, one) => ({ ...visit, aside: unite(visit.aside ?? [], [one]) });

@@ -21,8 +21,9 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale, papers
-from fieldstudy.web.field import attachments, check, elsewhere, forms, progress, record
-from fieldstudy.web.field.elsewhere import Elsewhere, Told
+from fieldstudy.web.field import attachments, check, differences, elsewhere, forms, progress, record
+from fieldstudy.web.field.differences import Told
+from fieldstudy.web.field.elsewhere import Elsewhere
 from fieldstudy.web.field.forms import DeviceForm, VisitForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 from fieldstudy.web.papers import PaperForm
@@ -72,7 +73,7 @@ def _form_page(
         visit=visit,
         saved_at=saved_at,
         is_asking=is_asking,
-        elsewhere=elsewhere.tell(found, {photo.medium_id for photo in photos}, visit, locale.current_words()),
+        elsewhere=differences.tell(found, photos, visit, form, locale.current_words()),
         jottings=_grouped(found.notes(jottings), "section"),
         reasons=by_question,
         client_reads=visit.study.shares_jottings_of(visit.method),

@@ -1,0 +1,274 @@
+"""In what the person's other devices differ from the page that is shown, in words.
+
+static/js/field/differences.js says the same of a phone's own draft, with the sentences that stand here.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from fieldstudy.core import drafts as rules
+from fieldstudy.core.answers import answer_field
+from fieldstudy.core.drafts import Comparison, DevicePhoto
+from fieldstudy.core.moments import FIELDS
+from fieldstudy.models import Draft, Photo, Visit
+from fieldstudy.services import visits
+from fieldstudy.web.field.elsewhere import Apart, Elsewhere
+from fieldstudy.web.field.forms import VisitForm
+from fieldstudy.web.field.values import Values
+from fieldstudy.words import Words
+
+NOTHING = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field; `lines` say what stands here and there."""
+
+    anchor: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one kind; with a title they can be closed."""
+
+    title: str
+    rows: tuple[Row, ...]
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """`device`: whose answers can be shown instead; None where there is nothing to choose."""
+
+    title: str
+    texts: tuple[str, ...]
+    groups: tuple[Group, ...]
+    device: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """`banner` is empty where all devices hold the same."""
+
+    banner: str = ""
+    cards: tuple[Card, ...] = ()
+    seen: str = "{}"
+
+    @property
+    def is_about_answers(self) -> bool:
+        return any(card.device is not None for card in self.cards)
+
+
+def tell(elsewhere: Elsewhere, photos: Sequence[Photo], visit: Visit, form: VisitForm, words: Words) -> Told:
+    """`photos`: those that the server has."""
+    known = {photo.medium_id for photo in photos}
+    missing = [photo for photo in elsewhere.photos if photo.id not in known]
+    cards = [_Comparing(visit, form, elsewhere.shown, each, words).card() for each in elsewhere.apart]
+    sentences = [f"{card.title}: {', '.join(group.title for group in card.groups)}." for card in cards[:1]]
+    if missing:
+        cards.append(_photo_card(missing, photos, Values(form, words), words))
+        sentences.append(f"{cards[-1].title}.")
+    return Told(" ".join(sentences), tuple(cards), elsewhere.seen)
+
+
+class _Comparing:
+    """One draft of another device beside the shown one."""
+
+    def __init__(self, visit: Visit, form: VisitForm, shown: Draft | None, there: Apart, words: Words) -> None:
+        def values(draft: Draft) -> Values:
+            return Values(type(form)(draft.raw.items()), words, rules.said(draft).stay, visit.store.timezone)
+
+        self.draft, self.found, self.words = there.draft, there.comparison, words
+        self.here, self.there = values(shown or there.draft), values(there.draft)
+        self.moment = words.moment(visits.local(there.draft.saved_at, visit.store.timezone))
+
+    def card(self) -> Card:
+        found = self.found
+        groups = (
+            self._group(", ".join(_unlike(found, self.words)), found.different, self._both, is_open=True),
+            self._group(_counted(say_more_there, found.only_there, self.words), found.only_there, self._there),
+            self._group(_counted(say_more_here, found.only_here, self.words), found.only_here, self._here),
+        )
+        title = sentences()["on_page" if self.draft.device == rules.PAGE else "on_phone"].format(self.moment)
+        return Card(title, (), tuple(group for group in groups if group.rows), self.draft.device)
+
+    def _group(
+        self, title: str, names: Iterable[str], lines: Callable[[str], tuple[str, ...]], is_open: bool = False
+    ) -> Group:
+        known = [name for name in names if name in self.here.places]
+        ordered = sorted(known, key=self.here.places.__getitem__)
+        rows = (Row(self.here.anchor(name), self.here.title(name), lines(name)) for name in ordered)
+        return Group(title, tuple(rows), is_open)
+
+    def _both(self, name: str) -> tuple[str, ...]:
+        said = sentences()
+        here, there = said["here_side"], said["there_page" if self.draft.device == rules.PAGE else "there"]
+        return f"{here}: {self.here.text(name) or NOTHING}", f"{there}: {self.there.text(name) or NOTHING}"
+
+    def _here(self, name: str) -> tuple[str, ...]:
+        return (self.here.text(name),)
+
+    def _there(self, name: str) -> tuple[str, ...]:
+        return (self.there.text(name),)
+
+
+def _unlike(comparison: Comparison, words: Words) -> list[str]:
+    """How many answers, and how many times, are others."""
+    times = comparison.different.intersection(FIELDS)
+    kinds = ((say_differ, comparison.different - times), (say_times, times))
+    return [_counted(say, names, words) for say, names in kinds if names]
+
+
+def _counted(say: Callable[[int, str], str], things: Iterable[object], words: Words) -> str:
+    number = len(list(things))
+    return say(number, words.integer(number))
+
+
+def _photo_card(missing: Sequence[DevicePhoto], arrived: Sequence[Photo], values: Values, words: Words) -> Card:
+    pocket = [photo for photo in missing if photo.is_pocket]
+    loose = [photo for photo in missing if not photo.question and not photo.is_pocket]
+    kinds = ((say_photos_pocket, pocket), (say_photos_loose, loose))
+    texts = [say_photos_more(len(missing)), *(_counted(say, photos, words) for say, photos in kinds if photos)]
+    asked = [name for name in dict.fromkeys(answer_field(photo.question) for photo in missing) if name in values.places]
+
+    def count(photos: Iterable[DevicePhoto | Photo], name: str) -> str:
+        return _counted(say_photo_count, [photo for photo in photos if answer_field(photo.question) == name], words)
+
+    here, there = (sentences()[side] for side in ("here_side", "there"))
+    rows = (
+        Row(name, values.title(name), (f"{here}: {count(arrived, name)}", f"{there}: {count(missing, name)}"))
+        for name in asked
+    )
+    return Card(_counted(say_photos, missing, words), tuple(texts), (Group("", tuple(rows), is_open=True),))
+
+
+def sentences() -> dict[str, str]:
+    return {
+        "on_phone": _("On another phone, last saved on %(moment)s", moment="{}"),
+        "on_page": _("In a browser without JavaScript, last saved on %(moment)s", moment="{}"),
+        "kept_here": _("From this phone, as of %(moment)s", moment="{}"),
+        "kept_there": _("From another phone, as of %(moment)s", moment="{}"),
+        "went_on": _(
+            "Another phone went on with this visit: %(moment)s. Answers that changed are kept as they were here.",
+            moment="{}",
+        ),
+        "here_side": _("Here"),
+        "there": _("On the other phone"),
+        "there_page": _("In the other browser"),
+        "before": _("Before"),
+        "comment_word": _("Comment"),
+        "see_answers": _("See what differs"),
+        "see_photos": _("See which"),
+        "keep_mine": _("Keep the answers shown here"),
+        "take_theirs": _("Use these answers instead"),
+        "fill_empty": _("Only fill in what is empty here"),
+        "effect": _("Answers here"),
+        "take_back": _("You can take it back on this page."),
+        "waits": _("The visit has not been sent yet."),
+        "waits_apart": _(
+            "Another phone of yours has other answers: choose which ones count, or send the answers as they are here."
+        ),
+        "waits_photos": _(
+            "Some photos are only on another phone of yours: send the visit from there, or from here without them."
+        ),
+    }
+
+
+def say_differ(number: int, count: str) -> str:
+    text: str = ngettext("%(count)s different answer", "%(count)s different answers", number, count=count)
+    return text
+
+
+def say_times(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s different time of entry or exit", "%(count)s different times of entry and exit", number, count=count
+    )
+    return text
+
+
+def say_more_there(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s answer that is missing here", "%(count)s answers that are missing here", number, count=count
+    )
+    return text
+
+
+def say_more_here(number: int, count: str) -> str:
+    text: str = ngettext("%(count)s answer only here", "%(count)s answers only here", number, count=count)
+    return text
+
+
+def say_photo_count(number: int, count: str) -> str:
+    text: str = ngettext("%(count)s photo", "%(count)s photos", number, count=count)
+    return text
+
+
+def say_photos(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s photo is still on the other phone",
+        "%(count)s photos are still on the other phone",
+        number,
+        count=count,
+    )
+    return text
+
+
+def say_photos_more(number: int, count: str = "") -> str:
+    text: str = ngettext(
+        "It can be sent only from there. Send the visit from that phone, or from here without it.",
+        "They can be sent only from there. Send the visit from that phone, or from here without them.",
+        number,
+    )
+    return text
+
+
+def say_photos_pocket(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s photo was taken on the pocket screen: to see it, open the visit there.",
+        "%(count)s photos were taken on the pocket screen: to see them, open the visit there.",
+        number,
+        count=count,
+    )
+    return text
+
+
+def say_photos_loose(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s photo belongs to no question: to see it, open the visit there.",
+        "%(count)s photos belong to no question: to see them, open the visit there.",
+        number,
+        count=count,
+    )
+    return text
+
+
+def _effects() -> dict[str, Callable[[int, str], str]]:
+    """What a choice does to the answers that stand here."""
+    return {
+        "replaced": lambda n, count: ngettext("%(count)s replaced", "%(count)s replaced", n, count=count),
+        "emptied": lambda n, count: ngettext("%(count)s emptied", "%(count)s emptied", n, count=count),
+        "added": lambda n, count: ngettext("%(count)s added", "%(count)s added", n, count=count),
+        "unchanged": lambda n, count: ngettext("%(count)s unchanged", "%(count)s unchanged", n, count=count),
+        "times_replaced": lambda n, count: ngettext(
+            "%(count)s time replaced", "%(count)s times replaced", n, count=count
+        ),
+    }
+
+
+COUNTED = {
+    "differ": say_differ,
+    "times_differ": say_times,
+    "more_there": say_more_there,
+    "more_here": say_more_here,
+    "photos_there": say_photos,
+    "photos_there_more": say_photos_more,
+    "photos_pocket": say_photos_pocket,
+    "photos_loose": say_photos_loose,
+    **_effects(),
+}
+"""Sentences with a number, for the page's own script as well."""
