@@ -35,7 +35,7 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.studies import NotFound
 from fieldstudy.reports import figures as figure_reports
 from fieldstudy.reports import papers, pdf
-from fieldstudy.services import checklists, jobs, media, people, studies, visit_imports
+from fieldstudy.services import checklists, jobs, media, people, releases, studies, visit_imports
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -63,7 +63,7 @@ def in_app(command: Command) -> Command:
         except FileIsRefused as refused:
             _print_problems(refused)
             raise SystemExit(1) from None
-        except (NotFound, checklist_queries.ChecklistIsAmbiguous, SettingIsMissing) as error:
+        except (NotFound, checklist_queries.ChecklistIsAmbiguous, SettingIsMissing, releases.WaveIsReleased) as error:
             raise click.ClickException(str(error)) from None
         except (OperationalError, ProgrammingError) as error:
             reason = str(error.orig).splitlines()[0]

@@ -4,7 +4,7 @@ import hashlib
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from fieldstudy.core import sums
 from fieldstudy.core.editions import EditionChange
@@ -87,6 +87,7 @@ def release_again(wave: Wave, reason: str, actor: UUID | None = None) -> Edition
 
 
 def _take(wave: Wave) -> TakenWave:
+    _hold_visits(wave)
     if waiting := jobs.count_pending_media_for_wave(wave):
         raise PhotosAreWaiting(waiting)
     taken = snapshots.take_wave(wave)
@@ -94,6 +95,14 @@ def _take(wave: Wave) -> TakenWave:
         raise NothingToRelease
     _check_sums(taken)
     return taken
+
+
+def _hold_visits(wave: Wave) -> None:
+    """Until they are frozen nobody decides about one of them: it would be in the figures and set aside, and no later
+    edition would tell it. New ones cannot come either, since the wave is held. Only PostgreSQL has to be asked.
+    """
+    query = select(Visit.id).where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id).order_by(Visit.id)
+    db.session.execute(query.with_for_update(key_share=True)).all()
 
 
 def _freeze(

@@ -18,6 +18,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, ChecklistVersion, Store, Visit, Wave
 from fieldstudy.models.columns import now
 from fieldstudy.services import journal, people, scores, unit
+from fieldstudy.services.releases import WaveIsReleased
 
 BATCH = 500
 FIRST = 1
@@ -76,10 +77,12 @@ def import_visits(
     """All of the file in one transaction; returns how many visits are new and how many were there already.
 
     A row's identity is its `id`, which belongs to one wave of the study, else its store, fieldworker, start and place
-    among equal ones: the same file imported twice adds nothing. Raises VisitsDiffer, and imports nothing, where a row
-    is known with other content: a file changes no visit, and drops none either.
+    among equal ones: the same file imported twice adds nothing. Raises WaveIsReleased; or VisitsDiffer, and imports
+    nothing, where a row is known with other content: a file changes no visit, and drops none either.
     """
     with unit.work(wave):
+        if wave.released_at is not None:
+            raise WaveIsReleased(f"wave {wave.name!r} is released: nothing can be added to it")
         identified = list(_identified(wave, rows))
         known = _find_known([visit_id for visit_id, _ in identified])
         _check(wave, version, identified, known)

@@ -13,6 +13,7 @@ from fieldstudy.models import ChecklistVersion, Wave
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import visit_imports
+from fieldstudy.services.releases import WaveIsReleased
 from fieldstudy.web import locale
 from fieldstudy.web.studio import uploads
 from fieldstudy.web.studio.forms import VisitFileForm
@@ -29,15 +30,15 @@ def visit_import(wave: Wave) -> ResponseReturnValue:
 @for_coordinators(wave=study_queries.find_wave)
 def visit_import_post(wave: Wave) -> ResponseReturnValue:
     form = _form(wave)
-    if wave.released_at is not None:
-        form.form_errors.append(_("This wave has been released in the meantime: nothing can be added to it."))
-        return _page(wave, form), 422
     found = _read(wave, form)
     if found is None:
         return _page(wave, form), 422
     version, read = found
     try:
         added, present = visit_imports.import_visits(wave, version, read.rows, current_user.id)
+    except WaveIsReleased:
+        form.form_errors.append(_("This wave has been released in the meantime: nothing can be added to it."))
+        return _page(wave, form), 422
     except visit_imports.VisitsDiffer as differ:
         form.refuse(visit_files.refusal(read, differ.mismatches))
         return _page(wave, form), 422
