@@ -5,6 +5,9 @@ from datetime import UTC, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+YEARS = range(1990, 2101)
+"""As for entry and exit (core.moments): at the ends of the calendar a time zone leads out of it."""
+
 
 class Hour(StrEnum):
     """What the clocks did in the hour of a time that was written without an offset."""
@@ -38,9 +41,11 @@ class Moment:
 def read(text: str, zone: ZoneInfo) -> Moment:
     """Of an hour that comes twice the first; in the hour that is missing the clock was not put forward yet.
 
-    Raises ValueError or OverflowError.
+    Raises ValueError, also for a year in which nobody visited anything.
     """
     written = datetime.fromisoformat(text)
+    if written.year not in YEARS:
+        raise ValueError(text)
     if written.tzinfo:
         return Moment(written.astimezone(UTC), _told(written))
     first, second = (written.replace(tzinfo=zone, fold=fold) for fold in (0, 1))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 PROBLEM_LIMIT = 200
+SHOWN_LIMIT = 200
+FROM_FILE = ("value", "text")
 
 
 @dataclass(frozen=True)
@@ -64,4 +66,10 @@ def refused(key: str, sheet: str = "", row: int | None = None, column: str = "",
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items()}
+    """What stood in the file is shown as far as one needs it to find the cell."""
+    texts = {name: str(value) for name, value in values.items()}
+    return {name: _cut(text) if name in FROM_FILE else text for name, text in texts.items()}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_LIMIT else f"{text[:SHOWN_LIMIT]}…"

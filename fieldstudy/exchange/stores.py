@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from fieldstudy.exchange import tables
 from fieldstudy.exchange.problems import FileNote, Findings
@@ -91,11 +92,15 @@ def _degrees(table: Table, row: Row, column: str, limit: int, findings: Findings
 
 def _timezone(table: Table, row: Row, findings: Findings) -> str:
     name = row["timezone"] or DEFAULT_TIMEZONE
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+    if name not in _timezones():
         findings.refuse("unknown_timezone", table.sheet, row.number, "timezone", value=name)
     return name
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Those that every machine and every browser knows by this name, and means the same by."""
+    return frozenset(available_timezones() - {"Factory", "localtime", "posixrules"})
 
 
 def _refuse_duplicates(table: Table, rows: tuple[StoreRow, ...], findings: Findings) -> None:

@@ -151,10 +151,12 @@ def _strays(number: int, keys: Sequence[str], texts: Sequence[str]) -> Iterator[
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f]|\A\s*(?:<[!?a-z]|%PDF|[{\[])", re.IGNORECASE)
 
 
+_SEPARATORS = re.compile(r"[,;\t]")
+
+
 def _read_csv(name: str, content: bytes) -> tuple[Grid, list[FileNote]]:
     text, notes = _decode(name, content)
-    if _NOT_TEXT.search(text):
-        raise refused("not_a_table", name=name)
+    _check_text(name, text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[tuple[int, tuple[str, ...]]] = []
     number = 0
@@ -166,15 +168,31 @@ def _read_csv(name: str, content: bytes) -> tuple[Grid, list[FileNote]]:
             if len(rows) > ROW_LIMIT + 1:
                 raise refused("too_many_rows", limit=ROW_LIMIT)
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise refused("cell_too_large", row=number + 1, limit=csv.field_size_limit()) from error
         raise refused("broken_csv", row=number + 1) from error
     if not rows:
         raise refused("empty_file")
     return Grid("", tuple(rows)), notes
 
 
+def _check_text(name: str, text: str) -> None:
+    """A stray control character has its row told, where what comes before it is a table."""
+    found = _NOT_TEXT.search(text)
+    if found is None:
+        return
+    row = text.count("\n", 0, found.start()) + 1
+    if row > 1 and found.start() and _SEPARATORS.search(text[: text.index("\n")]):
+        raise refused("control_character", row=row, code=f"U+{ord(found[0]):04X}")
+    raise refused("not_a_table", name=name)
+
+
 def _decode(name: str, content: bytes) -> tuple[str, list[FileNote]]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace"), []
+        try:
+            return content.decode("utf-16"), []
+        except UnicodeDecodeError:
+            raise refused("not_a_table", name=name) from None
     try:
         return content.decode("utf-8-sig"), []
     except UnicodeDecodeError:
@@ -194,6 +212,9 @@ def _delimiter(text: str) -> str:
 # Tables out. A spreadsheet takes a text that begins like a formula for one, and runs it.
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# Opened with another separator than it was written with, a text falls apart there, and its pieces become cells.
+_PIECE = re.compile(r"([,;\t\n]\"*)(?='*[=+\-@＝＋－＠])")
+_GUARDED_PIECE = re.compile(r"([,;\t\n]\"*)'(?='*[=+\-@＝＋－＠])")
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 NARROWEST, WIDEST = 8, 60
 """Width of a column, in characters."""
@@ -201,12 +222,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def guarded(text: str) -> str:
+    text = _PIECE.sub(r"\1'", text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def unguarded(text: str) -> str:
     """What `guarded` was given."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    text = text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return _GUARDED_PIECE.sub(r"\1", text)
 
 
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], decimal_mark: str = ".") -> bytes:

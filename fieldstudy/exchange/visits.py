@@ -196,7 +196,7 @@ class _Reader:
             return None
         try:
             return clocks.read(row[column], zone)
-        except (ValueError, OverflowError):
+        except ValueError:
             self._refuse("not_a_moment", row, column, value=row[column])
             return None
 

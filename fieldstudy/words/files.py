@@ -7,7 +7,14 @@ from fieldstudy.words.marks import _, ngettext
 PROBLEM_SENTENCES: Mapping[str, str] = {
     "empty_file": _("The file is empty."),
     "too_large": _("The file is larger than %(limit)s MB."),
-    "not_a_table": _("This is neither a CSV file nor an XLSX workbook."),
+    "not_a_table": _(
+        "This is neither a CSV file nor an XLSX workbook. Save it from your spreadsheet as .xlsx, or as CSV in UTF-8, "
+        "and try again."
+    ),
+    "control_character": _(
+        "There is a character here that no text has (%(code)s). Look at the row, delete it and try again."
+    ),
+    "cell_too_large": _("A cell here is larger than %(limit)s characters, or its quotation mark is never closed."),
     "not_a_workbook": _("This is not an XLSX workbook. Save it from your spreadsheet as .xlsx and try again."),
     "old_workbook": _("This is a workbook of the old kind (.xls). Save it as .xlsx and try again."),
     "open_document": _("This is an OpenDocument spreadsheet. Save it as .xlsx and try again."),
@@ -112,6 +119,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "condition_unexpected": _("“%(text)s” is not understood from character %(position)s on."),
     "condition_unknown_question": _("There is no question “%(value)s” that the condition could refer to."),
     "condition_about_itself": _("The question “%(value)s” cannot depend on its own answer here."),
+    "condition_in_a_circle": _(
+        "The conditions of these questions go round in a circle: %(names)s. Take one of them away."
+    ),
     "dot_outside_constraint": _("A point, the answer itself, means something only in a constraint: “%(text)s”"),
     "internal_with_points": _(
         "“%(value)s” is internal and has points: the client could not see where the score comes from. "
@@ -120,6 +130,10 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "internal_with_rule": _(
         "“%(value)s” is internal and has a critical rule: the client could not see what changed the score. "
         "Leave critical empty, or write internal = no."
+    ),
+    "points_too_large": _(
+        "All points together, each with its weight, come to more than %(limit)s; most of it comes from “%(value)s”. "
+        "Make the points or the weights smaller."
     ),
     "role_unknown_question": _("There is no other question “%(value)s” of which this could be the expectation."),
 }

@@ -51,6 +51,8 @@ def _read(name: str, sheets: tables.Sheets, findings: Findings) -> Checklist:
     default_language = _default_language(form.default_language, languages, findings)
     checklist = Checklist(form.form_id, form.title, sections, form.settings, form.version, languages, default_language)
     checks.check_conditions(survey_sheet.mentions, checklist)
+    checks.check_circles(survey_sheet.mentions, checklist)
+    checks.check_points(survey_sheet, checklist)
     checks.check_roles(survey_sheet, checklist)
     for sheet in used if len(languages) > 1 else ():
         checks.check_translations(sheet, languages)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from fieldstudy.core import conditions
+from fieldstudy.core.answers import TEXT_LIMIT
 from fieldstudy.core.checklist import Text
 from fieldstudy.exchange.problems import Findings
 from fieldstudy.exchange.tables import Row, Table
@@ -71,9 +72,14 @@ class Cells:
     def texts(self, column: str) -> Text:
         by_language = {}
         for language, candidates in self.sheet.columns.texts.get(column, {}).items():
-            text = next((self.row[header] for header in candidates if self.row[header]), "")
-            if text:
-                by_language[language] = text
+            header = next((one for one in candidates if self.row[one]), "")
+            if len(self.row[header]) > TEXT_LIMIT:
+                title = self.sheet.table.titles[header]
+                self.sheet.findings.refuse(
+                    "text_too_long", self.sheet.table.sheet, self.number, title, limit=TEXT_LIMIT
+                )
+            if header:
+                by_language[language] = self.row[header][:TEXT_LIMIT]
         return Text(by_language)
 
     def refuse(self, key: str, column: str, **values: object) -> None:

@@ -1,10 +1,13 @@
 """What can only be judged once the whole file is known: names that refer to each other, and translations."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from fieldstudy.core import conditions
-from fieldstudy.core.checklist import CHOICES, Checklist
-from fieldstudy.exchange.xlsform.cells import Cells, Mention, Sheet
+from fieldstudy.core.checklist import CHOICES, Checklist, Question, QuestionType
+from fieldstudy.exchange.xlsform.cells import LARGEST, Cells, Mention, Sheet
 from fieldstudy.exchange.xlsform.questions import EXPECTATION_OF
 
 
@@ -17,11 +20,42 @@ def check_conditions(mentions: Sequence[Mention], checklist: Checklist) -> None:
             _check_choice(mention, checklist, name, choice)
 
 
+def check_circles(mentions: Sequence[Mention], checklist: Checklist) -> None:
+    """Questions that wait for each other's answers: form tools refuse them, and none of them might ever be asked."""
+    known = checklist.question_by_name.keys()
+    graph = {
+        question.name: _consulted(section.relevant, question.relevant, question.calculation) & known
+        for section in checklist.sections
+        for question in section.questions
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        mention = next(one for one in mentions if any(_ties(one, *pair) for pair in pairwise(circle)))
+        if len(circle) == 2 and not _is_group(mention):
+            return  # it is about itself, which is told already
+        mention.cells.refuse("condition_in_a_circle", mention.column, names=" → ".join(reversed(circle)))
+
+
+def _consulted(*texts: str) -> frozenset[str]:
+    return frozenset().union(*(conditions.names(conditions.parse(text)) for text in texts if text))
+
+
+def _ties(mention: Mention, needed: str, waiting: str) -> bool:
+    """Is this the condition, of the question itself or of a group, for which the one waits for the other?"""
+    is_it = _is_group(mention) or mention.cells["name"] == waiting
+    return mention.column != "constraint" and is_it and needed in conditions.names(mention.expression)
+
+
+def _is_group(mention: Mention) -> bool:
+    return mention.cells["type"].lower().startswith("begin")
+
+
 def _check_own(mention: Mention) -> None:
     if mention.column == "constraint":
         return
-    is_group = mention.cells["type"].lower().startswith("begin")
-    if not is_group and mention.cells["name"] in conditions.names(mention.expression):
+    if not _is_group(mention) and mention.cells["name"] in conditions.names(mention.expression):
         mention.cells.refuse("condition_about_itself", mention.column, value=mention.cells["name"])
     if ["dot"] in list(_nodes(conditions.as_data(mention.expression))):
         mention.cells.refuse("dot_outside_constraint", mention.column, text=mention.cells[mention.column])
@@ -51,6 +85,24 @@ def _check_choice(mention: Mention, checklist: Checklist, name: str, choice: str
         mention.cells.note(
             "condition_unknown_choice", mention.column, value=choice, question=name, allowed=", ".join(names)
         )
+
+
+def check_points(sheet: Sheet, checklist: Checklist) -> None:
+    """A database adds points exactly up to a limit: what goes beyond it is refused before there is a visit."""
+    reached = sum(map(_reach, checklist.questions), Decimal(0))
+    if reached > LARGEST:
+        heaviest = max(checklist.questions, key=_reach).name
+        row = next(cells for cells in sheet.lines() if cells["name"] == heaviest)
+        row.refuse("points_too_large", "weight", value=heaviest, limit=LARGEST)
+
+
+def _reach(question: Question) -> Decimal:
+    """The most that its points, with its weight, take the sums away from nothing."""
+    points = [option.points for option in question.options if option.points is not None]
+    points += [band.points for band in question.bands]
+    is_together = question.type == QuestionType.SELECT_MULTIPLE
+    sizes = [abs(each) for each in points] or [Decimal(0)]
+    return question.weight * (sum(sizes, Decimal(0)) if is_together else max(sizes))
 
 
 def check_roles(sheet: Sheet, checklist: Checklist) -> None:
