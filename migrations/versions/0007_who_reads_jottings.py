@@ -16,5 +16,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("studies", schema=None) as batch_op:
-        batch_op.drop_column("jotting_methods")
+    """Not in a batch: SQLite would make the table anew, and other tables refer to its rows."""
+    op.drop_column("studies", "jotting_methods")
