@@ -1,8 +1,8 @@
 """What a store's visits say first: strengths, priorities, critical rules, one quotation. Values only, no words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -70,6 +70,8 @@ class SectionFinding:
     facts: tuple[Fact, ...]
     comments: int
     lever: ExPro | None
+    stands: bool = True
+    """Does it stand in the test over all touchpoints of the report?"""
 
     @property
     def gap(self) -> Decimal:
@@ -82,8 +84,8 @@ class SectionFinding:
 
     @property
     def is_clear(self) -> bool:
-        """Is it below what is expected by more than the chance of the visits?"""
-        return gaps.is_clearly_below(self.score, self.reference)
+        """Is it above or below what is expected by more than chance?"""
+        return self.stands and gaps.is_apart(self.score, self.reference)
 
 
 @dataclass(frozen=True)
@@ -147,16 +149,22 @@ class QuestionSums:
 def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
     """What is more than expected, and what is less, the costliest first; what is neither is neither."""
     ground = _Ground(snapshot, checklist)
-    found = [finding for section in checklist.sections if (finding := _compare(ground, section))]
+    found = _tested([finding for section in checklist.sections if (finding := _compare(ground, section))])
+    told = {finding.section for finding in found if finding.is_clear}
     strengths = sorted((f for f in found if f.gap > 0), key=lambda f: -f.gap)
     priorities = sorted((f for f in found if f.gap < 0), key=lambda f: f.cost)
     return Findings(
         tuple(strengths[:MOST]),
         tuple(priorities[:MOST]),
-        _moments(ground),
+        _moments(ground, told),
         _critical(snapshot),
         _quotation(snapshot, checklist, [finding.section for finding in priorities]),
     )
+
+
+def _tested(found: Sequence[SectionFinding]) -> list[SectionFinding]:
+    told = gaps.told((finding.section, finding.score, finding.reference) for finding in found)
+    return [replace(finding, stands=finding.section in told) for finding in found]
 
 
 class _Ground:
@@ -297,15 +305,15 @@ def _lever(questions: Iterable[Question]) -> ExPro | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _moments(ground: _Ground) -> MomentsOfTruth:
+def _moments(ground: _Ground, told: Collection[str]) -> MomentsOfTruth:
     known = [
-        (score, section.norm)
+        (section.name, score, section.norm)
         for section in ground.checklist.sections
         if section.is_moment_of_truth and section.norm is not None
         if (score := ground.scores.get(section.name)) is not None and score.value is not None
     ]
-    below = [(score, norm) for score, norm in known if rounding.percent(score.value or ZERO) < norm]
-    return MomentsOfTruth(len(below), len(known), sum(gaps.is_clearly_below(score, norm) for score, norm in below))
+    below = [name for name, score, norm in known if rounding.percent(score.value or ZERO) < norm]
+    return MomentsOfTruth(len(below), len(known), sum(name in told for name in below))
 
 
 def _critical(snapshot: StoreSnapshot) -> tuple[CriticalFinding, ...]:

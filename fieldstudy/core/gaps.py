@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import figures, rounding
+from fieldstudy.core import figures, rounding, statistics
 from fieldstudy.core.checklist import Checklist, NormBy, Question, Total
 from fieldstudy.core.figures import Figure, SectionFigure
 
@@ -30,18 +30,43 @@ class Gap:
         return self.percent_points * self.share
 
 
-def is_clearly_below(figure: Figure, norm_percent: Decimal) -> bool:
-    """Does its whole interval lie below the norm? Equal values, and fewer than three, show nothing of chance."""
+def told(held: Iterable[tuple[str, Figure, Decimal]]) -> frozenset[str]:
+    """Which touchpoints of a report stand above or below what is expected of them by more than chance would do.
+
+    One rule for strengths and for gaps, and that of changes: the interval leaves out what is expected, and so does a
+    test among those of all touchpoints (Benjamini–Hochberg, q = 0.10), since the best and the worst of many are shown.
+    """
+    found = list(held)
+    stand = statistics.benjamini_hochberg([_p(figure, reference) for _, figure, reference in found])
+    return frozenset(
+        name
+        for (name, figure, reference), stands in zip(found, stand, strict=True)
+        if stands and is_apart(figure, reference)
+    )
+
+
+def _p(figure: Figure, reference: Decimal) -> float | None:
+    """Of the t test that belongs to the figure's interval; None where it has none, or one without width."""
     interval = figures.telling_interval(figure)
-    return interval is not None and interval.low < interval.high and interval.high * 100 < norm_percent
+    if interval is None or figure.value is None or interval.low == interval.high:
+        return None
+    return statistics.p_of_interval(interval, float(figure.value), float(reference) / 100, figure.base - 1)
+
+
+def is_apart(figure: Figure, reference: Decimal) -> bool:
+    """Does the whole interval lie on one side? Equal values, and fewer than three, show nothing of chance."""
+    interval = figures.telling_interval(figure)
+    if interval is None or interval.low == interval.high:
+        return False
+    return not interval.low * 100 <= reference <= interval.high * 100
 
 
 def is_below(figure: Figure | None, norm_percent: Decimal | None) -> bool:
-    """The one rule for orange: clearly below the norm, or by five points of what is printed; else it is only near."""
+    """The one rule for orange: with its whole interval, or by five points of what is printed; else it is only near."""
     if figure is None or figure.value is None or norm_percent is None:
         return False
     gap = rounding.percent(figure.value) - norm_percent
-    return gap <= -LEAST_POINTS or (gap < 0 and is_clearly_below(figure, norm_percent))
+    return gap <= -LEAST_POINTS or (gap < 0 and is_apart(figure, norm_percent))
 
 
 def section_share(checklist: Checklist, found: Sequence[SectionFigure], name: str) -> Decimal:

@@ -257,6 +257,18 @@ def two_sided(t: float, freedom: float) -> float:
     return 2 * float(_special().stdtr(freedom, -abs(t)))
 
 
+def p_of_interval(interval: Interval, value: float, against: float, freedom: int) -> float:
+    """Two-sided p of a mean whose 95 percent t interval is known; of the wider side, since an end may have been cut.
+
+    Where both were cut the interval is the whole scale and tells nothing.
+    """
+    half = max(value - interval.low, interval.high - value)
+    if interval.low <= 0 and interval.high >= 1:
+        return 1.0
+    bound = float(_special().stdtrit(freedom, 0.975))
+    return two_sided((value - against) * bound / half, freedom)
+
+
 def _largest(values: Sequence[float]) -> float:
     return max(abs(value) for value in values)
 

@@ -29,7 +29,9 @@ class Points:
     points: tuple[Point, ...]
 
 
-def basis(words: Words, figure: Figure, reference: Decimal, against: Against = Against.NORM) -> str:
+def basis(
+    words: Words, figure: Figure, reference: Decimal, against: Against = Against.NORM, is_clear: bool = True
+) -> str:
     """From 4 visits, between 40 and 95: the norm lies within."""
     ends = printed_ends(figure)
     of_stores = figure.base_of == Base.STORES
@@ -48,7 +50,7 @@ def basis(words: Words, figure: Figure, reference: Decimal, against: Against = A
     low, high = (words.number(end) for end in ends)
     said = words.gettext("%(units)s, between %(low)s and %(high)s", units=units, low=low, high=high)
     if not ends[0] <= reference <= ends[1]:
-        return said
+        return said if is_clear else words.gettext("%(said)s; among so many touchpoints that may be chance", said=said)
     if against == Against.NORM:
         return words.gettext("%(said)s: the norm lies within", said=said)
     return words.gettext("%(said)s: the network lies within", said=said)

@@ -75,32 +75,50 @@ def summary(words: Words, findings: Findings, label: Label) -> str:
 
 
 def _best_and_worst(words: Words, findings: Findings, label: Label) -> str:
-    best = next((_name(words, found, label) for found in findings.strengths), None)
-    first = next(iter(findings.priorities), None)
+    best, first = next(iter(findings.strengths), None), next(iter(findings.priorities), None)
+    said = _named(words, best, first, label)
+    return " ".join(part for part in (said, _unsure(words, best, first)) if part)
+
+
+def _named(words: Words, best: SectionFinding | None, first: SectionFinding | None, label: Label) -> str:
     if first is None:
         if best is None:
             return ""
-        return words.gettext("No touchpoint stays below what is expected of it; %(best)s leads.", best=best)
+        name = _name(words, best, label)
+        return words.gettext("No touchpoint stays below what is expected of it; %(best)s leads.", best=name)
     worst = _against(words, first, label)
-    if best:
-        said = words.gettext(
-            "Against what is expected, %(best)s does best. The gap that costs most is at %(worst)s.",
-            best=best,
-            worst=worst,
-        )
-    else:
-        said = words.gettext(
+    if best is None:
+        return words.gettext(
             "No touchpoint does better than expected; the gap that costs most is at %(worst)s.", worst=worst
         )
-    return said if first.is_clear else f"{said} {_unsure(words, first)}"
-
-
-def _unsure(words: Words, finding: SectionFinding) -> str:
-    return words.ngettext(
-        "It is one visit: chance may explain that gap.",
-        "With %(num)s visits, chance may still explain that gap.",
-        finding.score.base,
+    return words.gettext(
+        "Against what is expected, %(best)s does best. The gap that costs most is at %(worst)s.",
+        best=_name(words, best, label),
+        worst=worst,
     )
+
+
+def _unsure(words: Words, best: SectionFinding | None, first: SectionFinding | None) -> str:
+    """One rule for a strength and for a gap (core.gaps.told)."""
+    if best is not None and first is not None and not best.is_clear and not first.is_clear:
+        return words.ngettext(
+            "It is one visit: chance may explain both.",
+            "With %(num)s visits, chance may still explain both.",
+            max(best.score.base, first.score.base),
+        )
+    if first is not None and not first.is_clear:
+        return words.ngettext(
+            "It is one visit: chance may explain that gap.",
+            "With %(num)s visits, chance may still explain that gap.",
+            first.score.base,
+        )
+    if best is not None and not best.is_clear:
+        return words.ngettext(
+            "It is one visit: chance may explain that strength.",
+            "With %(num)s visits, chance may still explain that strength.",
+            best.score.base,
+        )
+    return ""
 
 
 def _name(words: Words, finding: SectionFinding, label: Label) -> str:

@@ -354,3 +354,35 @@ def test_harmony_of_averages_is_not_claimed_for_opposed_stores() -> None:
     assert found.harmony.endswith("It is that of the averages; within single stores it is between 0.06 and 0.06.")
     two = report(opposed(2)).experience
     assert two is None or two.harmony == ""
+
+
+TEN = tuple(f"t{number}" for number in range(10))
+
+
+def test_a_gap_of_few_stores_may_be_chance_and_page_one_says_so() -> None:
+    summary = report(waves.network({"A": [2], "B": [2], "C": [1], "D": [3]})).head.summary
+    assert summary.endswith("50 where the norm is 75. With 4 stores, chance may still explain that gap.")
+
+
+def test_a_strength_says_where_the_norm_lies_within() -> None:
+    """100, 100, 50 and 100: 88 over a norm of 75, between 48 and 100."""
+    found = report(waves.network({"A": [4], "B": [4], "C": [2], "D": [4]})).head.strengths
+    assert found is not None
+    assert found.points[0].basis == "from 4 stores, between 48 and 100: the norm lies within"
+
+
+def test_a_strength_that_falls_among_many_touchpoints_says_so() -> None:
+    """88, between 76 and 100, leaves out 75; beside nine touchpoints at their norm p = 0.038 does not stand."""
+    network = waves.network({"A": [4], "B": [4], "C": [4], "D": [4]})
+    first = figures.mean_of_stores([D(each) / 100 for each in (80, 92, 84, 96)])
+    same = figures.mean_of_stores([D(each) / 100 for each in (65, 85, 70, 80)])
+    shown = [figures.SectionFigure(name, first if not number else same) for number, name in enumerate(TEN)]
+    form = Checklist(
+        "f", waves.FORM.title, tuple(replace(waves.FORM.sections[0], name=name, norm=D(75)) for name in TEN)
+    )
+    own = tuple(figures.SectionFigure(name, figures.mean_of_visits([D(1)])) for name in TEN)
+    lines = tuple(replace(line, sections=own) for line in network.stores)
+    network = replace(network, stores=lines, network=replace(network.network, sections=tuple(shown)))
+    found = report(network, form).head.strengths
+    assert found is not None
+    assert found.points[0].basis.endswith("between 76 and 100; among so many touchpoints that may be chance")

@@ -1,5 +1,6 @@
 """Findings as the sentences that a manager reads."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -130,3 +131,32 @@ def test_a_reference_names_the_gap_only_where_it_is_missed() -> None:
     assert said.reference(IT, finding("x", 58, 90)) == "norma 90, scarto −32"
     assert said.reference(IT, finding("x", 92, 90)) == "norma 90"
     assert said.reference(IT, finding("x", 58, 60, Against.NETWORK)) == "senza norma, rete 60, scarto −2"
+
+
+NOT_CLEAR = figures.mean_of_visits([D("0.7"), D("0.9"), D("1"), D("0.96")])
+"""Mean 89 of four visits, and room for 70 as well as for 100."""
+
+
+@pytest.mark.parametrize(
+    ("best", "worst", "english"),
+    [
+        (False, False, "With 4 visits, chance may still explain both."),
+        (False, True, "With 4 visits, chance may still explain that strength."),
+        (True, False, "With 4 visits, chance may still explain that gap."),
+    ],
+)
+def test_chance_is_named_for_a_strength_as_for_a_gap(best: bool, worst: bool, english: str) -> None:
+    strength, gap = finding("window", 92, 80), finding("till", 64, 90)
+    unsure = (
+        replace(strength, score=NOT_CLEAR, reference=D(85)),
+        replace(gap, score=NOT_CLEAR, observed=D(89)),
+    )
+    said_now = summary((strength if best else unsure[0],), (gap if worst else unsure[1],), 0, 0, EN)
+    assert said_now.endswith(english)
+
+
+def test_what_stands_by_itself_is_unsure_where_the_others_are_counted_in() -> None:
+    alone = finding("window", 92, 80)
+    assert "chance" not in summary((alone,), (), 0, 0, EN)
+    among = summary((replace(alone, stands=False),), (), 0, 0, EN)
+    assert among.endswith("With 5 visits, chance may still explain that strength.")

@@ -168,6 +168,21 @@ def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
             observed=case.voice.printed(case.sections[section.name].score),
             norm=words.points(section.norm or Decimal(0)),
         )
+        if section.name not in _told(case):
+            yield words.ngettext(
+                "It is one store: chance may explain that gap.",
+                "With %(num)s stores, chance may still explain that gap.",
+                case.sections[section.name].score.base,
+            )
+
+
+def _told(case: Case) -> frozenset[str]:
+    """Touchpoints that stand above or below their norm by more than chance."""
+    return gaps.told(
+        (section.name, case.sections[section.name].score, section.norm)
+        for _, section in _gaps(case)
+        if section.norm is not None
+    )
 
 
 def _groups(case: Case) -> Iterator[str]:
@@ -187,7 +202,7 @@ def _groups(case: Case) -> Iterator[str]:
 
 
 def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
-    voice, words = case.voice, case.voice.words
+    voice, words, score = case.voice, case.voice.words, case.sections[section.name].score
     reference = words.gettext("norm %(value)s", value=words.points(section.norm or Decimal(0)))
     if found < 0:
         parts = (words.gettext("gap %(gap)s", gap=words.signed(found)), points.cost(words, _cost(case, found, section)))
@@ -195,9 +210,9 @@ def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
     providers = Counter(question.expro for question in section.questions if question.expro is not None)
     return Point(
         title=voice.section(section.name),
-        score=voice.printed(case.sections[section.name].score),
+        score=voice.printed(score),
         reference=reference,
-        basis=points.basis(words, case.sections[section.name].score, section.norm or Decimal(0)),
+        basis=points.basis(words, score, section.norm or Decimal(0), is_clear=section.name in _told(case)),
         facts=(_below(case, section),),
         lever=f"{lever}: {words.name(providers.most_common(1)[0][0])}" if providers else "",
     )

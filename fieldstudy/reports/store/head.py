@@ -225,7 +225,7 @@ def _point(case: Case, finding: SectionFinding, lever: str, marks: _Marks) -> Po
         reference=", ".join(
             part for part in (said.reference(words, finding), points.cost(words, finding.cost)) if part
         ),
-        basis=points.basis(words, finding.score, finding.reference, finding.against),
+        basis=points.basis(words, finding.score, finding.reference, finding.against, finding.is_clear),
         facts=_facts(case, finding),
         lever=" · ".join(notes),
     )

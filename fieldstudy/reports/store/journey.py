@@ -104,7 +104,9 @@ def _key(case: Case, bars: Sequence[Bar], has_feelings: bool) -> str:
     words = case.words
     sentences = [words.gettext("Bar: what was observed, of 100.")]
     if any(bar.norm is not None for bar in bars):
-        sentences.append(words.gettext("Dark line: the norm; an orange bar is clearly below it, or by 5 points."))
+        sentences.append(
+            words.gettext("Dark line: the norm; a bar is orange 5 points below it, or with its whole interval.")
+        )
     if any(bar.is_moment for bar in bars):
         sentences.append(words.gettext("Diamond: a moment of truth."))
     if has_feelings:

@@ -112,7 +112,9 @@ def _key(case: Case) -> str:
         sentences.append(words.gettext("The numbered columns are the visits; – means not asked."))
     sentences.append(words.gettext("In brackets: between which percents the true rate may lie."))
     sentences.append(
-        words.gettext("Underlined: clearly, or by 5 points, below the norm of the question, else its touchpoint.")
+        words.gettext(
+            "Underlined: 5 points below the norm of the question, else of its touchpoint, or with the whole interval."
+        )
     )
     if case.question_changes:
         sentences.append(words.gettext("▲ ▼: changed since the last wave; elsewhere no change can be shown."))
