@@ -210,3 +210,12 @@ def test_a_long_text_scrolls_in_its_box_and_na_leaves_it_the_width(app: Flask, b
     assert box is not None
     assert na is not None
     assert (box["height"] <= 430, box["width"] / card["width"] > 0.99, na["height"] < 80) == (True, True, True)
+
+
+def test_without_script_entry_and_exit_are_ordinary_fields(app: Flask, browser: Browser) -> None:
+    visit = make.visit()
+    with phone(app, browser, visit, java_script_enabled=False) as page:
+        page.goto(form_of(visit, "welcome"))
+        for words in ("Entry into the store", "Exit from the store"):
+            expect(page.get_by_label(words).and_(page.locator("input:visible"))).to_have_count(1)
+            expect(page.locator(".stay :is(label, summary):visible", has_text=words)).to_have_count(1)

@@ -66,8 +66,7 @@ class Told:
 
 def tell(elsewhere: Elsewhere, photos: Sequence[Photo], visit: Visit, form: VisitForm, words: Words) -> Told:
     """`photos`: those that the server has."""
-    known = {photo.medium_id for photo in photos}
-    missing = [photo for photo in elsewhere.photos if photo.id not in known]
+    missing = elsewhere.missing(photos)
     cards = [_Comparing(visit, form, elsewhere.shown, each, words).card() for each in elsewhere.apart]
     sentences = [f"{card.title}: {', '.join(group.title for group in card.groups)}." for card in cards[:1]]
     if missing:

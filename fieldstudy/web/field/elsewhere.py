@@ -1,7 +1,7 @@
 """What the person's other devices hold of a visit; differences.py says it in words."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from fieldstudy.core import drafts as rules
 from fieldstudy.core.drafts import Comparison, DevicePhoto, Gathered
 from fieldstudy.core.sealed import SealedJotting
-from fieldstudy.models import Draft, Jotting, Visit
+from fieldstudy.models import Draft, Jotting, Photo, Visit
 from fieldstudy.queries import visits as visit_queries
 
 
@@ -33,6 +33,11 @@ class Elsewhere:
     def seen(self) -> str:
         """As a hidden field carries it, so that a save says what stood before whoever saved."""
         return json.dumps(rules.vector(self.shown), separators=(",", ":")) if self.shown else "{}"
+
+    def missing(self, photos: Iterable[Photo]) -> list[DevicePhoto]:
+        """What lies on another device; `photos`: those that the server has."""
+        known = {photo.medium_id for photo in photos}
+        return [photo for photo in self.photos if photo.id not in known]
 
     def notes(self, rows: Sequence[Jotting]) -> list[Jotting | SealedJotting]:
         """Those that have arrived, and those that a phone has backed up."""

@@ -155,6 +155,7 @@ def _receipt() -> Words:
         "as_pdf": _("as a PDF"),
         "store": _("Store"),
         "received_on": _("Received on"),
+        "store_time": _("%(moment)s (store's time)", moment="{}"),
         "photos": _("Photos"),
         "revision": _("Revision"),
         "state": _("State"),

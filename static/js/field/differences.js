@@ -145,7 +145,7 @@ function showBanner({ others: [other], kept: aside, photos }, { visit, device },
 /** Questions as links, each with lines that say what stands here and there. */
 const list = (values, rows) =>
   el("ul", { className: "links" }, rows.map(([name, lines]) =>
-    el("li", {}, el("a", { href: values.anchor(name) }, el("strong", { textContent: values.title(name) }), lines.map((textContent) => el("span", { textContent }))))));
+    el("li", {}, el("a", { href: values.anchor(name) }, el("strong", { textContent: values.title(name) }), lines.flatMap((textContent) => [" ", el("span", { textContent })])))));
 
 function photoCard(photos, draft, values, say) {
   const count = (found) => fill(say.photos, found.length);

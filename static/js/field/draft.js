@@ -118,12 +118,8 @@ class Draft {
     const held = await this.db.get("visits", this.id).catch(() => null);
     const told = JSON.stringify(held?.theirs ?? {});
     if (!this.isOpen || told === JSON.stringify(this.visit.theirs ?? {})) return false;
-    const { join, unknown } = await import("./versions.js");
-    this.visit.theirs = held.theirs;
-    for (const draft of unknown(this.visit, this.device)) {
-      const { jottings, stamps, pocket, aside, entered_at, left_at } = join(this.visit, draft);
-      Object.assign(this.visit, { jottings, stamps, pocket, aside, entered_at, left_at });
-    }
+    const { hear } = await import("./versions.js");
+    hear(this.visit, held.theirs, this.device);
     return true;
   }
 

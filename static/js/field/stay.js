@@ -28,16 +28,16 @@ export function makeStay(form, draft, say, update) {
     show();
     return true;
   };
-  for (const [end, card] of cards) listen(card, end, set);
+  for (const [end, card] of cards) listen(card, end, set, draft.isOpen);
   show();
   return { show, set };
 }
 
-function listen(card, end, set) {
+function listen(card, end, set, isOpen) {
   const [now, back] = ["now", "back"].map((act) => card.querySelector(`[data-stay=${act}]`));
   const details = card.querySelector("details");
   const input = card.querySelector("input");
-  details.open = false;
+  input.disabled = !isOpen;
   now.addEventListener("click", () => set(end, iso()) && details.querySelector("summary").focus());
   back.addEventListener("click", () => set(end, null) && now.focus());
   input.addEventListener("change", (event) => {

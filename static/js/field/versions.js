@@ -86,8 +86,17 @@ function follow(visit, draft, device) {
   return settled(different.length + onlyHere.length ? aside(next, mine) : next, draft);
 }
 
+/** While the form is open: notes, stamps and times come in at once, answers wait for a choice. */
+export function hear(visit, theirs, device) {
+  visit.theirs = theirs;
+  for (const draft of unknown(visit, device)) {
+    const { jottings, stamps, pocket, aside: kept, entered_at, left_at } = join(visit, draft);
+    Object.assign(visit, { jottings, stamps, pocket, aside: kept, entered_at, left_at });
+  }
+}
+
 /** Notes, stamps and what was laid aside come together; of all else this phone's own goes first. */
-export function join(visit, draft) {
+function join(visit, draft) {
   const content = portable(draft.content);
   const lacking = Object.entries(content).filter(([key]) => [undefined, null, ""].includes(visit[key]));
   return { ...visit, ...Object.fromEntries(lacking), ...united(visit, content) };

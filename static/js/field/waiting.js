@@ -76,7 +76,7 @@ export function drawReceipt(visit, sender) {
   const { receipt } = visit;
   const facts = [
     [say.store, visit.store],
-    [say.received_on, moment(Date.parse(receipt.received_at), visit.timezone)],
+    [say.received_on, put(say.store_time, moment(Date.parse(receipt.received_at), visit.timezone))],
     [say.photos, Object.keys(receipt.media ?? {}).length],
     [say.revision, receipt.revision],
     [say.receipt_link, el("code", { textContent: receipt.sha256.slice(0, 12) })],

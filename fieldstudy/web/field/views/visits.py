@@ -29,7 +29,7 @@ from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 from fieldstudy.web.papers import PaperForm
 
 OUTCOMES = {"submit": None, "submit_anyway": None, "closed": Outcome.STORE_CLOSED}
-"""The acts that send a visit, and how it ended then. Only "submit" asks first whether photos are missing."""
+"""The acts that send a visit, and how it ended then. Only "submit" asks first whether anything is left behind."""
 
 
 BLANK: Mapping[str, Any] = {
@@ -153,11 +153,9 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     if revision is None:
         abort(400)
     act = request.form["act"]
-    if act == "submit" and visit.state in WITH_FIELDWORKER:
-        reading = _judge(visit, form, visit_queries.list_photos(visit))
-        if reading.missing and not reading.problems:
-            visits.save_draft(visit, form.typed, seen=_seen())
-            return _form_page(visit, form, elsewhere.of(visit, PAGE), reading, is_asking=True)
+    asking = _ask(visit, form) if act == "submit" and visit.state in WITH_FIELDWORKER else ""
+    if asking:
+        return asking
     ended = OUTCOMES[act]
     sent = visits.submit(
         visit, revision, form.raw, guards.viewer().user_id, outcome=ended, seen=_seen(), stamp_text=elsewhere.stamp()
@@ -167,6 +165,19 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     if sent.receipt is not None:
         return redirect(url_for("field.receipt", visit_id=visit.id), 303)
     return _refused_page(visit, form, sent.reading)
+
+
+def _ask(visit: Visit, form: VisitForm) -> str:
+    """The one question before a visit goes without its photos, or without what another device holds of it; or ""."""
+    photos = visit_queries.list_photos(visit)
+    reading = _judge(visit, form, photos)
+    if reading.problems:
+        return ""
+    visits.save_draft(visit, form.typed, seen=_seen())
+    found = elsewhere.of(visit, PAGE)
+    if not (reading.missing or found.apart or found.missing(photos)):
+        return ""
+    return _form_page(visit, form, found, reading, is_asking=True)
 
 
 def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:

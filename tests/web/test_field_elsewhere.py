@@ -1,0 +1,116 @@
+"""What another device of the same person holds, on the page that works without script: shown, and asked about."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy.core.lifecycle import State
+from fieldstudy.models import User, Visit
+from fieldstudy.models.columns import new_id
+from fieldstudy.services import photos, sendings
+from tests import factories as make
+from tests.web.test_field_check import texts
+from tests.web.test_field_visits import GOOD, fieldworker, send
+
+SignIn = Callable[[User], FlaskClient]
+
+DATABASES = ("sqlite",)
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def pictured_visit() -> Visit:
+    """Nothing is missing of it that it asks for."""
+    visit = make.visit()
+    photos.keep(visit, "window", make.picture(), None)
+    return visit
+
+
+def back_up(visit: Visit, raw: dict[str, list[str]], **content: Any) -> None:
+    """From a phone that has not seen what the page saved."""
+    version = visit.checklist_version_id
+    assert visit.assignment_id is not None
+    draft = sendings.OpenDraft(visit.assignment_id, version, make.NOON, raw, "one", 1, 5, content)
+    assert sendings.back_up(fieldworker(visit).id, visit.id, draft)
+
+
+def page_of(client: FlaskClient, visit: Visit, device: str = "") -> str:
+    return client.get(f"/field/visits/{visit.id}?device={device}").text
+
+
+def test_both_sides_stand_there_in_the_words_of_the_form(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    client.post(
+        f"/field/visits/{visit.id}", data={"act": "save", "revision": "1", **GOOD, "entered_at": "2026-03-02T13:05"}
+    )
+    there = {"q-greeted": ["no"], "c-greeted": ["w" * 100], "q-words": ["Good day"], "feeling-welcome": ["-2"]}
+    back_up(visit, there, entered_at="2026-03-02T12:20:00Z")
+    page = page_of(client, visit)
+    assert texts(page, "#versions summary") == [
+        "2 different answers, 1 different time of entry or exit",
+        "1 answer that is missing here",
+        "1 answer only here",
+    ]
+    assert texts(page, "#versions .links a") == [
+        "Entry into the store Here: 2 March 2026, 13:05 On the other phone: 2 March 2026, 13:20",
+        f"greeted Here: yes On the other phone: no · Comment: {'w' * 90}…",
+        "welcome: How did you feel here? Here: +1 On the other phone: −2",
+        "words Good day",
+        "receipt no",
+    ]
+    assert "2 different answers, 1 different time of entry or exit, 1 answer that is missing here" in page
+
+
+def test_what_a_phone_left_blank_is_no_difference(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    send(client, visit, "save", **GOOD)
+    back_up(visit, {"q-greeted": ["yes"]})
+    assert texts(page_of(client, visit), "#versions .cards > li") == []
+
+
+def test_a_visit_does_not_leave_photos_on_a_phone_without_asking(sign_in: SignIn) -> None:
+    visit = pictured_visit()
+    client = sign_in(fieldworker(visit))
+    ids = [str(new_id()) for _ in range(3)]
+    taken = [{"id": id, "question": question} for id, question in zip(ids, ("window", "", ""), strict=True)]
+    back_up(visit, {"q-greeted": ["yes"]}, photos=taken, pocket=ids[1:2])
+    page = page_of(client, visit)
+    assert texts(page, "#versions .links a") == ["window Here: 1 photo On the other phone: 1 photo"]
+    assert "1 photo was taken on the pocket screen: to see it, open the visit there." in page
+    assert "1 photo belongs to no question" in page
+    answer = send(client, visit, "submit", **GOOD)
+    assert (answer.status_code, visit.state) == (200, State.IN_FIELD)
+    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another phone"]
+    assert texts(answer.text, "#evidence .note") == ["3 photos are still on the other phone. See which"]
+    assert (send(client, visit, **GOOD).status_code, visit.state) == (303, State.RECEIVED)
+
+
+def test_a_visit_does_not_leave_other_answers_on_a_phone_without_asking(sign_in: SignIn) -> None:
+    visit = pictured_visit()
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {"q-greeted": ["no"], "q-receipt": ["no"]})
+    answer = send(client, visit, "submit", **GOOD)
+    assert visit.state == State.IN_FIELD
+    [note] = texts(answer.text, "#evidence .note")
+    assert note.endswith(": 1 different answer, 1 answer only here. See what differs")
+
+
+def test_nothing_is_asked_where_the_page_has_seen_it_all(sign_in: SignIn) -> None:
+    visit = pictured_visit()
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {"q-greeted": ["no"]})
+    answer = send(client, visit, "submit", **GOOD, seen='{"one": 5}')
+    assert (answer.status_code, visit.state) == (303, State.RECEIVED)
+
+
+def test_an_asked_person_can_read_which_photos_are_missing_too(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {}, photos=[{"id": str(new_id()), "question": "window"}])
+    answer = send(client, visit, "submit", **GOOD)
+    assert texts(answer.text, "#evidence h2") == ["1 photo is missing"]
+    assert texts(answer.text, "#evidence .note")[0].startswith("On another phone") is False
+    assert "1 photo is still on the other phone" in texts(answer.text, "#evidence .note")[0]
