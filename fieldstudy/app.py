@@ -19,6 +19,7 @@ from fieldstudy.web import (
     errors,
     field,
     filters,
+    form_words,
     headers,
     home,
     locale,
@@ -41,7 +42,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     _bind_extensions(app)
     for room in (home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
-    for part in (filters, headers, compression, errors, session, jobs):
+    for part in (filters, form_words, headers, compression, errors, session, jobs):
         part.install(app)
     return app
 

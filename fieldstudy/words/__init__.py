@@ -24,8 +24,9 @@ TRANSLATIONS = config.PACKAGE / "translations"
 _CUSTOMS = {"en": "en_GB"}
 """Whose customs for dates and lists a language follows, where it has several."""
 
-_ELIDED_DAYS = (1, 8, 11)
-"""Days of the month that begin with a vowel in Italian: l'8, not il 8."""
+_ELIDED_DAYS = (8, 11)
+"""Days of the month that begin with a vowel in Italian: l'8, not il 8. The first is il 1°."""
+_IN_PROSE = ("d", "d MMMM", "d MMMM y")
 
 
 class FileProblem(Protocol):
@@ -122,6 +123,10 @@ class Words:
     def day(self, day: date) -> str:
         return self._format_date(day, "d MMMM y")
 
+    def the_day(self, day: date) -> str:
+        """Inside a sentence, with its article where the language has one: l'8 ottobre 2026."""
+        return self._with_article(day, "d MMMM y")
+
     def short_day(self, day: date) -> str:
         return self._format_date(day, "d MMM")
 
@@ -130,7 +135,10 @@ class Words:
         return self.short_day(day) if day.year == today.year else self._format_date(day, "d MMM y")
 
     def days(self, first: date, last: date) -> str:
-        """The span in which something happened: "on 2 October 2026", "between 2 and 19 October 2026"."""
+        """The span in which something happened: "on 2 October 2026", "between 2 and 19 October 2026".
+
+        In Italian the two prepositions are one with the articles: dal 1° all'8.
+        """
         if first == last:
             return self.gettext("on %(day)s", day=self._with_article(first, "d MMMM y"))
         pattern = "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM"
@@ -138,8 +146,8 @@ class Words:
             pattern = "d MMMM y"
         return self.gettext(
             "between %(first)s and %(last)s",
-            first=self._with_article(first, pattern),
-            last=self._with_article(last, "d MMMM y"),
+            first=self._after_preposition(first, pattern),
+            last=self._after_preposition(last, "d MMMM y"),
         )
 
     def clock(self, moment: datetime) -> str:
@@ -163,13 +171,22 @@ class Words:
         return " ".join(parts) or f"0{NBSP}s"
 
     def _format_date(self, day: date, pattern: str) -> str:
-        return dates.format_date(day, pattern, locale=self._babel)
+        text = dates.format_date(day, pattern, locale=self._babel)
+        is_first = day.day == 1 and pattern in _IN_PROSE and self._babel.language == "it"
+        return f"1°{text.removeprefix('1')}" if is_first else text
 
     def _with_article(self, day: date, pattern: str) -> str:
         text = self._format_date(day, pattern)
         if self._babel.language != "it":
             return text
         return f"l'{text}" if day.day in _ELIDED_DAYS else f"il {text}"
+
+    def _after_preposition(self, day: date, pattern: str) -> str:
+        """What makes "dal 2" of da and "all'8" of a."""
+        text = self._format_date(day, pattern)
+        if self._babel.language != "it":
+            return text
+        return f"ll'{text}" if day.day in _ELIDED_DAYS else f"l {text}"
 
     # Texts
 

@@ -75,7 +75,7 @@ def import_stores_and_checklist(page: Page, folder: Path) -> None:
     follow(page, "Import stores")
     page.get_by_label("File").set_input_files(folder / "stores.csv")
     press(page, "Import")
-    expect(page.get_by_text("Imported: 3 new")).to_be_visible()
+    expect(page.get_by_text("Imported 3 stores: 3 new")).to_be_visible()
     follow(page, "In branch")
     follow(page, "Import a checklist")
     page.get_by_label("File").set_input_files(folder / "bank.xlsx")

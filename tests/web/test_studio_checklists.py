@@ -48,7 +48,11 @@ def page(sign_in: SignIn, **fields: object) -> str:
             "${greeted} = 'yes' and (selected(${ways}, 'word') or selected(${ways}, 'smile'))",
             "“yes” and (“word” is chosen in “How?” or “smile” is chosen in “How?”)",
         ),
-        ("not(${greeted} = 'yes')", "asked if not (“Were you greeted?” is answered with “yes”)"),
+        ("not(${greeted} = 'yes')", "asked if “Were you greeted?” is not answered with “yes”"),
+        ("not(${greeted} != 'yes')", "asked if “Were you greeted?” is answered with “yes”"),
+        ("not(${greeted} = '')", "asked if “Were you greeted?” is filled in"),
+        ("not(selected(${ways}, 'smile'))", "asked if “smile” is not chosen in “How?”"),
+        ("not(${greeted} > 3)", "asked if it is not true that “Were you greeted?” > 3"),
     ],
 )
 def test_a_condition_is_a_sentence(sign_in: SignIn, condition: str, said: str) -> None:
@@ -82,7 +86,7 @@ def test_it_leads_back_to_the_study(sign_in: SignIn) -> None:
 def test_the_answer_itself_may_be_a_list(sign_in: SignIn) -> None:
     """As in a constraint that lets “none” stand alone."""
     told = page(sign_in, constraint="not(selected(., 'none') and selected(${ways}, 'word'))")
-    assert "not (“none” is chosen in the answer and “word” is chosen in “How?”)" in told
+    assert "it is not true that (“none” is chosen in the answer and “word” is chosen in “How?”)" in told
 
 
 def test_two_conditions_are_joined_in_the_reader_s_language(app: Flask) -> None:

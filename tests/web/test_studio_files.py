@@ -76,7 +76,7 @@ def test_the_import_says_what_it_did(coordinator: FlaskClient, study: Study) -> 
     make.store(study, "B", name="Old name")
     send(coordinator, f"/studio/studies/{study.id}/stores", STORES)
     page = coordinator.get(f"/studio/studies/{study.id}/stores").text
-    assert "Imported: 1 new, 1 changed, 0 as they were." in page
+    assert "Imported 2 stores: 1 new and 1 changed." in page
 
 
 def test_a_wrong_row_stops_the_whole_file(coordinator: FlaskClient, study: Study) -> None:

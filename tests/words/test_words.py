@@ -54,10 +54,14 @@ def test_a_rounded_nothing_has_no_minus() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "italian", "english"),
     [
-        (date(2026, 10, 2), date(2026, 10, 19), "tra il 2 e il 19 ottobre 2026", "between 2 and 19 October 2026"),
-        (date(2026, 10, 8), date(2026, 10, 11), "tra l'8 e l'11 ottobre 2026", "between 8 and 11 October 2026"),
-        (date(2026, 9, 28), date(2026, 10, 1), "tra il 28 settembre e l'1 ottobre 2026", None),
-        (date(2025, 12, 30), date(2026, 1, 3), "tra il 30 dicembre 2025 e il 3 gennaio 2026", None),
+        (date(2026, 10, 2), date(2026, 10, 19), "dal 2 al 19 ottobre 2026", "between 2 and 19 October 2026"),
+        (date(2026, 10, 8), date(2026, 10, 11), "dall'8 all'11 ottobre 2026", "between 8 and 11 October 2026"),
+        (date(2026, 9, 28), date(2026, 10, 1), "dal 28 settembre al 1° ottobre 2026", None),
+        (date(2026, 10, 1), date(2026, 10, 31), "dal 1° al 31 ottobre 2026", "between 1 and 31 October 2026"),
+        (date(2026, 10, 1), date(2026, 12, 15), "dal 1° ottobre al 15 dicembre 2026", None),
+        (date(2026, 10, 11), date(2026, 12, 1), "dall'11 ottobre al 1° dicembre 2026", None),
+        (date(2026, 10, 1), date(2026, 10, 1), "il 1° ottobre 2026", "on 1 October 2026"),
+        (date(2025, 12, 30), date(2026, 1, 3), "dal 30 dicembre 2025 al 3 gennaio 2026", None),
         (date(2026, 10, 8), date(2026, 10, 8), "l'8 ottobre 2026", "on 8 October 2026"),
     ],
 )
@@ -106,7 +110,7 @@ def test_a_problem_shows_what_was_typed_as_it_was_typed() -> None:
 
 def test_a_limit_is_written_as_the_reader_writes_it() -> None:
     problem = Problem("q-x", "out_of_range", {"low": "0.5", "high": "10000", "step": "0.25"})
-    assert IT.problem(problem) == "Serve un numero da 0,5 a 10.000, a passi di 0,25."
+    assert IT.problem(problem) == "Scrivi un numero da 0,5 a 10.000, a passi di 0,25."
 
 
 def test_a_range_without_an_end_is_said_without_one() -> None:

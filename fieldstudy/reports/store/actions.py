@@ -79,8 +79,8 @@ def numbers_for(lines: Sequence[ActionLine], section: str) -> list[int]:
 
 def _row(case: Case, line: ActionLine, number: int, outcome: str) -> ActionRow:
     words = case.words
-    due = words.day(line.due_on) if line.due_on else ""
-    done = words.gettext("done on %(day)s", day=words.day(line.done_on)) if line.done_on else words.gettext("open")
+    due = words.the_day(line.due_on) if line.due_on else ""
+    done = words.gettext("done on %(day)s", day=words.the_day(line.done_on)) if line.done_on else words.gettext("open")
     return ActionRow(
         number=words.integer(number),
         about=_about(case, line),

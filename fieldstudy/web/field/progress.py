@@ -64,12 +64,12 @@ def numbers(sections: Mapping[str, Progress]) -> dict[str, int]:
 
 
 def say_missing(progress: Progress, words: Words) -> str:
-    """2 answers and 1 photo are missing, 1 answer needs another look, 1 timer is running."""
+    """2 answers and 1 photo are missing, 1 answer needs another look, and 1 timer is running."""
     if not progress.asked:
         return _("nothing is asked so far")
     wrong = [_wrong(progress.wrong, words.integer(progress.wrong))] if progress.wrong else []
     running = [_timers(progress.running, words.integer(progress.running))] if progress.running else []
-    return ", ".join([*_say_empty(progress, words), *wrong, *running]) or _("nothing is missing")
+    return words.listing([*_say_empty(progress, words), *wrong, *running]) or _("nothing is missing")
 
 
 def _say_empty(progress: Progress, words: Words) -> list[str]:

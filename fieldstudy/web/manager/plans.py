@@ -52,7 +52,7 @@ def _is_late(action: Action, today: date) -> bool:
 
 def state(voice: Voice, action: Action, today: date) -> str:
     if action.done_on is not None:
-        return _("done on %(day)s", day=voice.words.day(action.done_on))
+        return _("done on %(day)s", day=voice.words.the_day(action.done_on))
     return _("overdue") if _is_late(action, today) else _("to do")
 
 

@@ -39,17 +39,35 @@ class ConditionTeller:
             case Comparison(relation, left, right):
                 return self._compared(relation, left, right)
             case Selected(choices, choice):
-                name = choices.name if isinstance(choices, Reference) else ""
-                said = self._value(choice.value, name) if isinstance(choice, Literal) else self._operand(choice)
-                values = {"question": self._operand(choices), "choice": said}
-                return gettext("%(choice)s is chosen in %(question)s", **values)
+                return gettext("%(choice)s is chosen in %(question)s", **self._chosen(choices, choice))
             case Not(operand):
-                return gettext("not (%(condition)s)", condition=self._told(operand))
+                return self._denied(operand)
             case Logic(word, operands):
                 joint = gettext("and") if word == "and" else gettext("or")
                 return f" {joint} ".join(self._part(one) for one in operands)
             case _:
                 return self._operand(expression)
+
+    def _denied(self, expression: Expression) -> str:
+        """The opposite as a sentence of its own, where it is true of an empty answer too."""
+        match expression:
+            case Not(operand):
+                return self._told(operand)
+            case Truth(value):
+                return self._operand(Truth(not value))
+            case Comparison("=", left, right):
+                return self._compared("!=", left, right)
+            case Comparison("!=", left, right):
+                return self._compared("=", left, right)
+            case Selected(choices, choice):
+                return gettext("%(choice)s is not chosen in %(question)s", **self._chosen(choices, choice))
+            case _:
+                return gettext("it is not true that %(condition)s", condition=self._part(expression))
+
+    def _chosen(self, choices: Expression, choice: Expression) -> dict[str, str]:
+        name = choices.name if isinstance(choices, Reference) else ""
+        said = self._value(choice.value, name) if isinstance(choice, Literal) else self._operand(choice)
+        return {"question": self._operand(choices), "choice": said}
 
     def _part(self, expression: Expression) -> str:
         told = self._told(expression)

@@ -52,14 +52,15 @@ function inWords({ asked, missing, answers, wrong, running }, say) {
   const photos = missing.length - answers;
   if (!asked) return say.unasked[0];
   const parts = [answers && fill(say.answers, answers), photos && fill(say.photos, photos)].filter(Boolean);
-  const empty = parts.length && fill(say.missing, missing.length, parts.length > 1 ? listed(parts) : parts[0]);
-  return [empty, wrong && fill(say.wrong, wrong), running && fill(say.timers, running)].filter(Boolean).join(", ") || say.complete[0];
+  const empty = parts.length && fill(say.missing, missing.length, listed(parts));
+  return listed([empty, wrong && fill(say.wrong, wrong), running && fill(say.timers, running)].filter(Boolean)) || say.complete[0];
 }
 
 let listing = null;
 
 /** Made only when it is needed: the first one takes a slow phone a quarter of a second. */
 function listed(parts) {
+  if (parts.length < 2) return parts[0];
   listing ??= new Intl.ListFormat(document.documentElement.lang);
   return listing.format(parts);
 }

@@ -2,7 +2,7 @@
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from fieldstudy.core import ordering, search
@@ -39,15 +39,26 @@ def store_import(study: Study) -> ResponseReturnValue:
     if read is None:
         return _page(study, form), 422
     added, changed = studies.import_stores(study, read.rows, current_user.id)
-    words = locale.current_words()
-    summary = _(
-        "Imported: %(added)s new, %(changed)s changed, %(same)s as they were.",
-        added=words.integer(added),
-        changed=words.integer(changed),
-        same=words.integer(len(read.rows) - added - changed),
-    )
-    uploads.tell(summary, read.notes)
+    uploads.tell(_imported(added, changed, len(read.rows) - added - changed), read.notes)
     return redirect(url_for("studio.store_list", study_id=study.id), 303)
+
+
+def _imported(added: int, changed: int, same: int) -> str:
+    """Imported 400 stores: 3 new, 1 changed and 396 as they were."""
+    words = locale.current_words()
+    parts = (
+        ngettext("%(count)s new", "%(count)s new", added, count=words.integer(added)) if added else "",
+        ngettext("%(count)s changed", "%(count)s changed", changed, count=words.integer(changed)) if changed else "",
+        ngettext("%(count)s as it was", "%(count)s as they were", same, count=words.integer(same)) if same else "",
+    )
+    total = added + changed + same
+    return ngettext(
+        "Imported %(count)s store: %(parts)s.",
+        "Imported %(count)s stores: %(parts)s.",
+        total,
+        count=words.integer(total),
+        parts=words.listing(filter(None, parts)),
+    )
 
 
 def _page(study: Study, form: FileForm) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from fieldstudy.exchange import visits as visit_files
@@ -42,14 +43,30 @@ def visit_import_post(wave: Wave) -> ResponseReturnValue:
     except visit_imports.VisitsDiffer as differ:
         form.refuse(visit_files.refusal(read, differ.mismatches))
         return _page(wave, form), 422
-    words = locale.current_words()
-    summary = _(
-        "%(added)s visits imported and approved, %(present)s were there already.",
-        added=words.integer(added),
-        present=words.integer(present),
-    )
-    uploads.tell(summary, read.notes)
+    uploads.tell(_imported(added, present), read.notes)
     return redirect(url_for("studio.wave", wave_id=wave.id), 303)
+
+
+def _imported(added: int, present: int) -> str:
+    words = locale.current_words()
+    said = [
+        ngettext(
+            "%(count)s visit was imported and is approved.",
+            "%(count)s visits were imported and are approved.",
+            added,
+            count=words.integer(added),
+        )
+    ]
+    if present:
+        said.append(
+            ngettext(
+                "%(count)s visit was there already.",
+                "%(count)s visits were there already.",
+                present,
+                count=words.integer(present),
+            )
+        )
+    return " ".join(said)
 
 
 def _form(wave: Wave) -> VisitFileForm:
