@@ -1,0 +1,31 @@
+"""Italian speaks to one person as tu: no order is impersonal or an infinitive, and quotation marks are « »."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+CATALOGUE = Path(__file__).parents[2] / "fieldstudy" / "translations" / "it" / "LC_MESSAGES" / "messages.po"
+IMPERSONAL = re.compile(
+    r"\b(si scriv\w+|si mett\w+|va(nno)? (indicat|scelt|scritt|corrett|tolt|usat|mess|riapert|aggiunt|controllat)\w"
+    r"|bisogna|occorre|si prega)\b|\A(scrivere|scegliere|inserire|indicare|aggiungere|usare|togliere)\b",
+    re.IGNORECASE,
+)
+ASKED = ("Che cosa va corretto qui?", "Scrivi che cosa va corretto")
+"""Questions about what is wrong, which order nothing."""
+
+
+def sentences() -> Iterator[str]:
+    with CATALOGUE.open("rb") as file:
+        for message in read_po(file, locale="it"):
+            if message.id:
+                yield from (message.string,) if isinstance(message.string, str) else message.string
+
+
+def test_no_order_is_impersonal() -> None:
+    assert [text for text in sentences() if IMPERSONAL.search(text) and not text.startswith(ASKED)] == []
+
+
+def test_quotation_marks_are_italian() -> None:
+    assert [text for text in sentences() if "“" in text or "”" in text] == []
