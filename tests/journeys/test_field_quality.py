@@ -336,6 +336,27 @@ SENT = """async (address) => {
 }"""
 
 
+LONG_NAME = "Reggio nell'Emilia, Centro commerciale «Le Porte d'Europa», primo piano, accanto alla fontana"
+
+
+def test_a_long_name_takes_no_more_of_the_screen_than_a_short_one(app: Flask, browser: Browser) -> None:
+    """Nor does the header jump when it says that an answer was saved."""
+    visit = make.visit()
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "welcome"))
+        heights = [header_height(page)]
+        page.evaluate("name => { document.querySelector('.top h1').textContent = name; }", LONG_NAME)
+        heights.append(header_height(page))
+        choose(page, "greeted", "yes")
+        expect(page.locator("#state")).to_have_class(re.compile("kept"))
+        heights.append(header_height(page))
+    assert len(set(heights)) == 1, heights
+
+
+def header_height(page: Page) -> int:
+    return int(page.locator(".top").evaluate("element => element.offsetHeight"))
+
+
 def test_the_first_page_of_all_is_light(app: Flask, browser: Browser) -> None:
     """What a new shopper waits for on a slow line, as it travels: no script, no typeface."""
     with phone(app, browser, make.visit()) as page:
