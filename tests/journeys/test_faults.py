@@ -87,6 +87,27 @@ def test_fifty_parallel_sendings_are_one_visit_and_fifty_equal_receipts(app: Fla
     assert count(Visit) == 1
 
 
+def test_two_phones_of_one_person_that_send_at_once_are_both_kept_and_told_apart(app: Flask, gunicorn: str) -> None:
+    """One content is the visit and the other a conflict, each under the receipt that its own phone got."""
+    somewhere, pairs = field(8), []
+    for number in range(8):
+        first = somewhere.sealed(number, photos=1)
+        pairs += [first, somewhere.sealed(number, visit=first.visit, device="another")]
+
+    def send(sealed: Sealed) -> dict[str, object]:
+        return somewhere.phone(app, gunicorn).send(sealed).receipt
+
+    with ThreadPoolExecutor(4) as pool:
+        receipts = list(pool.map(send, pairs))
+    db.session.rollback()
+    kept = {"received": set(db.session.scalars(db.select(Submission.sha256)))}
+    kept["conflict"] = set(db.session.scalars(db.select(Conflict.sha256)))
+    assert [len(hashes) for hashes in kept.values()] == [8, 8]
+    assert [sealed.sha256 in kept[str(told["state"])] for sealed, told in zip(pairs, receipts, strict=True)] == [
+        True
+    ] * 16
+
+
 def test_parallel_pieces_of_one_photo_do_not_mix(app: Flask, gunicorn: str) -> None:
     somewhere = field()
     photo = Snapshot("window", snapshot_bytes(1, side=640, quality=95))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Jotting, Submission, Visit
+from fieldstudy.models import Conflict, Jotting, Medium, Submission, Visit
 from tests import factories as make
 from tests import servers
 from tests.core.test_drafts import TABLE
@@ -372,3 +372,97 @@ def test_photos_of_the_pocket_screen_that_lie_on_the_other_phone_are_named(pair:
     expect(current(page)).to_contain_text(
         "2 foto sono state scattate con lo schermo discreto: per vederle apri la visita lì."
     )
+
+
+def ready_to_send(page: Page, answer: str, note: str, colour: tuple[int, int, int]) -> None:
+    """Everything that is required, and something of each kind that may get lost."""
+    choose(page, "greeted", answer)
+    note_in(page, "welcome", note)
+    page.locator('[name="p-window"]').set_input_files(as_file(photo_of(colour, (400, 300))))
+    expect(page.locator("#q-window .shot img")).to_have_count(1)
+
+
+def seal(page: Page) -> None:
+    """Past everything that asks first."""
+    go(page, "check")
+    page.locator('#check [value="submit"]').click()
+    expect(current(page)).to_have_id(re.compile("sealed|versions"))
+    if current(page).get_attribute("id") == "versions":
+        page.locator("[data-versions=send]").click()
+    expect(current(page)).to_have_id("sealed")
+
+
+def test_two_phones_that_type_and_send_at_the_same_time_lose_nothing_and_say_what_happened(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    """Both write while both are backed up; both finish without a connection, and get it back at the same moment."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    one, two = tmp_path / "one", tmp_path / "two"
+    with (
+        servers.serve(app) as address,
+        opened(app, browser, visit, one, address) as first,
+        opened(app, browser, visit, two, address) as second,
+    ):
+        pages = {"yes": first, "no": second}
+        for number in range(3):
+            for answer, page in pages.items():
+                note_in(page, "welcome", f"{answer} {number}")
+        for answer, page in pages.items():
+            page.context.set_offline(True)
+            ready_to_send(page, answer, f"{answer} at last", (200, 9, 9) if answer == "yes" else (9, 9, 200))
+        for page in pages.values():
+            seal(page)
+        for page in pages.values():
+            page.context.set_offline(False)
+        told = {answer: receipt_of(page, visit) for answer, page in pages.items()}
+        texts = {answer: shown_receipt(page, visit) for answer, page in pages.items()}
+    assert sorted(receipt["state"] for receipt in told.values()) == ["conflict", "received"]
+    winner, loser = sorted(told, key=lambda answer: told[answer]["state"], reverse=True)
+    assert "Another version had arrived before; a person will choose" in texts[loser]
+    assert "Received, being checked" in texts[winner]
+    db.session.rollback()
+    [kept], [other] = db.session.scalars(db.select(Submission)).all(), db.session.scalars(db.select(Conflict)).all()
+    for answer, row in ((winner, kept), (loser, other)):
+        assert row.sha256 == told[answer]["sha256"]
+        assert row.content["raw"]["q-greeted"] == [answer]
+        assert {f"{answer} {n}" for n in (0, 1, 2, "at last")} <= {note["text"] for note in row.content["jottings"]}
+        assert [photo["id"] for photo in row.content["photos"]] == list(told[answer]["media"])
+    media = {str(id) for id in db.session.scalars(db.select(Medium.id))}
+    assert media == {id for receipt in told.values() for id in receipt["media"]}
+
+
+def receipt_of(page: Page, visit: Visit) -> dict[str, Any]:
+    for _ in range(60):
+        record = draft_of(page, visit)
+        if record.get("receipt"):
+            receipt: dict[str, Any] = record["receipt"]
+            return receipt
+        page.wait_for_timeout(500)
+    raise AssertionError(record["state"])
+
+
+def shown_receipt(page: Page, visit: Visit) -> str:
+    page.goto(f"/field/visits/{visit.id}/receipt")
+    expect(page.locator("dl.facts")).to_be_visible()
+    return page.locator("main").inner_text()
+
+
+def test_a_phone_that_is_filled_hears_that_the_other_one_has_sent_the_visit(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    one, two = tmp_path / "one", tmp_path / "two"
+    with (
+        servers.serve(app) as address,
+        opened(app, browser, visit, one, address) as first,
+        opened(app, browser, visit, two, address) as second,
+    ):
+        ready_to_send(first, "yes", "From the first", (200, 9, 9))
+        seal(first)
+        expect(first).to_have_url(re.compile("/receipt"), timeout=20_000)
+        choose(second, "greeted", "no")
+        expect(second.locator("#apart")).to_contain_text("This visit was sent already", timeout=20_000)
+        expect(second.locator("#apart a")).to_be_hidden()
+        expect(second.locator('[name="q-greeted"][value="no"]')).to_be_checked()

@@ -12,7 +12,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, Conflict, Draft, Quarantined, Submission, Visit
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import assignments
+from fieldstudy.services import assignments, visits
 from tests import factories as make
 from tests import phone
 from tests.web.door import OURS, put_piece, put_visit, scene
@@ -172,3 +172,15 @@ def test_no_phone_writes_what_is_the_page_s_or_was_received(sign_in: Any, device
     content = draft_of(world, device, 2**53, "no")
     answer = client.put(f"/api/v1/drafts/{visit_id}", json=content, headers=OURS)
     assert (answer.status_code, count(Draft)) == (202, 0)
+
+
+def test_a_phone_hears_that_its_visit_was_sent_from_elsewhere(sign_in: Any) -> None:
+    """It fills on otherwise, for nothing; a visit of somebody else tells nothing."""
+    world, visit_id = scene(), new_id()
+    client = sign_in(world.person)
+    put_draft(client, visit_id, draft_of(world, "one", 5, "yes"))
+    visits.submit(db.session.get_one(Visit, visit_id), 1, make.GOOD, world.person.id, now())
+    answer = client.put(f"/api/v1/drafts/{visit_id}", json=draft_of(world, "two", 3, "no"), headers=OURS)
+    assert (answer.status_code, answer.json) == (202, {"sent": True})
+    stranger = sign_in(make.user(Role.SHOPPER))
+    assert stranger.put(f"/api/v1/drafts/{visit_id}", json=draft_of(world, "two", 3, "no"), headers=OURS).data == b""

@@ -156,6 +156,10 @@ def sentences() -> dict[str, str]:
             "Another phone went on with this visit: %(moment)s. Answers that changed are kept as they were here.",
             moment="{}",
         ),
+        "sent_before": _(
+            "This visit was sent already, from another phone or from the page. What you write here stays on this "
+            "phone; if you send it too, both are kept and a person will choose."
+        ),
         "here_side": _("Here"),
         "there": _("On the other phone"),
         "there_page": _("In the other browser"),

@@ -16,5 +16,5 @@ export const portable = (visit) => Object.fromEntries(Object.entries(visit).filt
 export const byDevice = (drafts, device) =>
   Object.fromEntries((drafts ?? []).filter((draft) => draft.device !== device).map((draft) => [draft.device, draft]));
 
-/** Whether there is anything that other devices hold, or that was laid aside. */
-export const hasOthers = (visit) => Object.keys(visit.theirs ?? {}).length + (visit.aside ?? []).length > 0;
+/** Whether there is anything that other devices hold, or that was laid aside; or the visit was sent from one of them. */
+export const hasOthers = (visit) => Object.keys(visit.theirs ?? {}).length + (visit.aside ?? []).length > 0 || visit.refused_at === Infinity;

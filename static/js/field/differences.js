@@ -132,13 +132,14 @@ function showBanner({ others: [other], kept: aside, photos }, { visit, device },
     comparison.onlyThere.length && fill(say.more_there, comparison.onlyThere.length),
     comparison.onlyHere.length && fill(say.more_here, comparison.onlyHere.length),
   ].filter(Boolean);
-  const sentences = [
+  const sentences = visit.refused_at === Infinity ? [say.sent_before[0]] : [
     other && `${titleOf(other, say)}: ${parts.join(", ")}.`,
     photos.length && `${fill(say.photos_there, photos.length)}.`,
     !other && !photos.length && isTaken && say.went_on[0].replace("{}", moment(Date.parse(visit.from.at))),
   ].filter(Boolean);
   put(banner.querySelector("span"), sentences.join(" "));
   put(banner.querySelector("a"), (other || !photos.length ? say.see_answers : say.see_photos)[0]);
+  banner.querySelector("a").hidden = visit.refused_at === Infinity;
   banner.hidden = !sentences.length;
 }
 

@@ -116,11 +116,9 @@ class Draft {
   /** While the form is open others may go on: notes and times come in, answers wait for a choice. True if they did. */
   async hear() {
     const held = await this.db.get("visits", this.id).catch(() => null);
-    const told = JSON.stringify(held?.theirs ?? {});
-    if (!this.isOpen || told === JSON.stringify(this.visit.theirs ?? {})) return false;
+    if (!this.isOpen || !held || !hasOthers(held)) return false;
     const { hear } = await import("./versions.js");
-    hear(this.visit, held.theirs, this.device);
-    return true;
+    return hear(this.visit, held, this.device);
   }
 
   /** `change(visit)` gives the visit as it is to be; the page then begins anew with it. */

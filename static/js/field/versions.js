@@ -86,14 +86,20 @@ function follow(visit, draft, device) {
   return settled(different.length + onlyHere.length ? aside(next, mine) : next, draft);
 }
 
-/** While the form is open: notes, stamps and times come in at once, answers wait for a choice. */
-export function hear(visit, theirs, device) {
-  visit.theirs = theirs;
+/** While the form is open: notes, stamps and times come in at once, answers wait for a choice. False if nothing is new. */
+export function hear(visit, { theirs, refused_at }, device) {
+  const news = { theirs, refused_at };
+  if (Object.entries(news).every(([key, value]) => isDeepEqual(visit[key], value))) return false;
+  Object.assign(visit, news);
   for (const draft of unknown(visit, device)) {
     const { jottings, stamps, pocket, aside: kept, entered_at, left_at } = join(visit, draft);
     Object.assign(visit, { jottings, stamps, pocket, aside: kept, entered_at, left_at });
   }
+  return true;
 }
+
+/** JSON has no word for "never", which the refusal of a visit may hold. */
+const isDeepEqual = (one, other) => one === other || JSON.stringify(one ?? {}) === JSON.stringify(other ?? {});
 
 /** Notes, stamps and what was laid aside come together; of all else this phone's own goes first. */
 function join(visit, draft) {

@@ -9,6 +9,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from fieldstudy.core import drafts, sealed
+from fieldstudy.core.lifecycle import WITH_FIELDWORKER
 from fieldstudy.core.sealed import Malformed, NotJson, OpenDraft
 from fieldstudy.models import Draft
 from fieldstudy.queries import visits as visit_queries
@@ -52,9 +53,15 @@ def draft_put(visit_id: UUID) -> ResponseReturnValue:
     except Malformed:
         return "", 202
     if not sendings.back_up(guards.viewer().user_id, visit_id, draft, _sent_at()):
-        return "", 202
+        return ({"sent": True} if _was_sent(visit_id, draft) else ""), 202
     news = _news(visit_id, draft)
     return ({"drafts": drafts_as_json.of(news)}, 200) if news else ("", 204)
+
+
+def _was_sent(visit_id: UUID, mine: OpenDraft) -> bool:
+    """From another device of the same person, or from a page; a phone that fills it has to hear of it."""
+    visit = visit_queries.find_own_visit(guards.viewer(), visit_id)
+    return visit is not None and (visit.state not in WITH_FIELDWORKER or 0 < mine.revision < visit.revision)
 
 
 def _news(visit_id: UUID, mine: OpenDraft) -> list[Draft]:
