@@ -141,6 +141,11 @@ def _direction(before: Figure, after: Figure, less_is_better: bool = False, test
     return 1 if (printed > 0) != less_is_better else -1
 
 
+def is_comparable(before: Figure, after: Figure) -> bool:
+    """Is there a value at all? What has none in either wave did not change, and nothing can be shown of it."""
+    return before.value is not None or after.value is not None
+
+
 def judge(comparisons: Sequence[Comparison]) -> tuple[Change, ...]:
     """One rule: Benjamini–Hochberg (q = 0.10) over all that one document shows, and an interval that leaves out 0."""
     told = statistics.benjamini_hochberg([comparison.p for comparison in comparisons])

@@ -28,10 +28,13 @@ class Against(StrEnum):
 
 @dataclass(frozen=True)
 class YesFact:
+    """`is_every`: every visit of the score answered it."""
+
     question: str
     yes: int
     base: int
     is_reverse: bool = False
+    is_every: bool = True
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ class _Ground:
         self.checklist = checklist
         self.sums = sums_by_question(snapshot.visits, checklist.questions)
         self.sections = snapshot.figures.sections
+        self.visits = sum(visit.is_headline for visit in snapshot.visits)
         self.fired = {fired.question for visit in snapshot.visits for fired in visit.fired}
         self.scores = {figure.section: figure.score for figure in snapshot.figures.sections}
         self.network = {figure.section: figure.score for figure in snapshot.network.sections}
@@ -226,13 +230,13 @@ def observed_with_norm(snapshot: StoreSnapshot, checklist: Checklist) -> Iterato
             yield question.name, found
 
 
-def fact(sums: QuestionSums) -> Fact | None:
-    """The plainest thing that can be said of the answers to one question; None without answers."""
+def fact(sums: QuestionSums, visits: int) -> Fact | None:
+    """The plainest thing that can be said of the answers to one question, of so many visits; None without answers."""
     name, base, is_reverse = sums.question.name, len(sums.answers), sums.question.is_reverse
     if not base:
         return None
     if sums.question.is_yes_no:
-        return YesFact(name, sum(answer.value == "yes" for answer in sums.answers), base, is_reverse)
+        return YesFact(name, sum(answer.value == "yes" for answer in sums.answers), base, is_reverse, base == visits)
     median = median_answer(sums)
     if sums.question.type == QuestionType.TIMER and median is not None:
         return MedianFact(name, median, base, True, sums.question.standard, is_reverse)
@@ -266,7 +270,7 @@ def _compare(ground: _Ground, section: Section) -> SectionFinding | None:
         reference,
         against,
         gaps.section_share(ground.checklist, ground.sections, section.name),
-        tuple(said for item in ranked if is_telling(item) and (said := fact(item)))[:FACTS],
+        tuple(said for item in ranked if is_telling(item) and (said := fact(item, ground.visits)))[:FACTS],
         ground.comments[section.name],
         _lever(item.question for item in ranked if is_telling(item)),
     )

@@ -174,13 +174,14 @@ def compare(
     sections = [
         (f.section, changes.of_stores(earlier[f.section], _of(before, f.section), f.score, _of(after, f.section)))
         for f in now.sections
-        if f.section in earlier and over.has_section(f.section)
+        if f.section in earlier and over.has_section(f.section) and changes.is_comparable(earlier[f.section], f.score)
     ]
     asked = {figure.question: figure.rate for figure in last.questions if figure.rate is not None}
     questions = [
         (f.question, _of_question(checklist, f.question, asked[f.question], before, f.rate, after))
         for f in now.questions
         if f.rate is not None and f.question in asked and over.has_rate(f.question)
+        if changes.is_comparable(asked[f.question], f.rate)
     ]
     named, totals = [*sections, *questions], [total] if over.basis.is_compared else []
     judged = changes.judge([*totals, *(comparison for _, comparison in named)])

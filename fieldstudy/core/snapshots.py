@@ -216,6 +216,7 @@ def compare(
     later = figures.headline_visits(checklist, after_visits)
     earlier_by = {figure.section: figure for figure in before.sections}
     shared = [f for f in after.sections if f.section in earlier_by and over.has_section(f.section)]
+    shared = [f for f in shared if changes.is_comparable(earlier_by[f.section].score, f.score)]
     total = changes.of_visits(before.score, figures.finals(earlier), after.score, figures.finals(later))
     if over.basis.is_part:
         total = _total_of_part(over)
@@ -252,7 +253,8 @@ def _rates_apart(checklist: Checklist, question: str, before: Figure, after: Fig
 def _shared_rates(before: StoreFigures, after: StoreFigures) -> list[tuple[str, Figure, Figure]]:
     earlier = {figure.question: figure.rate for figure in before.questions}
     found = ((figure.question, earlier.get(figure.question), figure.rate) for figure in after.questions)
-    return [(question, first, second) for question, first, second in found if first is not None and second is not None]
+    both = ((name, first, second) for name, first, second in found if first is not None and second is not None)
+    return [(name, first, second) for name, first, second in both if changes.is_comparable(first, second)]
 
 
 def recompute(checklist: Checklist, stores: Sequence[StoreSnapshot]) -> WaveFigures:

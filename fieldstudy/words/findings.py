@@ -56,16 +56,31 @@ def _median(words: Words, fact: MedianFact) -> str:
 
 
 def _yes(words: Words, fact: YesFact) -> str:
-    if fact.yes == fact.base:
-        return words.ngettext("yes in the one visit", "yes in all %(num)s visits", fact.base)
-    if fact.yes == 0:
-        return words.ngettext("no in the one visit", "no in all %(num)s visits", fact.base)
+    if fact.yes in (0, fact.base):
+        return _alike(words, fact)
     return words.ngettext(
         "yes in %(num)s of %(base)s visits",
         "yes in %(num)s of %(base)s visits",
         fact.yes,
         base=words.integer(fact.base),
     )
+
+
+def _alike(words: Words, fact: YesFact) -> str:
+    """All visits are those that answered it: one may not have been asked, or found that it did not apply."""
+    if not fact.is_every and fact.yes:
+        return words.ngettext(
+            "yes in the one visit that answered it", "yes in all %(num)s visits that answered it", fact.base
+        )
+    if not fact.is_every:
+        return words.ngettext(
+            "no in the one visit that answered it", "no in all %(num)s visits that answered it", fact.base
+        )
+    if fact.base == 2:
+        return words.gettext("yes in both visits") if fact.yes else words.gettext("no in both visits")
+    if fact.yes:
+        return words.ngettext("yes in the one visit", "yes in all %(num)s visits", fact.base)
+    return words.ngettext("no in the one visit", "no in all %(num)s visits", fact.base)
 
 
 def summary(words: Words, findings: Findings, label: Label) -> str:

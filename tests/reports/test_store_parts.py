@@ -358,3 +358,10 @@ def test_an_action_says_what_is_measured_where_less_is_better() -> None:
     found = report(form(ALONE), *[{"alone": said} for said in ("yes", "no", "no", "no")], actions=(line,)).actions
     assert found is not None
     assert found.now[0].outcome == ("The next wave measures it again: now 75 (in points: less earns more), norm 90.")
+
+
+def test_all_visits_are_not_said_where_one_could_not_answer() -> None:
+    """Three visits greet, and in the fourth it did not apply."""
+    found = report(form(GREETED), *[{"greeted": said} for said in ("yes", "yes", "yes", "na")]).head.strengths
+    assert found is not None
+    assert found.points[0].facts == ("Greeted? Yes in all 3 visits that answered it.",)

@@ -149,3 +149,43 @@ def test_the_page_explains_the_shades_of_the_report(sign_in: SignIn) -> None:
     for address in (f"/manager/waves/{wave.id}", f"/manager/waves/{wave.id}/network"):
         page = plain(client.get(address).text)
         assert [said for said in (key, *samples) if said not in page] == [], address
+
+
+def test_a_touchpoint_that_only_takes_away_is_not_said_to_have_no_visits(sign_in: SignIn) -> None:
+    """Visits count there, and their points stand beside; it changed no score, and is in no comparison of scores."""
+    away = (make.option("yes", -3), make.option("no", 0))
+    faults = make.section("faults", make.question("phone", options=away))
+    checklist = Checklist("shop", make.text("Shop"), (make.section("door", make.question("greeted")), faults))
+    study = make.study()
+    make.version(study, checklist)
+    for month in (3, 4):
+        wave = make.wave(study, f"Wave {month}", make.TODAY.replace(month=month))
+        for code in ("AA", "BB"):
+            for greeted_ in ("yes", "no"):
+                make.visited(wave, make.store(study, code), {"q-greeted": [greeted_], "q-phone": ["yes"]})
+        releases.release(wave)
+    client = manager(sign_in, wave)
+    for address in (f"/manager/waves/{wave.id}", f"/manager/stores/{make.edition(wave, 'AA').id}/figures/faults"):
+        page = plain(client.get(address).text)
+        assert ("no visit counts" in page, "no score" in page) == (False, True), address
+    compared = table(client, f"/manager/waves/{wave.id}/compare", "touchpoints")
+    assert [row["Touchpoint"] for row in compared] == ["Whole visit", "door"]
+    assert (
+        "For 1 touchpoint no change can be shown." in client.get(f"/manager/stores/{make.edition(wave, 'AA').id}").text
+    )
+
+
+def test_two_waves_say_where_less_is_better(sign_in: SignIn) -> None:
+    wanted = (make.option("yes", 0), make.option("no", 1))
+    checklist = Checklist(
+        "shop", make.text("Shop"), (make.section("door", make.question("queue", options=wanted, is_reverse=True)),)
+    )
+    study = make.study()
+    make.version(study, checklist)
+    for month in (3, 4):
+        wave = make.wave(study, f"Wave {month}", make.TODAY.replace(month=month))
+        for code in ("AA", "BB"):
+            make.visited(wave, make.store(study, code), {"q-queue": ["yes"]})
+        releases.release(wave)
+    page = plain(manager(sign_in, wave).get(f"/manager/waves/{wave.id}/compare").text)
+    assert "queue less is better" in page

@@ -30,6 +30,17 @@ IT, EN = words.of("it"), words.of("en")
         (YesFact("q", 3, 4), "Greeted? Yes in 3 of 4 visits.", "Greeted? Sì in 3 visite su 4."),
         (YesFact("q", 4, 4), "Greeted? Yes in all 4 visits.", "Greeted? Sì in tutte e 4 le visite."),
         (YesFact("q", 0, 1), "Greeted? No in the one visit.", "Greeted? No nell'unica visita."),
+        (YesFact("q", 2, 2), "Greeted? Yes in both visits.", "Greeted? Sì in entrambe le visite."),
+        (
+            YesFact("q", 3, 3, is_every=False),
+            "Greeted? Yes in all 3 visits that answered it.",
+            "Greeted? Sì in tutte e 3 le visite che hanno risposto.",
+        ),
+        (
+            YesFact("q", 0, 1, is_every=False),
+            "Greeted? No in the one visit that answered it.",
+            "Greeted? No nell'unica visita che ha risposto.",
+        ),
         (MedianFact("q", D(7), 4), "Greeted? Median 7.", "Greeted? Mediana 7."),
         (MedianFact("q", D(7), 1), "Greeted? 7.", "Greeted? 7."),
         (PointsFact("q", D("5.5"), D(12)), "Greeted? 5.5 of 12 points.", "Greeted? 5,5 punti su 12."),

@@ -89,7 +89,7 @@ def _formulas(case: Case) -> Iterator[tuple[str, str]]:
     voice, words, network = case.voice, case.voice.words, case.snapshot.network
     yield words.gettext("Network"), _named(rules.network_mean(voice, case.score), case.score.formula)
     yield words.gettext("Other means"), _named(_others(case), network.mean_of_visits.formula, network.pooled.formula)
-    said = words.gettext("Mean of the visits that count, with a 95 percent t interval; none from a single visit.")
+    said = words.gettext("Mean of the visits that count, with a 95 percent t interval; none from fewer than three.")
     yield words.gettext("Store"), _named(said, Formula.MEAN_OF_VISITS_T)
     yield words.gettext("Group"), _group(case)
     if case.snapshot.last is not None:

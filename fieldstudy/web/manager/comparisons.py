@@ -143,11 +143,12 @@ def questions(board: Board, comparison: Comparison) -> Table:
     """Those that can be told apart first, then in the order of the form."""
     after = {figure.question: figure.rate for figure in comparison.after.figures.questions}
     ordered = sorted(comparison.changes.questions, key=lambda pair: not pair[1].is_claimed)
-    rows = [
-        _row(board, Cell(board.voice.question(name), href=board.question_address(name)), after[name], change)
-        for name, change in ordered
-    ]
+    rows = [_row(board, _asked(board, name), after[name], change) for name, change in ordered]
     return tables.flat("questions", _("Questions"), _columns(board, comparison, _("Question")), rows)
+
+
+def _asked(board: Board, name: str) -> Cell:
+    return Cell(board.voice.question(name), href=board.question_address(name), note=board.voice.wanted(name))
 
 
 def stores(board: Board, comparison: Comparison, shown: Sequence[SeenStore]) -> Table:

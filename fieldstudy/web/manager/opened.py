@@ -44,7 +44,7 @@ def said(words: Words, figure: Figure) -> str:
     """What so many visits, stores or answers are worth, in plain words."""
     ends = printed_ends(figure)
     if figure.base == 0:
-        return words.gettext("no visit counts")
+        return words.gettext("no score")
     if figure.base == 1 and figure.base_of != Base.ANSWERS:
         is_visit = figure.base_of == Base.VISITS
         return words.gettext("one visit: a snapshot") if is_visit else words.gettext("one store: no interval")
