@@ -54,7 +54,7 @@ def test_whoever_creates_a_client_may_enter_it(coordinator: FlaskClient) -> None
     [
         ("   ", "Write the client's name."),
         ("Lume", "There is a client with this name already."),
-        ("x" * 301, "Field cannot be longer than 300 characters."),
+        ("x" * 301, "This text is too long: 300 characters at most."),
     ],
 )
 def test_a_client_needs_a_name_of_its_own(coordinator: FlaskClient, name: str, said: str) -> None:
@@ -132,7 +132,7 @@ def test_a_wave_is_made(coordinator: FlaskClient) -> None:
     [
         ({"ends_on": "2026-02-01"}, "The last day lies before the first."),
         ({"name": "Taken"}, "This study has a wave with this name already."),
-        ({"starts_on": "soon"}, "Not a valid date value."),
+        ({"starts_on": "soon"}, "This is not a day: write it as 2026-12-31."),
         ({"starts_on": ""}, "Choose the first day."),
     ],
 )

@@ -83,9 +83,9 @@ def test_the_same_again_is_skipped(coordinator: FlaskClient, wave: Wave) -> None
     [
         ({"fieldworkers": []}, "Choose at least one fieldworker."),
         ({"stores": []}, "Choose at least one store."),
-        ({"stores": ["nonsense"]}, "not a valid choice"),
+        ({"stores": ["nonsense"]}, "Choose from the entries in the list."),
         ({"window_to": "2026-03-01"}, "The last day lies before the first."),
-        ({"form_id": "other"}, "Not a valid choice."),
+        ({"form_id": "other"}, "Choose from the entries in the list."),
         ({"method": "participant_observation"}, "An observation needs a role in the field and a disclosure."),
         (
             {"method": "non_participant_observation", **COVERT},
