@@ -116,10 +116,12 @@ def _named(words: Words, best: SectionFinding | None, first: SectionFinding | No
 def _unsure(words: Words, best: SectionFinding | None, first: SectionFinding | None) -> str:
     """One rule for a strength and for a gap (core.gaps.told)."""
     if best is not None and first is not None and not best.is_clear and not first.is_clear:
+        if best.score.base != first.score.base:
+            return words.gettext("With so few visits, chance may still explain both.")
         return words.ngettext(
             "It is one visit: chance may explain both.",
             "With %(num)s visits, chance may still explain both.",
-            max(best.score.base, first.score.base),
+            best.score.base,
         )
     if first is not None and not first.is_clear:
         return words.ngettext(

@@ -189,3 +189,13 @@ def test_two_waves_say_where_less_is_better(sign_in: SignIn) -> None:
         releases.release(wave)
     page = plain(manager(sign_in, wave).get(f"/manager/waves/{wave.id}/compare").text)
     assert "queue less is better" in page
+
+
+def test_an_interval_stands_at_the_rate_that_it_is_of(sign_in: SignIn) -> None:
+    """3 of 4 yes is 30 to 95 (Wilson); a quarter of the points has no interval."""
+    wanted = (make.option("yes", 0), make.option("no", 1))
+    queue = make.question("queue", options=wanted, is_reverse=True, norm=D(90))
+    visits = [{"q-queue": [said]} for said in ("yes", "yes", "yes", "no")]
+    wave = released(Checklist("shop", make.text("Shop"), (make.section("door", queue),)), {"AA": visits})
+    page = plain(manager(sign_in, wave).get(f"/manager/stores/{make.edition(wave, 'AA').id}").text)
+    assert "75 % (30–95) yes 3 of 4 · less is better · 25 % of the points" in page

@@ -166,6 +166,12 @@ def test_chance_is_named_for_a_strength_as_for_a_gap(best: bool, worst: bool, en
     assert said_now.endswith(english)
 
 
+def test_both_are_unsure_from_unequal_numbers_of_visits() -> None:
+    strength = replace(finding("window", 92, 80), stands=False)
+    gap = replace(finding("till", 64, 90), score=NOT_CLEAR, observed=D(89))
+    assert summary((strength,), (gap,), 0, 0, EN).endswith("With so few visits, chance may still explain both.")
+
+
 def test_what_stands_by_itself_is_unsure_where_the_others_are_counted_in() -> None:
     alone = finding("window", 92, 80)
     assert "chance" not in summary((alone,), (), 0, 0, EN)
