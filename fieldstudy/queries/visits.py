@@ -1,6 +1,7 @@
 """Assignments and visits, as each audience may see them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import (
     AnswerRow,
     Assignment,
+    ChecklistVersion,
     Conflict,
     Draft,
     EncounterRow,
@@ -39,6 +41,31 @@ def list_own_assignments(viewer: Viewer) -> Sequence[Assignment]:
         .order_by(Assignment.window_from, Assignment.id)
     )
     return db.session.scalars(query).all()
+
+
+@dataclass(frozen=True)
+class SentLine:
+    """`title`: of the checklist."""
+
+    visit: Visit
+    title: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it can be found by."""
+        return self.visit.store.name, self.visit.store.code, self.visit.store.city, self.title
+
+
+def list_own_sent(viewer: Viewer) -> list[SentLine]:
+    """All that a fieldworker has sent and that has not come back, the newest first."""
+    query = (
+        select(Visit, ChecklistVersion.title)
+        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
+        .where(reach.own_visit(viewer), Visit.state.in_(lifecycle.ARRIVED - lifecycle.WITH_FIELDWORKER))
+        .options(joinedload(Visit.store))
+        .order_by(Visit.started_at.desc(), Visit.id)
+    )
+    return [SentLine(*row) for row in db.session.execute(query)]
 
 
 def find_own_assignment(viewer: Viewer, assignment_id: UUID) -> Assignment | None:

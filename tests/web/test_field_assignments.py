@@ -248,3 +248,35 @@ def test_a_fieldworker_with_another_role_finds_its_room(sign_in: SignIn) -> None
     make.user(Role.REVIEWER, email="both@example.org")
     db.session.expire_all()
     assert 'href="/desk/' in sign_in(person).get("/field/").text
+
+
+def sent_by(who: User, *stores: str) -> list[Visit]:
+    wave = make.wave()
+    return [
+        make.received(make.assignment(wave, who, make.store(wave.study, name=name, code=name[:2]))) for name in stores
+    ]
+
+
+def test_sent_visits_are_found_by_store_and_checklist(sign_in: SignIn) -> None:
+    who = make.user(Role.SHOPPER)
+    [forli, pisa] = sent_by(who, "Bottega di Forlì", "Pisa Centro")
+    [other] = sent_by(make.user(Role.SHOPPER), "Bottega di Bari")
+    client = sign_in(who)
+    assert "/field/visits" in client.get("/field/").text
+    for search, found in (("", [forli, pisa]), ("forli", [forli]), ("shop", [forli, pisa]), ("lucca", [])):
+        page = client.get(f"/field/visits?search={search}").text
+        assert [visit for visit in (forli, pisa, other) if f"/field/visits/{visit.id}/receipt" in page] == found
+    assert ("0 visits" in page, 'value="lucca"' in page, "Show all visits" in page) == (True, True, True)
+
+
+def test_what_came_back_or_was_never_sent_is_no_sent_visit(sign_in: SignIn) -> None:
+    visit = make.received()
+    visits.send_back(visit, {"greeted": "By whom?"}, None)
+    assert "0 visits" in sign_in(visit.fieldworker.user).get("/field/visits").text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_sent_visits_take_the_same_queries_however_many_they_are(sign_in: SignIn, count: int) -> None:
+    who = make.user(Role.SHOPPER)
+    sent_by(who, *(f"{n}-{n} Store" for n in range(count)))
+    assert queries_of(sign_in(who), "/field/visits") == 2  # person with memberships, visits with store and title

@@ -19,6 +19,7 @@ from fieldstudy.core.moments import Stay
 from fieldstudy.models import ChecklistVersion, Visit
 from fieldstudy.web.field import drawn
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
+from fieldstudy.web.pages import ListForm, search_field
 from fieldstudy.words import Words
 
 
@@ -118,6 +119,12 @@ class VisitForm(Form):
     @property
     def wrong(self) -> list[Field]:
         return [owner for owner in self if owner.errors]
+
+
+class SentListForm(ListForm):
+    """What the sent visits are searched for."""
+
+    search = search_field(_l("Store or checklist"))
 
 
 class DeviceForm(Form):

@@ -19,6 +19,7 @@ def _groups() -> Words:
         "today": _("Today"),
         "coming": _("Coming up"),
         "sent": _("Sent visits"),
+        "search_sent": _("Search the sent visits"),
         "nothing": _("Nothing to do right now."),
         "nothing_more": _(
             "When a coordinator gives you an assignment it appears here, with store, dates and briefing. "

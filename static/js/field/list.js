@@ -71,6 +71,7 @@ const sentOnes = (db, found) =>
     "details",
     { className: "sent" },
     el("summary", {}, el("h2", { textContent: `${say.sent} (${found.length})` })),
+    el("p", {}, link(say.search_sent, "/field/visits", "quiet")),
     el("ul", { className: "cards" }, found.reverse().map((entry) => card(db, entry))),
   );
 

@@ -5,17 +5,20 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from fieldstudy.core import search
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER
 from fieldstudy.models import Assignment, ChecklistVersion, Visit
 from fieldstudy.models.columns import new_id
-from fieldstudy.queries import checklists
+from fieldstudy.queries import checklists, pages
 from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.studies import NotFound
 from fieldstudy.services import visits
 from fieldstudy.web import guards, locale
 from fieldstudy.web.field import tasks, told
+from fieldstudy.web.field.forms import SentListForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
 
@@ -26,6 +29,20 @@ def assignment_list() -> ResponseReturnValue:
     groups = {name: [task for task in found if task.group == name] for name in tasks.GROUPS}
     groups["sent"].reverse()
     return render_template("field/assignment_list.html", groups=groups, say=told.home())
+
+
+@blueprint.get("/visits")
+@for_fieldworkers()
+def visit_list() -> ResponseReturnValue:
+    form = SentListForm(formdata=request.args)
+    sent = visit_queries.list_own_sent(guards.viewer())
+    found = pages.of_lines([line for line in sent if search.matches(form.search.data, line.texts)], form.number)
+    return render_template("field/visit_list.html", form=form, found=found, count=_count(found.total or 0))
+
+
+def _count(number: int) -> str:
+    text: str = ngettext("%(count)s visit", "%(count)s visits", number, count=locale.current_words().integer(number))
+    return text
 
 
 @blueprint.get("/assignments/<uuid:assignment_id>")
