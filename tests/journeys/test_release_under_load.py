@@ -1,0 +1,130 @@
+"""Releases clicked several times at once, while phones send, reviewers decide, and papers are drawn."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Flask
+
+from fieldstudy.core import lifecycle
+from fieldstudy.core.access import Role
+from fieldstudy.core.lifecycle import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Edition, Job, JobState, Study, Visit, Wave
+from fieldstudy.models.columns import now
+from fieldstudy.queries import papers as paper_queries
+from fieldstudy.queries import releases as release_queries
+from fieldstudy.services import checklists
+from tests import factories as make
+from tests import processes
+from tests.journeys.field import Field, field, is_kept_once, waiting_media
+from tests.phone import Phone, Sealed, cookie_of, until
+
+APPROVED, SENT, CLICKS, ROUNDS = 6, 10, 3, 3
+
+
+class Office:
+    """Somebody who clicks, and all that the server answered."""
+
+    def __init__(self, app: Flask, address: str, wave: Wave) -> None:
+        for role in (Role.COORDINATOR, Role.REVIEWER):
+            user = make.user(role, wave.study.client, "boss@example.org")
+        self._cookie, self._address, self.wave_id = cookie_of(app, user), address, wave.id
+        self._app = app
+        self.statuses: list[int] = []
+
+    def click(self, path: str, **fields: str) -> None:
+        desk = Phone(self._address, self._cookie, tries=1)
+        desk.session()
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        reply = desk.once("POST", path, urlencode(fields).encode(), form)
+        self.statuses.append(0 if reply is None else reply.status)
+
+    def release(self) -> None:
+        self.click(f"/studio/waves/{self.wave_id}/release")
+
+    def release_again(self) -> None:
+        self.click(f"/studio/waves/{self.wave_id}/release-again", reason="More visits arrived")
+
+    def exclude(self, visit: UUID) -> None:
+        self.click(f"/desk/visits/{visit}/set-aside", state=State.EXCLUDED, reason="Another shop's receipt")
+
+    def approve_all(self) -> None:
+        with self._app.app_context():
+            waiting = ids(State.RECEIVED)
+        for visit in waiting:
+            self.click(f"/desk/visits/{visit}/approve")
+
+
+def ids(*states: State) -> list[UUID]:
+    db.session.rollback()
+    return list(db.session.scalars(db.select(Visit.id).where(Visit.state.in_(states)).order_by(Visit.id)))
+
+
+def at_once(*acts: Callable[[], Any]) -> None:
+    threads = [Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def test_nothing_is_lost_and_every_edition_is_one_state_of_the_wave(app: Flask) -> None:
+    somewhere = field(APPROVED + SENT)
+    for assignment in somewhere.assignments[:APPROVED]:
+        make.approved(assignment, at=now())
+    wave, sent = somewhere.assignments[0].wave, [somewhere.sealed(APPROVED + n, 1) for n in range(SENT)]
+    with processes.server(app) as server, processes.worker(app):
+        office = Office(app, server.address, wave)
+        phones = Thread(target=send, args=(app, server.address, somewhere, sent))
+        is_over = Event()
+        editor = Thread(target=publish, args=(app, somewhere.study.id, is_over))
+        for thread in (phones, editor):
+            thread.start()
+        first, second = ids(State.APPROVED)[:2]
+        at_once(*[office.release] * CLICKS, lambda: office.exclude(first))
+        for _ in range(ROUNDS):
+            at_once(*[office.release_again] * CLICKS, office.approve_all, lambda: office.exclude(second))
+        phones.join(60)
+        is_over.set()
+        editor.join(60)
+        until(lambda: waiting_media() == 0, 60, "photos cleaned")
+        office.approve_all()
+        office.release_again()
+        until(lambda: jobs() == {JobState.DONE}, 120, "papers drawn")
+    assert [status for status in office.statuses if status not in (303, 422)] == []
+    assert [sealed.visit for sealed in sent if not is_kept_once(sealed)] == []
+    db.session.rollback()
+    numbers = db.session.scalars(db.select(Edition.number).order_by(Edition.number)).all()
+    assert numbers == list(range(1, len(numbers) + 1))
+    counting = ids(*lifecycle.COUNTING)
+    assert (len(counting), len(ids(State.APPROVED)), len(ids(State.EXCLUDED))) == (APPROVED + SENT - 2, 0, 2)
+    assert sum(len(one.snapshot.visits) for one in release_queries.list_frozen(wave)) == len(counting)
+    newest = release_queries.find_newest_edition(wave)
+    assert newest is not None
+    assert not release_queries.count_pending(newest)
+    assert paper_queries.count_missing(newest) == 0
+
+
+def jobs() -> set[JobState]:
+    db.session.rollback()
+    return set(db.session.scalars(db.select(Job.state).distinct()))
+
+
+def send(app: Flask, address: str, somewhere: Field, sent: list[Sealed]) -> None:
+    phone = somewhere.phone(app, address, tries=200)
+    for sealed in sent:
+        assert phone.send(sealed).status in (200, 201)
+
+
+def publish(app: Flask, study_id: UUID, is_over: Event) -> None:
+    """One version after the other, while phones hold the first."""
+    number = 0
+    with app.app_context():
+        study = db.session.get_one(Study, study_id)
+        while not is_over.wait(0.3):
+            number += 1
+            checklists.publish(study, make.small_checklist(), "shop.xlsx", b"file", f"{number:063x}b")
