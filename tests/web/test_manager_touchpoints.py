@@ -67,6 +67,7 @@ def test_a_touchpoint_says_what_its_gap_costs(sign_in: SignIn) -> None:
     assert (row["Touchpoint"], row["gap"], row["share of the score"], row["cost"]) == ("welcome", "-55", "50", "-27.5")
     page = client.get(f"/manager/waves/{wave.id}").text
     assert re.search(r'data-label="cost"[^>]*>\s*−27.5', page)
+    assert "Cost: the gap times the part of the score that hangs on the touchpoint" in page
     assert "takes 27.5 points off" in client.get(f"/manager/waves/{wave.id}/network").text
 
 
