@@ -115,7 +115,12 @@ def test_no_state_of_the_phone_breaks_a_rule_of_access(
 
 
 def other_pages(page: Page, visit: Visit) -> Iterator[str]:
-    for path in ("/field/", f"/field/assignments/{visit.assignment_id}", f"/field/visits/{visit.id}/jottings"):
+    for path in (
+        "/field/",
+        f"/field/assignments/{visit.assignment_id}",
+        f"/field/visits/{visit.id}/jottings",
+        "/field/visits",
+    ):
         page.goto(path)
         yield path
 

@@ -19,6 +19,7 @@ from tests.core.test_drafts import TABLE
 from tests.journeys import phones
 from tests.journeys.phones import as_file, fieldworker, photo_of, stored
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, write
+from tests.journeys.test_field_quality import overflow, violations
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -294,6 +295,15 @@ def test_both_sides_of_a_difference_stand_there_in_the_words_of_the_page(pair: t
     group(page, "1 risposta che qui manca").locator("summary").click()
     expect(group(page, "1 risposta che qui manca").locator("a > span")).to_have_text("3")
     expect(page.get_by_text("Risposte di qui: 1 sostituita, 1 svuotata, 1 aggiunta. Puoi tornare")).to_be_visible()
+    assert violations(page) + overflow(page) == []
+    address = page.url
+    page.goto("/field/")
+    blank = draft_of(page, db.session.scalars(db.select(Visit)).one())["form"]
+    while not page.evaluate("form => caches.match(form).then(Boolean)", blank):
+        page.wait_for_timeout(LOSS_MS)
+    page.context.set_offline(True)
+    page.goto(address)
+    expect(row).to_be_visible()
 
 
 def test_differences_are_counted_anew_with_every_answer(pair: tuple[Page, Page]) -> None:

@@ -34,9 +34,9 @@ export function makeDifferences(form, draft, sections, say) {
   /** Whoever reads is not disturbed where nothing changed. */
   function drawCards({ others, kept: aside, photos }) {
     const cards = [
-      ...others.map((other) => card(other, said(other), titleOf(other, say), other.device === PAGE ? "there_page" : "there")),
+      ...others.map((other) => card(other, said(other), titleOf(other, say))),
       photos.length ? photoCard(photos, draft, values, say) : null,
-      ...aside.map((other) => card(other, other, titleOfLaid(other), other.device === draft.device ? "before" : "there")),
+      ...aside.map((other) => card(other, other, titleOfLaid(other))),
     ];
     const list = el("ul", { className: "cards" }, cards);
     if (list.innerHTML === drawn) return;
@@ -44,13 +44,18 @@ export function makeDifferences(form, draft, sections, say) {
     page.querySelector(".cards").replaceWith(list);
   }
 
-  const titleOfLaid = ({ at, device }) => say[device === draft.device ? "kept_here" : "kept_there"][0].replace("{}", moment(Date.parse(at)));
+  const titleOfLaid = ({ at, device }) => {
+    const from = device === draft.device ? "kept_here" : device === PAGE ? "on_page" : "kept_there";
+    return say[from][0].replace("{}", moment(Date.parse(at)));
+  };
+
+  const sideOf = ({ device }) => (device === draft.device ? "before" : device === PAGE ? "there_page" : "there");
 
   /** `other`: a draft of another device, or what was laid aside; `version`: what it says. */
-  function card(other, version, title, there) {
+  function card(other, version, title) {
     const { different, onlyHere, onlyThere } = compare(draft.visit, version);
     const of = (name, draft_) => values.text(name, draft_) || "–";
-    const both = (name) => [`${say.here_side[0]}: ${of(name, draft.visit)}`, `${say[there][0]}: ${of(name, version)}`];
+    const both = (name) => [`${say.here_side[0]}: ${of(name, draft.visit)}`, `${say[sideOf(other)][0]}: ${of(name, version)}`];
     return el(
       "li",
       { className: "card", "data-stamp": other.stamp ?? other.id },
