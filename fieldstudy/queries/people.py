@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from uuid import UUID
 
 from flask_login import UserMixin
 from sqlalchemy import bindparam, func, or_, select
-from sqlalchemy.orm import contains_eager
 
 from fieldstudy.core import access
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
@@ -116,19 +114,21 @@ def list_people_for_client(client_id: UUID) -> list[PersonLine]:
     )
     rows = db.session.execute(codes).all()
     code_of = {user_id: code for user_id, code, _ in rows}
-    members = groupby(_list_members(client_id), key=lambda one: one.user)
-    found = [PersonLine(code_of.get(user.id, ""), user, tuple(roles)) for user, roles in members]
+    found = [PersonLine(code_of.get(user.id, ""), user, _held(user, client_id)) for user in _list_members(client_id)]
     return found + [PersonLine(code, visits=visits) for user_id, code, visits in rows if user_id is None]
 
 
-def _list_members(client_id: UUID) -> Sequence[Membership]:
-    query = (
-        select(Membership)
-        .join(Membership.user)
-        .where(or_(Membership.client_id == client_id, Membership.client_id.is_(None)))
-        .options(contains_eager(Membership.user).selectinload(User.memberships))
-        .order_by(User.name, User.id, Membership.role)
-    )
+def _held(user: User, client_id: UUID) -> tuple[Membership, ...]:
+    own = [one for one in user.memberships if one.client_id in (None, client_id)]
+    return tuple(sorted(own, key=lambda one: one.role))
+
+
+def _list_members(client_id: UUID) -> Sequence[User]:
+    """With all their roles, which come by themselves. Never memberships whose people bring the same memberships again:
+    SQLAlchemy 2.1 frees some of them too early there, and the process dies.
+    """
+    is_here = or_(Membership.client_id == client_id, Membership.client_id.is_(None))
+    query = select(User).where(User.memberships.any(is_here)).order_by(User.name, User.id)
     return db.session.scalars(query).all()
 
 
