@@ -10,12 +10,13 @@ from pypdf import PdfReader
 
 from fieldstudy import words
 from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Total
 from fieldstudy.models import User, Visit
 from fieldstudy.queries import reviews
 from fieldstudy.reports import pdf
 from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
-from fieldstudy.services import fieldnotes, photos, visits
+from fieldstudy.services import fieldnotes, photos, unit, visits
 from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
@@ -63,6 +64,15 @@ def test_whoever_checks_sees_the_points() -> None:
     found = report(sent())
     assert (found.score, found.sign, row(found, "receipt").points) == ("50", "%", "0 / 1")
     assert (row(found, "receipt").is_missed, row(found, "greeted").is_missed) == (True, False)
+
+
+def test_it_says_why_the_points_do_not_divide_to_the_score() -> None:
+    wave = make.wave()
+    make.version(wave.study, make.small_checklist(total=Total.SECTION_WEIGHTED))
+    weighted = make.received(make.assignment(wave), SAID)
+    said = "The whole score is the mean of the touchpoints by their weights, not of all points."
+    assert (report(weighted).weighting, report(weighted, with_points=False).weighting) == (said, "")
+    assert report(sent()).weighting == ""
 
 
 def test_whoever_went_sees_none() -> None:
@@ -197,3 +207,14 @@ def test_the_client_s_logo_stands_in_the_place_of_its_letter() -> None:
     plain, with_logo = (pdf.html_of(found, "en", visit_reports.TEMPLATE, has_logo=has) for has in (False, True))
     assert ('class="tile"' in plain, 'class="logo"' in plain) == (True, False)
     assert ('class="tile"' in with_logo, 'class="logo"' in with_logo) == (False, True)
+
+
+def test_a_term_of_two_lines_keeps_what_is_said_beside_its_own_term() -> None:
+    visit = sent()
+    with unit.work():
+        visit.entered_at, visit.left_at = make.NOON, make.NOON + timedelta(minutes=33)
+    client = visit.study.client
+    paper = pdf.render_template(visit_reports.TEMPLATE, report(visit, language="it"), "it", {}, client.accent, None)
+    lines = PdfReader(BytesIO(paper)).pages[0].extract_text(extraction_mode="layout").splitlines()
+    beside = {term: line.split()[1:] for line in lines for term in ("Revisione", "Punti") if line.split()[:1] == [term]}
+    assert beside == {"Revisione": ["1"], "Punti": ["1", "/", "2"]}

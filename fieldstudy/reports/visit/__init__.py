@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fieldstudy.core import rounding
+from fieldstudy.core.checklist import Total
 from fieldstudy.models import Jotting, Photo, ReturnReason, Submission, Visit
 from fieldstudy.queries.reviews import QuestionReview, Review, SectionReview
 from fieldstudy.reports.store.photos import Picture
@@ -74,6 +75,8 @@ class VisitReport:
     place: str
     score: str
     sign: str
+    weighting: str
+    """Why the points do not divide to the score, where they need not."""
     facts: tuple[Fact, ...]
     scenario: str
     fired: tuple[str, ...]
@@ -101,6 +104,7 @@ def build(review: Review, words: Words, available: Collection[str], *, with_poin
         place=", ".join(isolated(part) for part in (store.address, store.region) if part),
         score=teller.score(),
         sign="%" if review.score and review.score.final is not None else "",
+        weighting=teller.weighting(),
         facts=tuple(Fact(term, text) for term, text in teller.facts() if text),
         scenario=isolated(visit.assignment.scenario) if visit.assignment else "",
         fired=teller.fired(),
@@ -134,6 +138,11 @@ class _Teller:
         if not self.with_points or found is None:
             return ""
         return self.voice.number(None if found.final is None else rounding.percent(found.final))
+
+    def weighting(self) -> str:
+        if not self.score() or self.visit.checklist_version.content.settings.total != Total.SECTION_WEIGHTED:
+            return ""
+        return self.words.gettext("The whole score is the mean of the touchpoints by their weights, not of all points.")
 
     def facts(self) -> list[tuple[str, str]]:
         words, visit = self.words, self.visit
