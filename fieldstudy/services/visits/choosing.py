@@ -15,8 +15,9 @@ from fieldstudy.core.sealed import Sealed
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Medium, Photo, Submission, Visit
 from fieldstudy.models.columns import now
-from fieldstudy.services import journal, scores, unit
+from fieldstudy.services import journal, scores
 from fieldstudy.services.visits import contents, receiving
+from fieldstudy.services.visits.decisions import decision
 from fieldstudy.services.visits.judging import judge, stay_of
 
 OPEN_TO_CHOICE = lifecycle.AWAITING_REVIEW | {State.HELD}
@@ -36,17 +37,17 @@ def may_choose(visit: Visit, conflict: Conflict) -> bool:
     return visit.state in OPEN_TO_CHOICE and conflict.revision == visit.revision
 
 
-def keep_first(visit: Visit, conflict: Conflict, actor: UUID) -> None:
+def keep_first(visit: Visit, conflict: Conflict, actor: UUID | None, seen: str | None = None) -> None:
     """What was received first stays what it is."""
-    with unit.work(visit, conflict):
+    with decision(visit, seen, conflict):
         _check(visit, conflict)
         conflict.resolved_at = now()
         journal.write("visit.version_kept", visit, actor, revision=conflict.revision, sha256=conflict.sha256)
 
 
-def use_other(visit: Visit, conflict: Conflict, actor: UUID) -> None:
+def use_other(visit: Visit, conflict: Conflict, actor: UUID | None, seen: str | None = None) -> None:
     """The two contents change places; answers, photos and score follow. Raises VersionHasProblems."""
-    with unit.work(visit, conflict):
+    with decision(visit, seen, conflict):
         _check(visit, conflict)
         submission = receiving.find_submission(visit.id, conflict.revision)
         if submission is None:

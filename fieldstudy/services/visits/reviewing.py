@@ -1,4 +1,4 @@
-"""What a reviewer decides about a visit."""
+"""What a reviewer decides about a visit. `seen` is the mark of the page that it was decided from."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -13,8 +13,9 @@ from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, EncounterRow, ReturnReason, Visit
 from fieldstudy.models.columns import now
-from fieldstudy.services import journal, unit
+from fieldstudy.services import journal
 from fieldstudy.services.visits import drafts
+from fieldstudy.services.visits.decisions import decision
 from fieldstudy.services.visits.moving import move
 from fieldstudy.services.visits.receiving import find_submission
 
@@ -23,20 +24,20 @@ class ReasonIsMissing(Exception):
     pass
 
 
-def take(visit: Visit, actor: UUID) -> None:
+def take(visit: Visit, actor: UUID, seen: str | None = None) -> None:
     """A reviewer opens a received visit, or once more one that was approved or excluded.
 
     A returned one has no answers in its new revision yet: it comes back by being sent.
     """
-    with unit.work(visit):
+    with decision(visit, seen):
         if visit.state == State.RETURNED:
             raise lifecycle.MoveIsNotAllowed(visit.state, State.IN_REVIEW)
         move(visit, State.IN_REVIEW)
         journal.write("visit.in_review", visit, actor)
 
 
-def approve(visit: Visit, actor: UUID | None) -> None:
-    with unit.work(visit):
+def approve(visit: Visit, actor: UUID | None, seen: str | None = None) -> None:
+    with decision(visit, seen):
         _into_review(visit)
         move(visit, State.APPROVED)
         visit.state_reason = ""
@@ -48,12 +49,12 @@ def _into_review(visit: Visit) -> None:
         move(visit, State.IN_REVIEW)
 
 
-def send_back(visit: Visit, reasons: Mapping[str, str], actor: UUID | None) -> None:
+def send_back(visit: Visit, reasons: Mapping[str, str], actor: UUID | None, seen: str | None = None) -> None:
     """Return with a reason per question (the empty name: the visit as a whole); opens revision n + 1."""
     written = {question: text.strip() for question, text in reasons.items() if text.strip()}
     if not written:
         raise ReasonIsMissing
-    with unit.work(visit):
+    with decision(visit, seen):
         _into_review(visit)
         move(visit, State.RETURNED)
         visit.revision += 1
@@ -91,11 +92,11 @@ def _encounter(row: EncounterRow) -> answering.Encounter:
     return answering.Encounter(row.section, row.feeling, row.arousal, row.met_at, row.crowding)
 
 
-def set_aside(visit: Visit, state: State, reason: str, actor: UUID | None) -> None:
+def set_aside(visit: Visit, state: State, reason: str, actor: UUID | None, seen: str | None = None) -> None:
     """Hold, exclude or void, with a reason; or (to received) take a held visit up again."""
     if state in lifecycle.NEEDS_REASON and not reason.strip():
         raise ReasonIsMissing
-    with unit.work(visit):
+    with decision(visit, seen):
         move(visit, state)
         visit.state_reason = reason.strip()
         journal.write(f"visit.{state}", visit, actor, reason=reason.strip())

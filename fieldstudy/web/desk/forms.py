@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField, TextAreaField
@@ -119,13 +120,18 @@ class AsideForm(FlaskForm):
     )
 
     def __init__(self, visit: Visit, **arguments: Any) -> None:
-        """Offers what is possible now; whether it still is when it arrives, the view asks again."""
+        """Offers what is possible now; whether it still is when it arrives, the service asks again."""
         super().__init__(**arguments)
         self.state.choices = [(state.value, text) for state, text in ASIDE.items() if may_set_aside(visit, state)]
 
 
 class ReasonForm(FlaskForm):
     reason = TextAreaField(_("Why"), [InputRequired(_("Write why: it stands in the record.")), Length(max=TEXT_LIMIT)])
+
+
+def seen() -> str | None:
+    """The mark of the visit as the page showed it that was sent."""
+    return request.form.get("seen")
 
 
 def may_set_aside(visit: Visit, state: State) -> bool:
@@ -164,3 +170,13 @@ def return_form(questions: Iterable[str]) -> ReturnForm:
 
 def reason_field(question: str) -> str:
     return f"reason-{question}"
+
+
+def list_undrawn(returning: ReturnForm | None, aside: AsideForm) -> list[tuple[str, str]]:
+    """What was sent to a form that the page does not have any more, by question: nobody types it twice."""
+    drawn = {field.name for field in returning or ()} | ({aside.reason.name} if aside.state.choices else set())
+    return [
+        (name.removeprefix(aside.reason.name).removeprefix("-"), text)
+        for name, text in request.form.items()
+        if name.startswith(aside.reason.name) and name not in drawn and text.strip()
+    ]

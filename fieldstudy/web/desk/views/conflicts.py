@@ -10,6 +10,7 @@ from fieldstudy.models import Conflict, Visit
 from fieldstudy.queries import reviews
 from fieldstudy.services import visits
 from fieldstudy.web import guards, locale
+from fieldstudy.web.desk.forms import seen
 from fieldstudy.web.desk.room import blueprint
 from fieldstudy.web.desk.teller import Teller
 
@@ -19,7 +20,7 @@ from fieldstudy.web.desk.teller import Teller
 def use_version(conflict: Conflict) -> ResponseReturnValue:
     visit = reviews.get_visit_of(conflict)
     try:
-        visits.use_other(visit, conflict, guards.viewer().user_id)
+        visits.use_other(visit, conflict, guards.viewer().user_id, seen())
     except visits.ChoiceIsLate:
         _too_late()
     except visits.VersionHasProblems as found:
@@ -34,7 +35,7 @@ def use_version(conflict: Conflict) -> ResponseReturnValue:
 def keep_version(conflict: Conflict) -> ResponseReturnValue:
     visit = reviews.get_visit_of(conflict)
     try:
-        visits.keep_first(visit, conflict, guards.viewer().user_id)
+        visits.keep_first(visit, conflict, guards.viewer().user_id, seen())
     except visits.ChoiceIsLate:
         _too_late()
     else:

@@ -30,8 +30,9 @@ from fieldstudy.web.desk.forms import (
     Pile,
     QueueForm,
     ReturnForm,
-    may_set_aside,
+    list_undrawn,
     return_form,
+    seen,
 )
 from fieldstudy.web.desk.room import blueprint
 from fieldstudy.web.desk.teller import Teller
@@ -80,18 +81,27 @@ def visit(visit: Visit) -> ResponseReturnValue:
     return visit_page(reviews.take(visit))
 
 
-def visit_page(review: Review, returning: ReturnForm | None = None, aside: AsideForm | None = None) -> str:
-    visit = review.visit
+def visit_page(
+    review: Review, returning: ReturnForm | None = None, aside: AsideForm | None = None, mark: str | None = None
+) -> str:
+    """What was sent stands in the forms again. A page that was refused keeps its mark: only one that says that the
+    visit has changed takes the mark of now.
+    """
+    visit, may = review.visit, _allowed(review.visit)
+    returning = returning or return_form(_names(review))
+    aside = aside or AsideForm(visit)
     return render_template(
         "desk/visit.html",
         review=review,
         visit=visit,
         hints=[hint_words.say(locale.current_words(), hint) for hint in hints.of_visit(visit)],
         tell=Teller(locale.current_words(), visit),
-        may=_allowed(visit),
+        may=may,
         may_choose=visits.may_choose,
-        returning=returning or return_form(_names(review)),
-        aside=aside or AsideForm(visit),
+        returning=returning,
+        aside=aside,
+        seen=mark or seen() or visits.mark(visit),
+        undrawn=list_undrawn(returning if may["send_back"] else None, aside),
         next_visit=reviews.find_next(guards.viewer(), visit),
     )
 
@@ -125,14 +135,14 @@ def visit_pdf(visit: Visit) -> ResponseReturnValue:
 @guards.allow(Role.REVIEWER, visit=reviews.find_visit)
 def take(visit: Visit) -> ResponseReturnValue:
     """Opens it for review; also an approved or excluded visit, once more."""
-    visits.take(visit, guards.viewer().user_id)
+    visits.take(visit, guards.viewer().user_id, seen())
     return redirect(_address(visit), 303)
 
 
 @blueprint.post("/visits/<uuid:visit_id>/approve")
 @guards.allow(Role.REVIEWER, visit=reviews.find_visit)
 def approve(visit: Visit) -> ResponseReturnValue:
-    visits.approve(visit, guards.viewer().user_id)
+    visits.approve(visit, guards.viewer().user_id, seen())
     return _go_on(visit, _("Approved: %(visit)s.", visit=_name(visit)))
 
 
@@ -144,7 +154,7 @@ def send_back(visit: Visit) -> ResponseReturnValue:
     if not form.validate():
         return visit_page(review, returning=form), 422
     try:
-        visits.send_back(visit, form.texts, guards.viewer().user_id)
+        visits.send_back(visit, form.texts, guards.viewer().user_id, seen())
     except visits.ReasonIsMissing:
         form.of("").errors = [_("Write at least one reason, beside a question or here.")]
         return visit_page(review, returning=form), 422
@@ -157,10 +167,7 @@ def set_aside(visit: Visit) -> ResponseReturnValue:
     form = AsideForm(visit)
     if not form.validate():
         return visit_page(reviews.take(visit), aside=form), 422
-    state = State(form.state.data)
-    if not may_set_aside(visit, state):
-        raise MoveIsNotAllowed(visit.state, state)
-    visits.set_aside(visit, state, form.reason.data, guards.viewer().user_id)
+    visits.set_aside(visit, State(form.state.data), form.reason.data, guards.viewer().user_id, seen())
     return _go_on(visit, _("Set aside: %(visit)s.", visit=_name(visit)))
 
 
@@ -168,7 +175,7 @@ def set_aside(visit: Visit) -> ResponseReturnValue:
 @guards.allow(Role.REVIEWER, visit=reviews.find_visit)
 def release(visit: Visit) -> ResponseReturnValue:
     """A held visit goes back into the queue."""
-    visits.set_aside(visit, State.RECEIVED, "", guards.viewer().user_id)
+    visits.set_aside(visit, State.RECEIVED, "", guards.viewer().user_id, seen())
     flash(_("The visit is back in the queue."))
     return redirect(_address(visit), 303)
 
@@ -202,6 +209,21 @@ def tell_why_not(error: MoveIsNotAllowed) -> ResponseReturnValue:
     )
     arguments: dict[str, Any] = request.view_args or {}
     return redirect(url_for("desk.visit", **arguments), 303)
+
+
+@blueprint.errorhandler(visits.PageIsOld)
+def show_as_it_is_now(error: visits.PageIsOld) -> ResponseReturnValue:
+    """With what the reviewer had written."""
+    state = locale.current_words().name(error.visit.state)
+    flash(
+        _(
+            "Nothing was done: this visit is “%(state)s” now, and it has changed since you opened the page. "
+            "Look at it again, then decide.",
+            state=state,
+        ),
+        "problem",
+    )
+    return visit_page(reviews.take(error.visit), mark=visits.mark(error.visit)), 409
 
 
 @blueprint.get("/photos/<uuid:photo_id>")
