@@ -63,10 +63,18 @@ class Figure:
 
 LEAST_UNITS = 3
 """Below this many visits, stores or answers an interval is so wide that it says nothing."""
+EQUAL = 1e-9
+"""Fractions that lie no further apart than this differ by the arithmetic alone."""
 
 
 def telling_interval(figure: Figure) -> Interval | None:
     return figure.interval if figure.base >= LEAST_UNITS else None
+
+
+def is_uniform(figure: Figure) -> bool:
+    """Do all visits or stores behind a mean agree? Then its interval has no length, and says nothing of chance."""
+    interval = telling_interval(figure)
+    return interval is not None and interval.high - interval.low < EQUAL
 
 
 @dataclass(frozen=True)

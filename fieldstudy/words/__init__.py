@@ -14,7 +14,7 @@ from fieldstudy import config
 from fieldstudy.core import answers, rounding
 from fieldstudy.core.answers import Problem
 from fieldstudy.core.checklist import CriticalRule, Method
-from fieldstudy.words import names, problems
+from fieldstudy.words import articles, names, problems
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -24,8 +24,6 @@ TRANSLATIONS = config.PACKAGE / "translations"
 _CUSTOMS = {"en": "en_GB"}
 """Whose customs for dates and lists a language follows, where it has several."""
 
-_ELIDED_DAYS = (8, 11)
-"""Days of the month that begin with a vowel in Italian: l'8, not il 8. The first is il 1°."""
 _IN_PROSE = ("d", "d MMMM", "d MMMM y")
 
 
@@ -118,6 +116,14 @@ class Words:
         """A small number as a word (masculine in Italian), a larger one in digits."""
         return self.gettext(names.COUNTS[num]) if 0 <= num < len(names.COUNTS) else self.integer(num)
 
+    def the(self, number: str) -> str:
+        """A printed number with its article, where the language has one: lo 0 %, l'88 %, il 74 %."""
+        return articles.article(number) if self._babel.language == "it" else number
+
+    def after_preposition(self, number: str) -> str:
+        """In Italian the article is one word with the preposition before it: da and a make dallo 0 % all'88 %."""
+        return articles.after_preposition(number) if self._babel.language == "it" else number
+
     # Dates and times
 
     def day(self, day: date) -> str:
@@ -176,17 +182,10 @@ class Words:
         return f"1°{text.removeprefix('1')}" if is_first else text
 
     def _with_article(self, day: date, pattern: str) -> str:
-        text = self._format_date(day, pattern)
-        if self._babel.language != "it":
-            return text
-        return f"l'{text}" if day.day in _ELIDED_DAYS else f"il {text}"
+        return self.the(self._format_date(day, pattern))
 
     def _after_preposition(self, day: date, pattern: str) -> str:
-        """What makes "dal 2" of da and "all'8" of a."""
-        text = self._format_date(day, pattern)
-        if self._babel.language != "it":
-            return text
-        return f"ll'{text}" if day.day in _ELIDED_DAYS else f"l {text}"
+        return self.after_preposition(self._format_date(day, pattern))
 
     # Texts
 

@@ -68,6 +68,9 @@ def _yes(words: Words, fact: YesFact) -> str:
 
 def _alike(words: Words, fact: YesFact) -> str:
     """All visits are those that answered it: one may not have been asked, or found that it did not apply."""
+    if not fact.is_every and fact.base == 2:
+        both = words.gettext("yes in both visits that answered it"), words.gettext("no in both visits that answered it")
+        return both[0] if fact.yes else both[1]
     if not fact.is_every and fact.yes:
         return words.ngettext(
             "yes in the one visit that answered it", "yes in all %(num)s visits that answered it", fact.base

@@ -1,9 +1,19 @@
 """Where answers were given, in a sentence: claimed only for visits whose entry and exit are both known."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from fieldstudy.core.grounds import Grounds
 from fieldstudy.words import Words
+
+
+def on_evidence(words: Words, share: Decimal) -> str:
+    return words.capital(
+        words.gettext(
+            "%(share)s of the points rest on a photo, a receipt or a measured time.",
+            share=words.the(words.percent(share)),
+        )
+    )
 
 
 def in_store(words: Words, grounds: Grounds) -> Iterator[str]:
@@ -11,7 +21,7 @@ def in_store(words: Words, grounds: Grounds) -> Iterator[str]:
     if grounds.in_store_share is not None:
         yield words.gettext(
             "%(share)s of the points whose moment is known were answered in the store.",
-            share=words.percent(grounds.in_store_share),
+            share=words.the(words.percent(grounds.in_store_share)),
         )
         yield from _left_out(words, grounds)
     elif grounds.clocked or grounds.timed:

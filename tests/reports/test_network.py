@@ -15,7 +15,7 @@ from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, ExPro, Method
 from fieldstudy.core.experience import Harmony
 from fieldstudy.core.networks import NetworkSnapshot
-from fieldstudy.reports import network, pdf
+from fieldstudy.reports import network, pdf, precision
 from fieldstudy.reports.network import NetworkReport, Source, heat
 from tests.reports import content, snapshots, waves
 
@@ -43,6 +43,26 @@ def test_the_mean_comes_with_its_interval_over_the_stores() -> None:
     found = report(waves.network({"A": [2], "B": [2], "C": [3], "D": [3]}))
     assert found.head.score == "63"
     assert found.head.spread == "From 4 stores: the true mean may lie between 40 and 85."
+
+
+def test_stores_without_differences_are_said_to_be_alike_once() -> None:
+    found = report(waves.network({code: [2] * 8 for code in "ABC"}, regions={"A": "N", "B": "N", "C": "N"}))
+    assert found.head.spread == "From 3 stores, all with the same result."
+    assert found.spread is not None
+    assert found.spread.sentences[0] == "The means of the stores are all at 50."
+
+
+def test_a_region_of_equal_stores_says_so() -> None:
+    regions = dict.fromkeys("ABC", "North") | {"D": "South"}
+    found = report(waves.network({code: [2] for code in "ABC"} | {"D": [4]}, regions=regions))
+    assert found.head.regions is not None
+    assert [row.said for row in found.head.regions.rows] == ["3 stores: all at 50", "one store"]
+
+
+def test_a_short_interval_is_not_said_between_two_equal_numbers() -> None:
+    """Half of 200 stores at 60.0, half at 60.2: all of them are not the same, and 60.1 ± 0.014 prints 60 twice."""
+    figure = figures.mean_of_stores([Decimal("0.600"), Decimal("0.602")] * 100)
+    assert precision.said(EN, figure) == "From 200 stores: the true mean lies close to 60."
 
 
 def test_one_store_is_no_network() -> None:
@@ -351,7 +371,7 @@ def test_harmony_of_averages_is_not_claimed_for_opposed_stores() -> None:
     """Within a store the deviation is 47.1: 1 − 47.1 ÷ 50 = 0.06."""
     found = report(opposed(4)).experience
     assert found is not None
-    assert found.harmony.endswith("It is that of the averages; within single stores it is between 0.06 and 0.06.")
+    assert found.harmony.endswith("It is that of the averages; within every store it is 0.06.")
     two = report(opposed(2)).experience
     assert two is None or two.harmony == ""
 

@@ -365,3 +365,9 @@ def test_all_visits_are_not_said_where_one_could_not_answer() -> None:
     found = report(form(GREETED), *[{"greeted": said} for said in ("yes", "yes", "yes", "na")]).head.strengths
     assert found is not None
     assert found.points[0].facts == ("Greeted? Yes in all 3 visits that answered it.",)
+
+
+def test_visits_without_differences_are_said_to_be_alike_once() -> None:
+    """Three visits at 1 of 3 points each."""
+    method = report(form(GREETED), *[{"greeted": "yes", "bye": "no", "full": "no"}] * 3).method
+    assert next(fact.texts for fact in method.facts if fact.term == "Spread") == ("The visits are all at 33.",)

@@ -15,7 +15,6 @@ CATALOGUE = Path(words.__file__).parents[1] / "translations/it/LC_MESSAGES/messa
 COUNTED = re.compile(r"%\((num|count|done|coverage|possible|earned|whole|value)\)s [a-z]+s\b")
 NEVER_ONE = {
     "%(num)s stores: between %(low)s and %(high)s": "one store has no interval",
-    "From %(num)s visits, all with the same result.": "one visit is told as a snapshot",
     "Between fieldworkers: over the %(num)s who made three visits or more; they did not all visit the same stores.": (
         "fewer than three are not told"
     ),

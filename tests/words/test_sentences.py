@@ -41,6 +41,16 @@ IT, EN = words.of("it"), words.of("en")
             "Greeted? No in the one visit that answered it.",
             "Greeted? No nell'unica visita che ha risposto.",
         ),
+        (
+            YesFact("q", 0, 2, is_every=False),
+            "Greeted? No in both visits that answered it.",
+            "Greeted? No in entrambe le visite che hanno risposto.",
+        ),
+        (
+            YesFact("q", 2, 2, is_every=False),
+            "Greeted? Yes in both visits that answered it.",
+            "Greeted? Sì in entrambe le visite che hanno risposto.",
+        ),
         (MedianFact("q", D(7), 4), "Greeted? Median 7.", "Greeted? Mediana 7."),
         (MedianFact("q", D(7), 1), "Greeted? 7.", "Greeted? 7."),
         (PointsFact("q", D("5.5"), D(12)), "Greeted? 5.5 of 12 points.", "Greeted? 5,5 punti su 12."),

@@ -7,12 +7,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 import pytest
+from babel.messages.pofile import read_po
 
 from fieldstudy import words
 from fieldstudy.core.answers import Problem
 from fieldstudy.core.checklist import CriticalRule, Method, Phase, Text
 from fieldstudy.core.lifecycle import State
-from fieldstudy.words import names, problems
+from fieldstudy.words import grounds, names, problems
 
 D = Decimal
 IT, EN = words.of("it"), words.of("en")
@@ -189,3 +190,44 @@ def test_the_number_of_a_row_is_no_quantity() -> None:
 
 def test_a_broken_constraint_in_a_file_says_the_author_s_message() -> None:
     assert EN.file_problem(Found("constraint", values={"message": "At most 10."})) == "At most 10."
+
+
+@pytest.mark.parametrize(
+    ("number", "the", "of", "to"),
+    [
+        ("0 %", "lo 0 %", "dello 0 %", "allo 0 %"),
+        ("0,5 %", "lo 0,5 %", "dello 0,5 %", "allo 0,5 %"),
+        ("1 %", "l'1 %", "dell'1 %", "all'1 %"),
+        ("1.144", "il 1.144", "del 1.144", "al 1.144"),
+        ("8", "l'8", "dell'8", "all'8"),
+        ("10 %", "il 10 %", "del 10 %", "al 10 %"),
+        ("11 %", "l'11 %", "dell'11 %", "all'11 %"),
+        ("11.500", "l'11.500", "dell'11.500", "all'11.500"),
+        ("110", "il 110", "del 110", "al 110"),
+        ("18 %", "il 18 %", "del 18 %", "al 18 %"),
+        ("88,5 %", "l'88,5 %", "dell'88,5 %", "all'88,5 %"),
+        ("800", "l'800", "dell'800", "all'800"),
+        ("−8", "il −8", "del −8", "al −8"),
+    ],
+)
+def test_a_number_in_italian_has_the_article_of_its_sound(number: str, the: str, of: str, to: str) -> None:
+    assert (IT.the(number), EN.the(number)) == (the, number)
+    assert [f"{stem}{IT.after_preposition(number)}" for stem in ("de", "a")] == [of, to]
+
+
+@pytest.mark.parametrize(
+    ("share", "italian"),
+    [("0", "Lo 0_% dei punti poggia"), ("0.83", "L'83_% dei punti poggia"), ("0.25", "Il 25_% dei punti poggia")],
+)
+def test_a_share_at_the_head_of_a_sentence_has_its_article(share: str, italian: str) -> None:
+    assert grounds.on_evidence(IT, D(share)).startswith(italian.replace("_", "\N{NO-BREAK SPACE}"))
+
+
+def test_no_italian_article_stands_fast_before_a_number() -> None:
+    """Only days that are written as 2026-01-08 and moments may follow one: their numbers are not read as such."""
+    text = re.compile(r"(?i)\b(il|lo|i|gli|al|dal|del|nel|sul|ai|dai|dei|nei|sui|[a-z]*l')\s?%\((\w+)\)")
+    with (words.TRANSLATIONS / "it/LC_MESSAGES/messages.po").open("rb") as file:
+        found = [message.string for message in read_po(file)]
+    said = [one for string in found for one in (string if isinstance(string, tuple) else (string,))]
+    places = {match[2] for one in said for match in text.finditer(one)}
+    assert places <= {"moment", "value", "start", "end"}

@@ -5,6 +5,7 @@ from fieldstudy.core.figures import LEAST_UNITS
 from fieldstudy.reports import grid, pyramid
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.store.experience import ExperiencePart, harmony
+from fieldstudy.words import Words
 
 
 def build(case: Case) -> ExperiencePart | None:
@@ -24,9 +25,13 @@ def _harmony(case: Case) -> str:
     own = [found.value for line in case.snapshot.stores if (found := networks.harmony(line.sections)).value is not None]
     if case.snapshot.harmony.value is None or len(own) < LEAST_UNITS:
         return ""
-    within = words.gettext(
-        "It is that of the averages; within single stores it is between %(low)s and %(high)s.",
-        low=words.number(min(own), 2),
-        high=words.number(max(own), 2),
-    )
+    within = _within(words, words.number(min(own), 2), words.number(max(own), 2))
     return f"{harmony(words, case.snapshot.harmony)} {within}"
+
+
+def _within(words: Words, low: str, high: str) -> str:
+    if low == high:
+        return words.gettext("It is that of the averages; within every store it is %(value)s.", value=low)
+    return words.gettext(
+        "It is that of the averages; within single stores it is between %(low)s and %(high)s.", low=low, high=high
+    )

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from fieldstudy.core import figures, gaps, rounding
 from fieldstudy.core.checklist import Section
-from fieldstudy.core.figures import LEAST_UNITS, Figure
+from fieldstudy.core.figures import Figure
 from fieldstudy.core.standing import Group
-from fieldstudy.reports import charts, points
+from fieldstudy.reports import charts, points, precision
 from fieldstudy.reports.charts import Mark, ScoreLine
 from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case, gap
@@ -82,32 +82,14 @@ def _visits(case: Case) -> str:
 
 
 def _spread(case: Case) -> str:
-    words, ends, base = case.voice.words, case.said_ends(case.score), case.score.base
+    words, base = case.voice.words, case.score.base
     if base == 0:
         return words.gettext("There is no score yet.")
     if base == 1 and len(case.snapshot.stores) > 1:
         return words.gettext("Only one store has a score: not yet a network.")
     if base == 1:
         return words.gettext("One store: not yet a network.")
-    if ends is None and base >= LEAST_UNITS:
-        return words.ngettext(
-            "From %(num)s store, too unlike to say how near the true mean is.",
-            "From %(num)s stores, too unlike to say how near the true mean is.",
-            base,
-        )
-    if ends is None:
-        return words.ngettext(
-            "From %(num)s store: not enough to say how near the true mean is.",
-            "From %(num)s stores: not enough to say how near the true mean is.",
-            base,
-        )
-    return words.ngettext(
-        "From %(num)s store: the true mean may lie between %(low)s and %(high)s.",
-        "From %(num)s stores: the true mean may lie between %(low)s and %(high)s.",
-        base,
-        low=ends[0],
-        high=ends[1],
-    )
+    return precision.said(words, case.score)
 
 
 def _line(case: Case) -> Markup:
@@ -282,6 +264,14 @@ def _region_words(case: Case, figure: Figure) -> str:
         if figure.base < figures.LEAST_UNITS:
             return words.ngettext("%(num)s store: too few", "%(num)s stores: too few", figure.base)
         return words.ngettext("%(num)s store", "%(num)s stores", figure.base)
+    if figures.is_uniform(figure):
+        return words.ngettext(
+            "%(num)s store: all at %(value)s", "%(num)s stores: all at %(value)s", figure.base, value=ends[0]
+        )
+    if ends[0] == ends[1]:
+        return words.ngettext(
+            "%(num)s store: close to %(value)s", "%(num)s stores: close to %(value)s", figure.base, value=ends[0]
+        )
     return words.gettext(
         "%(num)s stores: between %(low)s and %(high)s", num=words.integer(figure.base), low=ends[0], high=ends[1]
     )

@@ -65,10 +65,7 @@ def _sample(case: Case) -> str:
 def _grounds(case: Case) -> Iterator[str]:
     words, grounds = case.voice.words, case.snapshot.grounds
     if grounds.evidence_share is not None:
-        yield words.gettext(
-            "%(share)s of the points rest on a photo, a receipt or a measured time.",
-            share=words.percent(grounds.evidence_share),
-        )
+        yield place.on_evidence(words, grounds.evidence_share)
     yield from place.in_store(words, grounds)
 
 

@@ -11,6 +11,7 @@ from fieldstudy.core.statistics import Components
 from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.network.drawings import Length
+from fieldstudy.words import Words
 
 LEAST_FIELDWORKERS = 3
 """Below this many, the spread between them would be about single people."""
@@ -66,13 +67,15 @@ def _sentences(case: Case) -> Iterator[str]:
     if found.stores is not None:
         yield _compared(case, found.stores)
     if between.low is not None and between.high is not None and between.n > 1:
-        yield words.gettext(
-            "The means of the stores lie between %(low)s and %(high)s.",
-            low=words.number(rounding.percent(between.low)),
-            high=words.number(rounding.percent(between.high)),
-        )
+        yield _between(words, *(words.number(rounding.percent(end)) for end in (between.low, between.high)))
     yield from _fieldworkers(case)
     yield from _price(case)
+
+
+def _between(words: Words, low: str, high: str) -> str:
+    if low == high:
+        return words.gettext("The means of the stores are all at %(value)s.", value=low)
+    return words.gettext("The means of the stores lie between %(low)s and %(high)s.", low=low, high=high)
 
 
 def _compared(case: Case, found: Components) -> str:

@@ -166,8 +166,8 @@ def _component(case: Case, name: str, found: Components | None) -> Sum | None:
     words = case.voice.words
     text = words.gettext(
         "√((mean square between − mean square within) ÷ visits in each); %(low)s to %(high)s of the variance",
-        low=words.percent(Decimal(repr(found.low))),
-        high=words.percent(Decimal(repr(found.high))),
+        low=words.after_preposition(words.percent(Decimal(repr(found.low)))),
+        high=words.after_preposition(words.percent(Decimal(repr(found.high)))),
     )
     return Sum(name, words.number(rounding.half_up(Decimal(repr(found.between)) * 100, 1), 1), text, "")
 

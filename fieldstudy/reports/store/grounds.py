@@ -18,12 +18,7 @@ def spread(case: Case) -> Iterator[str]:
     found, words = _spread(case), case.words
     if found.deviation is None or found.low is None or found.high is None:
         return
-    yield words.gettext(
-        "The visits lie between %(low)s and %(high)s; standard deviation %(deviation)s points.",
-        low=words.number(rounding.percent(found.low)),
-        high=words.number(rounding.percent(found.high)),
-        deviation=words.number(rounding.percent(found.deviation, 1), 1),
-    )
+    yield _range(words, found.low, found.high, found.deviation)
     visits = needed(case)
     if visits is None:
         return
@@ -34,6 +29,18 @@ def spread(case: Case) -> Iterator[str]:
         "(four times out of five).",
         visits,
         change=words.number(CHANGE * 100),
+    )
+
+
+def _range(words: Words, low: Decimal, high: Decimal, deviation: float) -> str:
+    ends = words.number(rounding.percent(low)), words.number(rounding.percent(high))
+    if ends[0] == ends[1]:
+        return words.gettext("The visits are all at %(value)s.", value=ends[0])
+    return words.gettext(
+        "The visits lie between %(low)s and %(high)s; standard deviation %(deviation)s points.",
+        low=ends[0],
+        high=ends[1],
+        deviation=words.number(rounding.percent(deviation, 1), 1),
     )
 
 
@@ -58,8 +65,5 @@ def grounds(case: Case) -> Iterator[str]:
     found = resting.grounds(case.checklist, map(snapshots.as_grounded, case.headline_visits()))
     words = case.words
     if found.evidence_share is not None:
-        yield words.gettext(
-            "%(share)s of the points rest on a photo, a receipt or a measured time.",
-            share=words.percent(found.evidence_share),
-        )
+        yield place.on_evidence(words, found.evidence_share)
     yield from place.in_store(words, found)

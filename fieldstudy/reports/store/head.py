@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from fieldstudy.core import figures, findings, rounding
 from fieldstudy.core.checklist import Method
-from fieldstudy.core.figures import LEAST_UNITS, Figure
+from fieldstudy.core.figures import Figure
 from fieldstudy.core.findings import CriticalFinding, Quotation, SectionFinding, Source
-from fieldstudy.reports import charts, points
+from fieldstudy.reports import charts, points, precision
 from fieldstudy.reports.charts import Mark, ScoreLine
 from fieldstudy.reports.points import Point, Points
 from fieldstudy.reports.store import actions
@@ -102,33 +102,12 @@ def _visits(case: Case) -> str:
 
 
 def _spread(case: Case, score: Figure) -> str:
-    words, ends = case.words, printed_ends(score)
+    words = case.words
     if score.base == 0:
         return words.gettext("There is no score yet.")
     if score.base == 1:
         return words.gettext("One visit: a snapshot, not yet a measurement.")
-    if ends is None and score.base >= LEAST_UNITS:
-        return words.ngettext(
-            "From %(num)s visit, too unlike to say how near the true value is.",
-            "From %(num)s visits, too unlike to say how near the true value is.",
-            score.base,
-        )
-    if ends is None:
-        return words.ngettext(
-            "From %(num)s visit: not enough to say how near the true value is.",
-            "From %(num)s visits: not enough to say how near the true value is.",
-            score.base,
-        )
-    if ends[0] == ends[1]:
-        return words.gettext("From %(num)s visits, all with the same result.", num=score.base)
-    low, high = (words.number(end) for end in ends)
-    return words.ngettext(
-        "From %(num)s visit: the true value may lie between %(low)s and %(high)s.",
-        "From %(num)s visits: the true value may lie between %(low)s and %(high)s.",
-        score.base,
-        low=low,
-        high=high,
-    )
+    return precision.said(words, score)
 
 
 def _beside(case: Case) -> Iterator[str]:
