@@ -1,4 +1,4 @@
-"""An edition after the first in words: why there is one, and what it changed."""
+"""An edition in words: when it was frozen and, after the first, why there is one and what it changed."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,6 +16,15 @@ def named(words: Words, title: str, edition: int | None) -> str:
     return words.gettext("%(title)s · edition %(number)s", title=title, number=edition)
 
 
+def frozen(words: Words, edition: int | None) -> str:
+    """None before the release."""
+    if edition is None:
+        return words.gettext("A preview: the wave has not been released.")
+    if edition > 1:
+        return words.gettext("%(number)s: frozen when this edition was released.", number=edition)
+    return words.gettext("%(number)s: frozen when the wave was released.", number=edition)
+
+
 def again(words: Words, reason: str, change: EditionChange | None, code: str = "") -> Iterator[str]:
     """For one store, or (without a code) for the network; nothing for the first edition.
 
@@ -24,7 +33,7 @@ def again(words: Words, reason: str, change: EditionChange | None, code: str = "
     if change is None:
         return
     if not code or change.of_store(code):
-        yield words.gettext("Why there is a new edition: %(reason)s", reason=isolated(reason))
+        yield words.gettext("Why there is a new edition: %(reason)s", reason=isolated(_stopped(reason)))
     if not code:
         yield words.ngettext(
             "%(num)s store changed against the edition before.",
@@ -41,6 +50,12 @@ def again(words: Words, reason: str, change: EditionChange | None, code: str = "
     yield _moved(words, store.before, store.after)
 
 
+def _stopped(reason: str) -> str:
+    """Written by a person, with a full stop or without: other sentences follow."""
+    written = reason.rstrip()
+    return written if written.endswith((".", "!", "?", "…", "؟", "。")) else f"{written}."
+
+
 def visits(words: Words, store: StoreChange) -> Iterator[str]:
     """What happened to the store's visits; empty where only its score moved."""
     if store.came_in:
@@ -51,8 +66,8 @@ def visits(words: Words, store: StoreChange) -> Iterator[str]:
         yield words.ngettext("%(num)s visit was amended", "%(num)s visits were amended", store.amended)
     if store.reworded:
         yield words.ngettext(
-            "of %(num)s visit other notes or answers are shown",
-            "of %(num)s visits other notes or answers are shown",
+            "%(num)s visit shows other notes or answers than before",
+            "%(num)s visits show other notes or answers than before",
             store.reworded,
         )
 

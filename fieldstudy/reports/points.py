@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import rounding
-from fieldstudy.core.figures import LEAST_UNITS, Base, Figure
+from fieldstudy.core.figures import Base, Figure
 from fieldstudy.core.findings import Against
-from fieldstudy.reports.voice import printed_ends
+from fieldstudy.reports.voice import is_scattered, printed_ends
 from fieldstudy.words import Words
 
 
@@ -41,7 +41,7 @@ def basis(
         units = words.ngettext("from %(num)s visit", "from %(num)s visits", figure.base)
     if figure.base == 1:
         return words.gettext("%(units)s: a snapshot", units=units)
-    if ends is None and figure.base >= LEAST_UNITS:
+    if is_scattered(figure):
         return words.gettext("%(units)s, too unlike for an interval", units=units)
     if ends is None:
         return words.gettext("%(units)s, not enough for an interval", units=units)

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from fieldstudy.core import figures
-from fieldstudy.core.figures import LEAST_UNITS, Base, Figure
-from fieldstudy.reports.voice import printed_ends
+from fieldstudy.core.figures import Base, Figure
+from fieldstudy.reports.voice import is_scattered, printed_ends
 from fieldstudy.words import Words
 
 
@@ -12,7 +12,7 @@ def said(words: Words, figure: Figure) -> str:
     """Of a mean of two visits or stores at least. An interval without length is none: it says how alike they are."""
     ends, is_of_stores = printed_ends(figure), figure.base_of == Base.STORES
     if ends is None:
-        return _without(words, figure.base, is_of_stores)
+        return _without(words, figure)
     if figures.is_uniform(figure):
         return _uniform(words, figure.base, is_of_stores)
     if ends[0] == ends[1]:
@@ -20,30 +20,23 @@ def said(words: Words, figure: Figure) -> str:
     return _between(words, figure.base, ends, is_of_stores)
 
 
-def _without(words: Words, base: int, is_of_stores: bool) -> str:
-    if base >= LEAST_UNITS and is_of_stores:
-        return words.ngettext(
-            "From %(num)s store, too unlike to say how near the true mean is.",
-            "From %(num)s stores, too unlike to say how near the true mean is.",
-            base,
-        )
-    if base >= LEAST_UNITS:
-        return words.ngettext(
-            "From %(num)s visit, too unlike to say how near the true value is.",
-            "From %(num)s visits, too unlike to say how near the true value is.",
-            base,
-        )
+def without(words: Words, figure: Figure) -> str:
+    """Why there is no interval, on page one and in a table alike: 4 visits, too unlike."""
+    is_of_stores = figure.base_of == Base.STORES
+    if is_scattered(figure) and is_of_stores:
+        return words.ngettext("%(num)s store, too unlike", "%(num)s stores, too unlike", figure.base)
+    if is_scattered(figure):
+        return words.ngettext("%(num)s visit, too unlike", "%(num)s visits, too unlike", figure.base)
     if is_of_stores:
-        return words.ngettext(
-            "From %(num)s store: not enough to say how near the true mean is.",
-            "From %(num)s stores: not enough to say how near the true mean is.",
-            base,
-        )
-    return words.ngettext(
-        "From %(num)s visit: not enough to say how near the true value is.",
-        "From %(num)s visits: not enough to say how near the true value is.",
-        base,
-    )
+        return words.ngettext("%(num)s store: not enough", "%(num)s stores: not enough", figure.base)
+    return words.ngettext("%(num)s visit: not enough", "%(num)s visits: not enough", figure.base)
+
+
+def _without(words: Words, figure: Figure) -> str:
+    units = without(words, figure)
+    if figure.base_of == Base.STORES:
+        return words.gettext("From %(stores)s to say how near the true mean is.", stores=units)
+    return words.gettext("From %(visits)s to say how near the true value is.", visits=units)
 
 
 def _uniform(words: Words, base: int, is_of_stores: bool) -> str:

@@ -100,6 +100,11 @@ def printed_ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
     return None if low <= 0 and high >= WHOLE else (low, high)
 
 
+def is_scattered(figure: Figure) -> bool:
+    """Enough units for an interval, and so unlike that it would hold everything."""
+    return printed_ends(figure) is None and figure.base >= figures.LEAST_UNITS
+
+
 def interval_text(words: Words, figure: Figure) -> str:
     """23–65; empty where there is none."""
     ends = printed_ends(figure)

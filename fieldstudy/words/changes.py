@@ -73,7 +73,9 @@ def network_since_last(words: Words, now: Decimal, before: Decimal, change: Chan
     """The network's change since the last wave, likewise."""
     untested = {
         Verdict.TOO_FEW: words.gettext("too few stores to tell whether it changed"),
-        Verdict.NO_VARIATION: words.gettext("the stores show no differences by which chance could be told from change"),
+        Verdict.NO_VARIATION: words.gettext(
+            "all stores changed alike, so there is no way to measure how much is chance"
+        ),
     }
     return _since(words, now, before, change, untested.get(change.verdict, ""))
 

@@ -99,7 +99,7 @@ def test_a_store_with_one_visit_is_a_snapshot() -> None:
 
 def test_page_one_counts_the_groups() -> None:
     assert report(waves.network(SPREAD_OUT)).head.summary.startswith(
-        "Stores that can be told from the others, of four: one above, one below."
+        "Of four stores, one scores clearly above the others and one scores clearly below the others."
     )
 
 
@@ -179,7 +179,7 @@ def test_stores_that_do_not_vary_are_not_too_few() -> None:
     """Three stores of eight equal visits, 50 and then 75: the difference of every store is the same."""
     found = report(waves.network({code: [3] * 8 for code in "ABC"}, {code: [2] * 8 for code in "ABC"}))
     assert found.head.comparison == (
-        "+25 on the last wave (50): the stores show no differences by which chance could be told from change."
+        "+25 on the last wave (50): all stores changed alike, so there is no way to measure how much is chance."
     )
     assert found.changed is not None
     assert [row.reach for row in found.changed.rows] == ["no variation to test", "no variation to test"]

@@ -16,9 +16,9 @@ from fieldstudy.reports.charts import Mark, ScoreLine
 from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case, gap
 from fieldstudy.reports.points import Point, Points
-from fieldstudy.reports.voice import isolated, printed, printed_ends
+from fieldstudy.reports.voice import is_scattered, isolated, printed, printed_ends
+from fieldstudy.words import Words, comparisons
 from fieldstudy.words import changes as change_words
-from fieldstudy.words import comparisons
 
 MOST = 3
 """Strengths and priorities that are shown."""
@@ -176,11 +176,27 @@ def _groups(case: Case) -> Iterator[str]:
         yield words.gettext("No store can be told from the others.")
         return
     yield words.gettext(
-        "Stores that can be told from the others, of %(stores)s: %(above)s above, %(below)s below.",
+        "Of %(stores)s stores, %(found)s.",
         stores=words.count(len(case.snapshot.stores)),
-        above=words.count(above) if above else words.gettext("no store"),
-        below=words.count(below) if below else words.gettext("no store"),
+        found=words.listing(_apart(words, above, below)),
     )
+
+
+def _apart(words: Words, above: int, below: int) -> Iterator[str]:
+    if above:
+        yield words.ngettext(
+            "%(count)s scores clearly above the others",
+            "%(count)s score clearly above the others",
+            above,
+            count=words.count(above),
+        )
+    if below:
+        yield words.ngettext(
+            "%(count)s scores clearly below the others",
+            "%(count)s score clearly below the others",
+            below,
+            count=words.count(below),
+        )
 
 
 def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
@@ -261,9 +277,9 @@ def _region_words(case: Case, figure: Figure) -> str:
     if figure.base == 1:
         return words.gettext("one store")
     if ends is None:
-        if figure.base < figures.LEAST_UNITS:
+        if not is_scattered(figure):
             return words.ngettext("%(num)s store: too few", "%(num)s stores: too few", figure.base)
-        return words.ngettext("%(num)s store", "%(num)s stores", figure.base)
+        return precision.without(words, figure)
     if figures.is_uniform(figure):
         return words.ngettext(
             "%(num)s store: all at %(value)s", "%(num)s stores: all at %(value)s", figure.base, value=ends[0]

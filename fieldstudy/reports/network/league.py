@@ -8,6 +8,7 @@ from markupsafe import Markup
 from fieldstudy.core.changes import Verdict
 from fieldstudy.core.networks import StoreLine
 from fieldstudy.core.standing import Group
+from fieldstudy.reports import precision
 from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.network.drawings import Scale
@@ -141,7 +142,7 @@ def _said(case: Case, line: StoreLine) -> str:
     if line.score.base == 1:
         return words.gettext("one visit: a snapshot")
     if ends is None:
-        return words.ngettext("%(num)s visit: not enough", "%(num)s visits: not enough", line.score.base)
+        return precision.without(words, line.score)
     if ends[0] == ends[1]:
         return words.gettext("all visits alike")
     return words.gettext("between %(low)s and %(high)s", low=ends[0], high=ends[1])

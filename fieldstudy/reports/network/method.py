@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Formula
 from fieldstudy.reports import rules
-from fieldstudy.reports.again import again
+from fieldstudy.reports.again import again, frozen
 from fieldstudy.reports.network import league
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.rules import Fact
@@ -58,7 +58,11 @@ def _sample(case: Case) -> str:
     counted = words.ngettext("%(num)s visit counts for the score", "%(num)s visits count for the score", sum(visits))
     if len(visits) < 2:
         return counted + "."
-    spread = words.gettext("from %(least)s to %(most)s in each store", least=min(visits), most=max(visits))
+    least, most = words.integer(min(visits)), words.integer(max(visits))
+    if least == most:
+        spread = words.gettext("%(count)s in each store", count=least)
+    else:
+        spread = words.gettext("from %(least)s to %(most)s in each store", least=least, most=most)
     return f"{counted}, {spread}."
 
 
@@ -71,15 +75,13 @@ def _grounds(case: Case) -> Iterator[str]:
 
 def _edition(case: Case, source: Source) -> str:
     words = case.voice.words
-    if source.edition is None:
-        return words.gettext("A preview: the wave has not been released.")
-    if not source.is_frozen:
+    if source.edition is not None and not source.is_frozen:
         return words.gettext(
             "%(number)s: this edition froze the stores only; the network was computed anew from the visits that "
             "count today.",
             number=source.edition,
         )
-    return words.gettext("%(number)s: frozen when the wave was released.", number=source.edition)
+    return frozen(words, source.edition)
 
 
 def _formulas(case: Case) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure, Formula, telling_interval
 from fieldstudy.core.snapshots import VisitRecord
 from fieldstudy.reports import rules
-from fieldstudy.reports.again import again
+from fieldstudy.reports.again import again, frozen
 from fieldstudy.reports.rules import Fact
 from fieldstudy.reports.store import grounds
 from fieldstudy.reports.store.case import Case
@@ -49,7 +49,7 @@ class MethodPart:
 def build(
     case: Case, edition: int | None, sha256: str, reason: str = "", change: EditionChange | None = None
 ) -> MethodPart:
-    said = (_edition(case, edition), *again(case.words, reason, change, case.snapshot.store.code))
+    said = (frozen(case.words, edition), *again(case.words, reason, change, case.snapshot.store.code))
     return MethodPart(
         tuple(fact for fact in _facts(case, tuple(said)) if any(fact.texts)),
         tuple(_visit(case, visit) for visit in case.snapshot.visits),
@@ -106,14 +106,6 @@ def _sample(case: Case) -> str:
         else "",
     ]
     return ", ".join(part for part in parts if part) + "."
-
-
-def _edition(case: Case, edition: int | None) -> str:
-    if edition is None:
-        return case.words.gettext("A preview: the wave has not been released.")
-    if edition > 1:
-        return case.words.gettext("%(number)s: frozen when this edition was released.", number=edition)
-    return case.words.gettext("%(number)s: frozen when the wave was released.", number=edition)
 
 
 def _visit(case: Case, visit: VisitRecord) -> VisitRow:
