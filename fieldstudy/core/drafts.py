@@ -5,9 +5,9 @@ static/js/field/versions.js says the same in the browser; both are held to tests
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fieldstudy.core import sealed
 from fieldstudy.core.answers import Raw, answer_field
@@ -139,9 +139,13 @@ def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
     """The questions whose timer a phone has not stopped. A page that goes on from it does not stop it; but what it
     answers otherwise than the phone, somebody has said who knows.
     """
-    phones = heads(draft for draft in drafts if draft.device not in (PAGE, SENT))
-    names = (name for draft in phones for name in _timers(draft) - compare(said(draft), Said(raw)).all)
+    names = (name for draft in _phones(drafts) for name in _timers(draft) - compare(said(draft), Said(raw)).all)
     return frozenset(name.removeprefix("q-") for name in names)
+
+
+def _phones(drafts: Iterable[D]) -> list[D]:
+    """Those that no other phone has gone on from: a page that did shows neither timers nor what is being written."""
+    return heads(draft for draft in drafts if draft.device not in (PAGE, SENT))
 
 
 def _timers(draft: DeviceDraft) -> set[str]:
@@ -166,8 +170,9 @@ class Gathered:
 
 def gather(drafts: Iterable[DeviceDraft], raw: Raw, stamp_text: str) -> Gathered:
     """`drafts`: the newest first. A time goes along with the answer that it was written for; a stamp that nobody has
-    sorted becomes a note, as when a phone sends it.
+    sorted becomes a note, as when a phone sends it; so does text that stands in a phone's box for notes.
     """
+    drafts = list(drafts)
     notes: dict[UUID, SealedJotting] = {}
     given: dict[str, datetime] = {}
     stay = Stay()
@@ -180,8 +185,54 @@ def gather(drafts: Iterable[DeviceDraft], raw: Raw, stamp_text: str) -> Gathered
                 given.setdefault(question, at)
         times = _instants(draft.content)
         stay = Stay(stay.entered_at or times.get(ENTERED), stay.left_at or times.get(LEFT))
+    for phone in _phones(drafts):
+        for note in sealed.jottings_of({"jottings": _unkept_notes(phone, notes.values())}):
+            notes[note.id] = note
     ordered = sorted(notes.values(), key=lambda note: note.jotted_at)
     return Gathered(tuple(ordered), given, stay)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A note by where it belongs and what it says."""
+
+    section: str
+    text: str
+
+
+BOX = "jotting-"
+BOXES = UUID("7b8f6a1e-3c52-4d8e-9a57-2f0c1d6e4b93")
+"""What ids of notes are made in that nobody gave one."""
+
+
+def unkept(content: Mapping[str, Any], known: Iterable[Text | SealedJotting]) -> list[Text]:
+    """What a device has in its boxes for notes and nobody has kept, if `known` says nothing of the kind."""
+    found = content.get("notes")
+    boxes = found.items() if isinstance(found, dict) else ()
+    texts = [Text(name.removeprefix(BOX), text.strip()) for name, text in boxes if isinstance(text, str)]
+    said = [(one.section, one.text) for one in known]
+    return [
+        note
+        for note in texts
+        if note.text and not any(note.section == section and text.startswith(note.text) for section, text in said)
+    ]
+
+
+def _unkept_notes(draft: DeviceDraft, known: Iterable[SealedJotting]) -> list[dict[str, Any]]:
+    """As of the last save of its phone; the same text has the same id, however often it is gathered."""
+    at = datetime.fromtimestamp(draft.stamp / 1000, UTC).isoformat()
+    return [
+        {"id": str(uuid5(BOXES, f"{draft.device} {one.section} {one.text}")), "at": at, **vars(one)}
+        for one in unkept(draft.content, known)
+    ]
+
+
+def is_told(draft: DeviceDraft, known: Iterable[Text | SealedJotting]) -> bool:
+    """Has everything arrived that was noted there, kept or not?"""
+    known = list(known)
+    said = {(one.section, one.text) for one in known}
+    kept = sealed.jottings_of({"jottings": _listed(draft, "jottings")})
+    return all((one.section, one.text) in said for one in kept) and not unkept(draft.content, known)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,14 @@ def test_what_two_drafts_say_otherwise(case: dict[str, Any]) -> None:
     ]
 
 
+@pytest.mark.parametrize("case", TABLE["unkept"], ids=str)
+def test_what_stands_in_a_box_for_notes_and_nobody_has_kept(case: dict[str, Any]) -> None:
+    """What goes on from the same words is the same note."""
+    known = [drafts.Text(**one) for one in case["known"]]
+    found = drafts.unkept({"notes": case["notes"]}, known)
+    assert [vars(one) for one in found] == case.get("found", [])
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -60,6 +68,8 @@ def test_what_two_drafts_say_otherwise(case: dict[str, Any]) -> None:
         {"seen": {"a": "x"}},
         {"jottings": [1, {}], "photos": "x", "given": 3},
         {"photos": [{"id": "x"}, 1], "pocket": [{}, 1], "entered_at": 5},
+        {"notes": ["x"]},
+        {"notes": {"jotting-till": 5}},
     ],
 )
 def test_a_phone_may_send_anything(content: dict[str, Any]) -> None:
@@ -82,6 +92,20 @@ def test_notes_of_all_phones_are_gathered_once_and_stamps_that_nobody_sorted_bec
     assert [(each.id, each.text) for each in held.jottings] == [(STAMP, "Time stamp"), (NOTE, "A queue of nine")]
     assert held.stay.left_at == datetime(2026, 3, 2, 12, 40, tzinfo=UTC)
     assert drafts.photos_on([two, one]) == (drafts.DevicePhoto(PHOTO, "window", False),)
+
+
+def test_text_that_a_phone_has_not_kept_is_gathered_until_another_phone_goes_on_from_it() -> None:
+    """A page that goes on does not show it: it is no word on it."""
+    noon = round(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp() * 1000)
+    one = Draft("a", noon, {}, {"notes": {"jotting-till": "A queue of nine"}})
+    page = Draft(drafts.PAGE, noon, {}, {"seen": {"a": noon}})
+    [note] = drafts.gather([page, one], {}, "").jottings
+    assert (note.section, note.text, note.jotted_at.hour) == ("till", "A queue of nine", 12)
+    assert drafts.gather([one], {}, "").jottings == (note,)
+    assert not drafts.is_told(one, [drafts.Text("till", "A queue")])
+    assert drafts.is_told(one, [note])
+    two = Draft("b", noon, {}, {"seen": {"a": noon}})
+    assert drafts.gather([two, one], {}, "").jottings == ()
 
 
 def test_a_time_goes_along_only_with_the_answer_that_it_was_written_for() -> None:

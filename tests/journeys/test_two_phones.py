@@ -212,13 +212,14 @@ def test_a_page_without_script_and_a_phone_take_turns(app: Flask, browser: Brows
 
 SAME = """async (table) => {
   const base = document.querySelector("script[src*='/form.js']").src;
-  const { compare, heads, knows } = await import(new URL("versions.js", base));
+  const { compare, heads, knows, unkept } = await import(new URL("versions.js", base));
   const draft = ({ device, stamp, seen = {} }) => ({ device, stamp, content: { seen } });
   return {
     knows: table.knows.map(({ one, other }) => knows(draft(one), draft(other))),
     heads: table.heads.map(({ drafts }) => heads(drafts.map(draft)).map(({ device }) => device)),
     compare: table.compare.map(({ here, there }) => compare(here, there)).map(({ different, onlyHere, onlyThere }) =>
       [different, onlyHere, onlyThere].map((names) => names.sort())),
+    unkept: table.unkept.map(({ notes, known }) => unkept({ notes }, known)),
   };
 }"""
 
@@ -234,6 +235,7 @@ def test_the_phone_compares_drafts_as_the_server_does(app: Flask, browser: Brows
         "compare": [
             [case.get(key, []) for key in ("different", "only_here", "only_there")] for case in TABLE["compare"]
         ],
+        "unkept": [case.get("found", []) for case in TABLE["unkept"]],
     }
 
 
@@ -476,3 +478,51 @@ def test_a_phone_that_is_filled_hears_that_the_other_one_has_sent_the_visit(
         expect(second.locator("#apart")).to_contain_text("This visit was sent already", timeout=20_000)
         expect(second.locator("#apart a")).to_be_hidden()
         expect(second.locator('[name="q-greeted"][value="no"]')).to_be_checked()
+
+
+def write_note(page: Page, section: str, text: str) -> None:
+    """Without the button that keeps it."""
+    go(page, f"s-{section}")
+    box = page.locator(f'[name="jotting-{section}"]')
+    box.evaluate("node => { node.closest('details').open = true }")
+    box.fill(text)
+
+
+def test_text_in_a_box_for_notes_is_on_the_other_phone_and_goes_along_when_that_sends(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    """It grows with what is typed, and is one note, also once it is kept where it was written."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    one, two = tmp_path / "one", tmp_path / "two"
+    with (
+        servers.serve(app) as address,
+        opened(app, browser, visit, one, address) as first,
+        opened(app, browser, visit, two, address) as second,
+    ):
+        choose(second, "greeted", "yes")
+        write_note(second, "welcome", "Nobody at")
+        notes = first.locator("[data-notes=welcome] li")
+        first.wait_for_timeout(BACKUP_MS)
+        touch(first)
+        expect(notes).to_contain_text(["Nobody at"], timeout=20_000)
+        write_note(second, "welcome", "Nobody at the door")
+        second.wait_for_timeout(BACKUP_MS)
+        touch(first)
+        expect(notes).to_contain_text(["Nobody at the door"], timeout=20_000)
+        second.locator("[data-jot=welcome]").click()
+        write_note(second, "welcome", "Left in the box")
+        second.wait_for_timeout(BACKUP_MS)
+        touch(first)
+        expect(notes).to_contain_text(["Nobody at the door", "Left in the box"], timeout=20_000)
+        ready_to_send(first, "yes", "From the first", (200, 9, 9))
+        seal(first)
+        expect(first).to_have_url(re.compile("/receipt"), timeout=20_000)
+    db.session.rollback()
+    texts = sorted(note.text for note in db.session.scalars(db.select(Jotting)))
+    assert texts == ["From the first", "Left in the box", "Nobody at the door"]
+
+
+def touch(page: Page) -> None:
+    """Something to be backed up: with it the phone hears of the others."""
+    page.locator('[name="c-greeted"]').dispatch_event("input", {"bubbles": True})

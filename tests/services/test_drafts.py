@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from fieldstudy.core.drafts import PAGE, SENT
+from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, Draft, Jotting, Visit
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import sendings, visits
+from fieldstudy.services import sendings, unit, visits
 from fieldstudy.services.visits import drafts
 from tests import factories as make
 from tests.web.door import Scene, scene
@@ -82,6 +83,39 @@ def test_other_answers_than_those_that_were_sent_stay_under_their_device() -> No
     back_up(world, visit_id, "other", 6, {**make.GOOD, "q-greeted": ["no"]})
     visits.submit(db.session.get_one(Visit, visit_id), 1, make.GOOD, world.person.id, make.NOON)
     assert list(held(visit_id)) == ["other"]
+
+
+def test_text_in_a_phones_box_for_notes_is_sent_with_the_page_as_a_note() -> None:
+    world, visit_id = scene(), new_id()
+    stamp = round(make.NOON.timestamp() * 1000)
+    back_up(world, visit_id, "one", stamp, make.GOOD, notes={"jotting-till": "A queue of nine"})
+    visit = db.session.get_one(Visit, visit_id)
+    visits.save_draft(visit, make.GOOD, seen={"one": stamp})
+    visits.submit(visit, 1, make.GOOD, world.person.id, make.NOON + timedelta(hours=1))
+    note = db.session.scalars(db.select(Jotting)).one()
+    assert (note.section, note.text, note.jotted_at, held(visit_id)) == ("till", "A queue of nine", make.NOON, {})
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        ({"notes": {"jotting-till": "A queue of"}}, []),
+        ({"notes": {"jotting-till": "Nobody"}}, ["late"]),
+        (
+            {"jottings": [{"id": str(new_id()), "section": "till", "text": "Nobody", "at": "2026-03-02T12:05:00Z"}]},
+            ["late"],
+        ),
+    ],
+)
+def test_notes_that_did_not_arrive_stay_under_their_device(content: dict[str, Any], kept: list[str]) -> None:
+    """Answers may be the same."""
+    world, visit_id = scene(), new_id()
+    back_up(world, visit_id, "late", 5, make.GOOD, **content)
+    visit = db.session.get_one(Visit, visit_id)
+    note = SealedJotting(new_id(), "till", "A queue of nine", make.NOON)
+    with unit.work():
+        drafts.drop(visit, make.GOOD, [note], "one")
+    assert list(held(visit_id)) == kept
 
 
 def test_what_came_back_is_nobodys_draft_until_somebody_corrects_it() -> None:

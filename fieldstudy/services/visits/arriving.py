@@ -260,7 +260,7 @@ def _keep(plan: Plan, parcel: Parcel) -> Arrival:
     is_first = plan.assignment is not None and plan.assignment.state == State.OFFERED
     receipt = receiving.receive(visit, plan.reading, plan.score, envelope, parcel.user_id, is_first)
     if plan.visit is not None:
-        drafts.drop(visit, sealed.raw, sealed.device)
+        drafts.drop(visit, sealed.raw, sealed.jottings, sealed.device)
     contents.keep(visit, sealed, plan.media)
     return Arrival(receipt)
 

@@ -1,6 +1,6 @@
 """What was typed so far: kept as it was typed, device by device; never judged, never a conflict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +10,12 @@ from sqlalchemy import delete
 from fieldstudy.core import drafts as rules
 from fieldstudy.core import lifecycle, moments
 from fieldstudy.core.answers import Raw
-from fieldstudy.core.drafts import PAGE, Said
+from fieldstudy.core.drafts import PAGE, Said, Text
+from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.extensions import db
 from fieldstudy.models import Draft, Visit
 from fieldstudy.models.columns import now
-from fieldstudy.queries.visits import list_drafts
+from fieldstudy.queries.visits import list_drafts, list_jottings
 from fieldstudy.services import unit
 from fieldstudy.services.visits.moving import VisitIsClosed
 
@@ -71,15 +72,17 @@ def keep(
     return True
 
 
-def drop(visit: Visit, raw: Raw, device: str = PAGE) -> None:
-    """Inside a unit: what `device` held has been received, and what came back before. Other answers than those that
-    were received stay under their device: whoever gave them may still want them.
+def drop(visit: Visit, raw: Raw, notes: Sequence[SealedJotting], device: str = PAGE) -> None:
+    """Inside a unit: what `device` held has been received with `notes`, and what came back before. Other answers and
+    other notes than those that were received stay under their device: whoever gave them may still want them.
     """
-    gone = [
-        draft.device
-        for draft in list_drafts(visit)
-        if draft.device in (device, rules.SENT) or not rules.compare(Said(draft.raw), Said(raw)).all
-    ]
+    known: list[Text | SealedJotting] = [*notes, *(Text(row.section, row.text) for row in list_jottings(visit))]
+
+    def has_arrived(draft: Draft) -> bool:
+        return not rules.compare(Said(draft.raw), Said(raw)).all and rules.is_told(draft, known)
+
+    drafts = list_drafts(visit)
+    gone = [draft.device for draft in drafts if draft.device in (device, rules.SENT) or has_arrived(draft)]
     if gone:
         held = delete(Draft).where(Draft.visit_id == visit.id, Draft.device.in_(gone))
         db.session.execute(held, execution_options={"synchronize_session": "fetch"})

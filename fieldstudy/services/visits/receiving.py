@@ -111,7 +111,7 @@ def submit(
         envelope = Envelope(content, sha256, at, at, stay, outcome, given={**held.given, **(given or {})})
         receipt = receive(visit, reading, score, envelope, actor)
         contents.jot(visit, held.jottings)
-        drafts.drop(visit, raw)
+        drafts.drop(visit, raw, held.jottings)
     return Sent(reading=reading, receipt=receipt)
 
 

@@ -1,7 +1,9 @@
 // When a phone cannot send: everything of some visits in one file, which the server can take in later.
 
 import { canonical, sha256 } from "./canonical.js";
+import { uuid7 } from "./ids.js";
 import { contentOf } from "./sealing.js";
+import { unkept } from "./versions.js";
 
 /** Hands the file to the person. `visits`: records, stored or only in memory; returns its name. */
 export async function saveFile(db, visits) {
@@ -46,8 +48,11 @@ export async function fileOf(db, visits) {
 const photosOf = (db, visit) => (visit.photos ? visit.photos : db ? db.list("photos", "visit", visit.id).catch(() => []) : []);
 
 /** A draft is written down as it stands; it stays a draft. */
+/** Text that still stands in a box goes along as a note, as when the visit is sent. */
 async function sealedNow(db, visit, photos) {
-  const body = canonical(await contentOf(db, visit, photos));
+  const { jottings = [] } = visit;
+  const boxes = unkept(visit, []).map((note) => ({ ...note, id: uuid7(), at: new Date().toISOString() }));
+  const body = canonical(await contentOf(db, { ...visit, jottings: [...jottings, ...boxes] }, photos));
   return { body, sha256: await sha256(body) };
 }
 

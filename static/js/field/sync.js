@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { deviceOf, setSigned } from "./database.js";
 import { keepForm, keepPicture } from "./kept.js";
 import { byDevice } from "./content.js";
+import { unkept } from "./versions.js";
 
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
 
@@ -63,11 +64,16 @@ async function hear(tx, task, mine, device) {
   await tx.put("visits", { ...mine, theirs: byDevice(drafts, device), server: { reasons, photos, jottings } });
 }
 
-/** A clean draft whose visit arrived in another way has nothing left to do here. */
+/** A clean draft whose visit arrived in another way has nothing left to do here, if all that was noted arrived too. */
 async function settle(tx, mine, theirs) {
   const hasPhotos = mine && (await tx.keysOf("photos", "visit", mine.id)).length > 0;
-  if (mine?.state === "draft" && isClean(mine) && !hasPhotos && theirs.revision >= mine.revision) await tx.delete("visits", mine.id);
+  if (mine?.state !== "draft" || !isClean(mine) || hasPhotos || theirs.revision < mine.revision) return;
+  await (hasArrived(mine, theirs.jottings) ? tx.delete("visits", mine.id) : tx.put("visits", { ...mine, refused_at: Infinity }));
 }
+
+const hasArrived = (mine, notes) =>
+  !unkept(mine, notes).length &&
+  (mine.jottings ?? []).every(({ section, text }) => notes.some((note) => note.section === section && note.text === text));
 
 const isClean = (visit) => (visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0);
 

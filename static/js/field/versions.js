@@ -1,7 +1,8 @@
 // Drafts of one visit on several devices: which knows which, in what they differ, and how they come together. The first
 // part says what core/drafts.py says, and is held to the same cases.
 
-import { portable } from "./content.js";
+import { PAGE, portable, SENT } from "./content.js";
+import { uuid7 } from "./ids.js";
 
 const LISTS = ["jottings", "stamps", "aside"];
 export const ENDS = ["entered_at", "left_at"];
@@ -67,14 +68,49 @@ export const unknown = (visit, device) => heads(current(visit)).filter((draft) =
 
 /** Takes in what other devices hold, before anybody has the draft before their eyes. Answers that differ stay apart. */
 export function takeIn(visit, device) {
-  return unknown(visit, device).reduce((taken, draft) => {
-    const mine = asDraft(taken, device);
-    if (knows(mine, draft)) return taken;
-    if (knows(draft, mine)) return follow(taken, draft, device);
-    const { different, onlyHere, onlyThere } = compare(taken, said(draft));
-    if (different.length + onlyHere.length + onlyThere.length) return join(taken, draft);
-    return settled({ ...join(taken, draft), timers: { ...draft.content.timers, ...taken.timers } }, draft);
-  }, visit);
+  const news = unknown(visit, device);
+  return news.length ? gather(news.reduce((taken, draft) => takeOne(taken, draft, device), visit), visit, device) : visit;
+}
+
+function takeOne(taken, draft, device) {
+  const mine = asDraft(taken, device);
+  if (knows(mine, draft)) return taken;
+  if (knows(draft, mine)) return follow(taken, draft, device);
+  const { different, onlyHere, onlyThere } = compare(taken, said(draft));
+  if (different.length + onlyHere.length + onlyThere.length) return join(taken, draft);
+  return settled({ ...join(taken, draft), timers: { ...draft.content.timers, ...taken.timers } }, draft);
+}
+
+/** Notes and stamps of every device, of those too that a page without script went on from: such a page holds none. */
+function gather(taken, visit, device) {
+  const news = current(visit).filter((draft) => !knows(asDraft(visit, device), draft));
+  const all = news.reduce((sum, draft) => ({ ...sum, ...united(sum, draft.content) }), taken);
+  return heads(news.filter((draft) => ![PAGE, SENT].includes(draft.device))).reduce(keepUnkept, all);
+}
+
+/** What a device has in its boxes for notes and nobody has kept, if `known` says nothing of the kind. */
+export const unkept = ({ notes = {} }, known) =>
+  Object.entries(notes)
+    .map(([name, text]) => ({ section: name.replace("jotting-", ""), text: text.trim() }))
+    .filter((note) => note.text && !known.some((one) => isWithin(note, one)));
+
+const isWithin = (note, other) => note.section === other.section && other.text.startsWith(note.text);
+
+/** Text that another phone has not kept becomes a note here. `of`: whose box it stood in; it grows with what is typed
+ * there, and gives way to the note that is made of it.
+ */
+function keepUnkept(visit, { device, stamp, content }) {
+  let { jottings } = visit;
+  const pocket = [...visit.pocket];
+  for (const note of unkept(content, [...jottings, ...unkept(visit, [])])) {
+    const of = `${device} ${note.section}`;
+    const before = jottings.find((one) => one.of === of && isWithin(one, note));
+    const made = { id: uuid7(), at: new Date(stamp).toISOString(), ...before, ...note, of };
+    jottings = [...jottings.filter((one) => one !== before), made];
+    if (!note.section && !before) pocket.push(made.id);
+  }
+  const isOver = (note) => note.of && jottings.some((one) => !one.of && isWithin(note, one));
+  return { ...visit, pocket, jottings: jottings.filter((note) => !isOver(note)) };
 }
 
 /** The other device went on from here. What was said otherwise here is laid aside. */
@@ -91,10 +127,8 @@ export function hear(visit, { theirs, refused_at }, device) {
   const news = { theirs, refused_at };
   if (Object.entries(news).every(([key, value]) => isDeepEqual(visit[key], value))) return false;
   Object.assign(visit, news);
-  for (const draft of unknown(visit, device)) {
-    const { jottings, stamps, pocket, aside: kept, entered_at, left_at } = join(visit, draft);
-    Object.assign(visit, { jottings, stamps, pocket, aside: kept, entered_at, left_at });
-  }
+  const joined = gather(unknown(visit, device).reduce(join, visit), visit, device);
+  for (const key of [...LISTS, ...ENDS, "pocket"]) visit[key] = joined[key];
   return true;
 }
 
@@ -103,7 +137,7 @@ const isDeepEqual = (one, other) => one === other || JSON.stringify(one ?? {}) =
 
 /** Notes, stamps and what was laid aside come together; of all else this phone's own goes first. */
 function join(visit, draft) {
-  const content = portable(draft.content);
+  const { notes, ...content } = portable(draft.content);
   const lacking = Object.entries(content).filter(([key]) => [undefined, null, ""].includes(visit[key]));
   return { ...visit, ...Object.fromEntries(lacking), ...united(visit, content) };
 }
