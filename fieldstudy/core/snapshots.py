@@ -179,6 +179,8 @@ class StoreSnapshot:
     asked: Asked = field(default_factory=Asked)
     other_checklists: int = 0
     """Visits of this store that count, and were made with another checklist than most of the wave."""
+    versions: tuple[VersionUse, ...] = ()
+    """Those of this store's own visits; older editions froze only those of the whole wave."""
 
     @property
     def photo_hashes(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ another touchpoint, or with answers of another kind, is not mixed with its succe
 number of the newest version that asks it so. No name in a checklist file may contain an @.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,12 @@ class VersionUse:
     label: str
     visits: int
     settings: Settings
+
+
+def of_visits(used: Sequence[VersionUse], numbers: Sequence[int]) -> tuple[VersionUse, ...]:
+    """Of a wave's versions those of some of its visits, with their count; `numbers`: the version of each visit."""
+    counted = Counter(numbers)
+    return tuple(replace(one, visits=counted[one.number]) for one in used if one.number in counted)
 
 
 @dataclass(frozen=True)

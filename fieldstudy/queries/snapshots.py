@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots
+from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots, versions
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import VisitSums, WaveFigures
@@ -297,6 +297,7 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, counts: _Co
         found_closed=counts.closed.get(store.id, 0),
         other_checklists=counts.other_checklists.get(store.id, 0),
         asked=shared.asked.versions.asked(made),
+        versions=versions.of_visits(shared.facts.versions, [number for number, _ in made]),
     )
     settings = tuple(visit.checklist_version.content.settings for visit in visits)
     ids = tuple(visit.id for visit in visits)

@@ -35,7 +35,7 @@ def total(voice: Voice, used: Sequence[VersionUse]) -> tuple[str, ...]:
     for version in used:
         groups.setdefault(version.settings, []).append(version)
     if len(groups) < 2:
-        return (_total(voice, voice.checklist.settings),)
+        return (_total(voice, next(iter(groups), voice.checklist.settings)),)
     return tuple(
         f"{versions.visits_with(voice.words, group)}: {_total(voice, settings)}" for settings, group in groups.items()
     )

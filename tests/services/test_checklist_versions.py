@@ -1,19 +1,21 @@
 """A checklist that changes while its wave runs: the wave is released, and every visit counts by its own version."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from flask import Flask
 
 from fieldstudy import words
-from fieldstudy.core.checklist import Checklist, Section
+from fieldstudy.core.checklist import Checklist, Section, Settings, Total
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import checklists, networks
-from fieldstudy.reports import figures, papers
+from fieldstudy.reports import figures, papers, store
 from fieldstudy.services import releases
 from tests import factories as make
 
 D = Decimal
+WEIGHTED = Settings(total=Total.SECTION_WEIGHTED)
 SCALE = (make.option("low", 0), make.option("mid", 1), make.option("high", 2))
 
 
@@ -179,3 +181,36 @@ def test_another_file_with_the_same_version_cell_is_noted() -> None:
     assert same is not None
     assert same.id == first.id
     assert checklists.find_same_label(make.version(make.study(), V1)) is None
+
+
+def test_the_report_of_a_store_counts_its_own_visits_by_version() -> None:
+    """S-A: one visit with each version; S-B: one with the first, which pools; the second weights."""
+    study = make.study()
+    wave, one, two = make.wave(study), make.store(study, "S-A"), make.store(study, "S-B")
+    pooled = form(make.section("a", make.question("x")))
+    make.version(study, pooled)
+    for place in (one, two):
+        make.visited(wave, place, {"q-x": ["yes"]})
+    make.version(study, form(make.section("a", make.question("x")), total=Total.SECTION_WEIGHTED))
+    make.visited(wave, one, {"q-x": ["no"]})
+    releases.release(wave)
+    weighted = "the mean of the touchpoints by their weights, not of all points."
+    own, other = (papers.store_report(make.edition(wave, code), "en") for code in ("S-A", "S-B"))
+    assert [text.split(":")[0] for text in total_of(own)] == ["1 visit with version 2", "1 visit with version 1"]
+    assert f"In 1 of 2 visits the whole score is {weighted}" in own.sections.sentence
+    assert total_of(other)[0].startswith("Pooled: ")
+    assert weighted not in other.sections.sentence
+    assert "version 2" not in next(fact.texts[0] for fact in other.method.facts if fact.term == "Checklist")
+
+
+def test_an_older_edition_says_that_it_counts_the_visits_of_all_stores() -> None:
+    edition = released(V1, {"x": "yes", "w": "yes"}, replace(V1, settings=WEIGHTED), {"x": "no", "w": "no"})
+    found = make.edition(edition.wave, "S-A").snapshot
+    old = store.build(replace(found, versions=()), found.facts.checklist(V1), words.of("en"), 1, ())
+    assert total_of(old)[0] == "Over all stores of the wave:"
+    assert old.sections is not None
+    assert "With version 2 of the checklist the whole score is the mean of the touchpoints" in old.sections.sentence
+
+
+def total_of(report) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+    return next(fact.texts for fact in report.method.facts if fact.term == "Total of a visit")

@@ -13,6 +13,7 @@ from fieldstudy.core.figures import Figure, QuestionFigure, SectionFigure
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
+from fieldstudy.core.versions import VersionUse
 from fieldstudy.reports.voice import Voice
 from fieldstudy.words import Words
 
@@ -89,6 +90,11 @@ class Case:
     @cached_property
     def network_sections(self) -> dict[str, SectionFigure]:
         return {figure.section: figure for figure in self.snapshot.network.sections}
+
+    @property
+    def versions(self) -> tuple[VersionUse, ...]:
+        """Of the checklist, those that this store's visits were made with; in an older edition those of the wave."""
+        return self.snapshot.versions or self.snapshot.facts.versions
 
     @property
     def has_network(self) -> bool:

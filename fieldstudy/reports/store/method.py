@@ -65,14 +65,22 @@ def _facts(case: Case, edition: tuple[str, ...]) -> Iterator[Fact]:
     yield Fact(words.gettext("Sample"), (_sample(case),))
     yield Fact(words.gettext("Spread"), tuple(grounds.spread(case)))
     yield Fact(words.gettext("Grounds"), tuple(grounds.grounds(case)))
-    yield Fact(words.gettext("Checklist"), (rules.checklist(case.voice, facts.versions),))
-    yield Fact(words.gettext("Total of a visit"), rules.total(case.voice, facts.versions))
+    yield Fact(words.gettext("Checklist"), (rules.checklist(case.voice, case.versions),))
+    yield Fact(words.gettext("Total of a visit"), _total(case))
     yield Fact(words.gettext("Norms"), (rules.norms(case.voice),))
     yield Fact(words.gettext("Edition"), edition)
     yield Fact(
         words.gettext("Staff"),
         (words.gettext("This report is about a place and a time. It contains no figure about one member of staff."),),
     )
+
+
+def _total(case: Case) -> tuple[str, ...]:
+    """Of this store's visits; an edition that froze only the versions of the whole wave says whose visits it counts."""
+    said = rules.total(case.voice, case.versions)
+    if case.snapshot.versions or len(said) == 1:
+        return said
+    return (case.words.gettext("Over all stores of the wave:"), *said)
 
 
 def _scenarios(case: Case) -> list[str]:

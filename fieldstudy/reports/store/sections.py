@@ -114,8 +114,7 @@ def _apart(case: Case) -> Iterator[str]:
             "A score is the mean of the visits, points are their sum: where the visits had unequal points, the two "
             "differ."
         )
-    if any(settings.total == Total.SECTION_WEIGHTED for settings in _settings(case)):
-        yield words.gettext("The whole score is the mean of the touchpoints by their weights, not of all points.")
+    yield from _weighted(case)
     if len(_flat(case)) > 1:
         yield words.gettext("The versions of the checklist have different flat adjustments, which stand in no row.")
     if any(_takes_away(section) for section in _sections(case)):
@@ -131,9 +130,36 @@ def _apart(case: Case) -> Iterator[str]:
         yield words.gettext("No visit scores more than 100, however many points it earned.")
 
 
+def _weighted(case: Case) -> Iterator[str]:
+    """Of a wave whose checklist went over to weights, or from them, it holds for a part of the visits."""
+    words, used = case.words, case.versions
+    weighted = [one for one in used if one.settings.total == Total.SECTION_WEIGHTED]
+    is_weighted = bool(weighted) if used else case.checklist.settings.total == Total.SECTION_WEIGHTED
+    if is_weighted and len(weighted) == len(used):
+        yield words.gettext("The whole score is the mean of the touchpoints by their weights, not of all points.")
+    elif is_weighted and case.snapshot.versions:
+        yield words.ngettext(
+            "In %(num)s of %(of)s visits the whole score is the mean of the touchpoints by their weights, not of all "
+            "points.",
+            "In %(num)s of %(of)s visits the whole score is the mean of the touchpoints by their weights, not of all "
+            "points.",
+            sum(one.visits for one in weighted),
+            of=words.integer(sum(one.visits for one in used)),
+        )
+    elif is_weighted:
+        yield words.ngettext(
+            "With version %(numbers)s of the checklist the whole score is the mean of the touchpoints by their "
+            "weights, not of all points.",
+            "With versions %(numbers)s of the checklist the whole score is the mean of the touchpoints by their "
+            "weights, not of all points.",
+            len(weighted),
+            numbers=words.listing(str(one.number) for one in weighted),
+        )
+
+
 def _settings(case: Case) -> set[Settings]:
     """Of every version that a visit was made with."""
-    return {version.settings for version in case.snapshot.facts.versions} or {case.checklist.settings}
+    return {version.settings for version in case.versions} or {case.checklist.settings}
 
 
 def _sections(case: Case) -> list[Section]:
