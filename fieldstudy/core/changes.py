@@ -72,6 +72,11 @@ class Change:
     """The later figure, where the two are over a part only and it is not the one that is printed."""
 
     @property
+    def is_unvaried(self) -> bool:
+        """Not tested, because nothing varies: neither that it changed can be said, nor that no change is to be seen."""
+        return self.verdict == Verdict.NO_VARIATION
+
+    @property
     def is_claimed(self) -> bool:
         return self.verdict in CLAIMS
 

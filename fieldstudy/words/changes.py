@@ -63,7 +63,7 @@ def since_last(words: Words, now: Decimal, before: Decimal, change: Change) -> s
     untested = {
         Verdict.TOO_FEW: words.gettext("too few visits to tell whether it changed"),
         Verdict.NO_VARIATION: words.gettext(
-            "all visits of a wave had the same result, so that chance cannot be told from change"
+            "all visits of a wave had the same result, so that the score has no interval of its change"
         ),
     }
     return _since(words, now, before, change, untested.get(change.verdict, ""))

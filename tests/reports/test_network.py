@@ -183,6 +183,9 @@ def test_stores_that_do_not_vary_are_not_too_few() -> None:
     )
     assert found.changed is not None
     assert [row.reach for row in found.changed.rows] == ["no variation to test", "no variation to test"]
+    assert found.changed.others == (
+        "Not tested, because the results do not vary: 1 touchpoint, 4 yes/no questions and 3 stores."
+    )
 
 
 def test_twelve_equal_stores_are_one_group() -> None:

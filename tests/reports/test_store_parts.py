@@ -3,15 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from fieldstudy import words
 from fieldstudy.core import statistics
 from fieldstudy.core.answers import Answer, Encounter
-from fieldstudy.core.changes import Change, Test, Verdict
+from fieldstudy.core.changes import Change, Test, Verdict, judge, of_rates
 from fieldstudy.core.checklist import Checklist, ExPro, Method, Question, QuestionType, Section, Sem, Settings, Text
-from fieldstudy.core.figures import rate
+from fieldstudy.core.figures import VisitSums, rate
 from fieldstudy.core.moments import Moment
-from fieldstudy.core.snapshots import LastWave, StoreSnapshot
+from fieldstudy.core.snapshots import LastWave, StoreSnapshot, compare
 from fieldstudy.reports import store
 from fieldstudy.reports.store import StoreReport
 from fieldstudy.reports.store.actions import ActionLine
@@ -371,3 +372,22 @@ def test_visits_without_differences_are_said_to_be_alike_once() -> None:
     """Three visits at 1 of 3 points each."""
     method = report(form(GREETED), *[{"greeted": "yes", "bye": "no", "full": "no"}] * 3).method
     assert next(fact.texts for fact in method.facts if fact.term == "Spread") == ("The visits are all at 33.",)
+
+
+def test_a_question_that_changed_is_not_denied_by_scores_that_do_not_vary() -> None:
+    """8 equal visits in each wave; 0 of 8 and then 8 of 8 is better by Fisher's test (p = 0.0002)."""
+    checklist = form(GREETED)
+    was, now = ({"greeted": said, "bye": "yes", "full": "yes"} for said in ("no", "yes"))
+    before, after = (taken(checklist, *[given] * 8) for given in (was, now))
+    rows = [
+        [VisitSums(UUID(int=one.number), "S", one.method, one.final, one.sections) for one in found.visits]
+        for found in (before, after)
+    ]
+    last = compare(checklist, "Before", before.figures, rows[0], after.figures, rows[1])
+    last = replace(last, questions=(("greeted", judge([of_rates(rate(0, 8), rate(8, 0))])[0]),))
+    found = store.build(replace(after, last=last), checklist, EN, 1, ())
+    assert found.head.comparison[0].endswith("so that the score has no interval of its change.")
+    assert found.head.comparison[1] == "What can be shown of a change stands beside its question."
+    assert found.sections is not None
+    assert "For 3 touchpoints no change can be tested" in found.sections.sentence
+    assert "no change can be shown" not in found.sections.sentence

@@ -32,7 +32,7 @@ def change(verdict: Verdict, interval: Interval | None, direction: int = 1) -> C
         (
             Verdict.NO_VARIATION,
             None,
-            "all visits of a wave had the same result, so that chance cannot be told from change.",
+            "all visits of a wave had the same result, so that the score has no interval of its change.",
         ),
         (Verdict.CANNOT_TELL, Interval(-3.0, 3.0), "no change that can be shown."),
     ],

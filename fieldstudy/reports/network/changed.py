@@ -9,8 +9,8 @@ from fieldstudy.core.figures import Figure
 from fieldstudy.core.networks import LastNetwork, StoreLine
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.voice import isolated, printed
+from fieldstudy.words import Words, comparisons
 from fieldstudy.words import changes as change_words
-from fieldstudy.words import comparisons
 
 
 @dataclass(frozen=True)
@@ -128,16 +128,22 @@ def _change_of(line: StoreLine) -> Decimal:
 
 
 def _others(case: Case, last: LastNetwork) -> Iterator[str]:
-    """Once, instead of a column that repeats it."""
+    """Once, instead of a column that repeats it. What does not vary is not tested: a store's own report may tell it."""
     words = case.voice.words
-    sections = sum(not change.is_claimed for _, change in last.sections)
-    questions = sum(not change.is_claimed for _, change in last.questions)
-    stores = sum(line.change is not None and not line.change.is_claimed for line in case.snapshot.stores)
+    stores = [line.change for line in case.snapshot.stores if line.change is not None]
+    of = [[change for _, change in last.sections], [change for _, change in last.questions], stores]
+    unshown = _counted(words, *(sum(not (one.is_claimed or one.is_unvaried) for one in part) for part in of))
+    unvaried = _counted(words, *(sum(one.is_unvaried for one in part) for part in of))
+    if unshown:
+        yield words.gettext("No change can be shown for %(listed)s.", listed=unshown)
+    if unvaried:
+        yield words.gettext("Not tested, because the results do not vary: %(listed)s.", listed=unvaried)
+
+
+def _counted(words: Words, sections: int, questions: int, stores: int) -> str:
     counted = (
         words.ngettext("%(num)s touchpoint", "%(num)s touchpoints", sections) if sections else "",
         words.ngettext("%(num)s yes/no question", "%(num)s yes/no questions", questions) if questions else "",
         words.ngettext("%(num)s store", "%(num)s stores", stores) if stores else "",
     )
-    named = [one for one in counted if one]
-    if named:
-        yield words.gettext("No change can be shown for %(listed)s.", listed=words.listing(named))
+    return words.listing(one for one in counted if one)

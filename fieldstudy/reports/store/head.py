@@ -162,6 +162,9 @@ def _comparison(case: Case) -> Iterator[str]:
     since = comparisons.since_last(words, snapshot.last, snapshot.figures.score, change_words.since_last)
     if since:
         yield since
+    last = snapshot.last
+    if last and last.score.is_unvaried and any(change.is_claimed for _, change in last.questions):
+        yield words.gettext("What can be shown of a change stands beside its question.")
     if case.has_network:
         network = snapshot.network
         yield words.gettext(

@@ -89,7 +89,8 @@ def _cost(case: Case, section: Section) -> Decimal | None:
 
 def _sentence(case: Case, has_norms: bool) -> str:
     last = case.snapshot.last
-    unshown = sum(not change.is_claimed for change in case.section_changes.values())
+    unshown = sum(not (one.is_claimed or one.is_unvaried) for one in case.section_changes.values())
+    unvaried = sum(one.is_unvaried for one in case.section_changes.values())
     sentences = [
         case.words.gettext("What takes most off the whole score comes first.") if has_norms else "",
         *_apart(case),
@@ -97,6 +98,13 @@ def _sentence(case: Case, has_norms: bool) -> str:
             "For %(num)s touchpoint no change can be shown.", "For %(num)s touchpoints no change can be shown.", unshown
         )
         if unshown
+        else "",
+        case.words.ngettext(
+            "For %(num)s touchpoint no change can be tested: all visits of a wave had the same result there.",
+            "For %(num)s touchpoints no change can be tested: all visits of a wave had the same result there.",
+            unvaried,
+        )
+        if unvaried
         else "",
         comparisons.limits(case.words, last.basis) if last else "",
         case.words.gettext("What was not measured alike has no figure of before.")
