@@ -1,6 +1,6 @@
 """Bare extension objects; app.py binds them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -11,8 +11,8 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import MetaData, event
+from sqlalchemy.orm import DeclarativeBase, InstanceState
 
 
 class Base(DeclarativeBase):
@@ -38,6 +38,17 @@ if TYPE_CHECKING:
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 if not TYPE_CHECKING:
     Model = db.Model
+
+
+@event.listens_for(Model, "load", propagate=True, raw=True)
+@event.listens_for(Model, "init", propagate=True, raw=True)
+def _give_dict(state: InstanceState[Any], *_: object) -> None:
+    """While a row is still held. Python 3.11 may collect garbage when it makes an object's dict, SQLAlchemy changes the
+    state of a collected row, and if that state was the one whose dict was being made, its memory is freed twice.
+    """
+    vars(state)
+
+
 migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()

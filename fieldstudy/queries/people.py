@@ -124,9 +124,7 @@ def _held(user: User, client_id: UUID) -> tuple[Membership, ...]:
 
 
 def _list_members(client_id: UUID) -> Sequence[User]:
-    """With all their roles, which come by themselves. Never memberships whose people bring the same memberships again:
-    SQLAlchemy 2.1 frees some of them too early there, and the process dies.
-    """
+    """With all their roles, which come by themselves."""
     is_here = or_(Membership.client_id == client_id, Membership.client_id.is_(None))
     query = select(User).where(User.memberships.any(is_here)).order_by(User.name, User.id)
     return db.session.scalars(query).all()

@@ -360,7 +360,9 @@ def reopen(app: Flask, browser: Browser, visit: Visit, folder: Path, port: int, 
         with servers.serve(app, port):
             page.goto(form_of(visit) + "#check")
             page.locator('#check [value="submit"]').click()
-            expect(page.get_by_text("Your visit has arrived")).to_be_visible(timeout=30_000)
+            # The form says it too, and leaves for the receipt in the same moment.
+            expect(page).to_have_url(re.compile("/receipt$"), timeout=30_000)
+            expect(page.get_by_role("heading", name="Your visit has arrived")).to_be_visible(timeout=30_000)
             (kept_here,) = stored(page, fieldworker(visit))
         check_arrival(app, visit, kept_here["sealed"]["sha256"])
 
