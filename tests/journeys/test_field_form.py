@@ -216,6 +216,6 @@ def test_without_script_entry_and_exit_are_ordinary_fields(app: Flask, browser: 
     visit = make.visit()
     with phone(app, browser, visit, java_script_enabled=False) as page:
         page.goto(form_of(visit, "welcome"))
-        for words in ("Entry into the store", "Exit from the store"):
+        for words in ("Time you went in", "Time you left the store"):
             expect(page.get_by_label(words).and_(page.locator("input:visible"))).to_have_count(1)
             expect(page.locator(".stay :is(label, summary):visible", has_text=words)).to_have_count(1)

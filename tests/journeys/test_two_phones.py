@@ -296,7 +296,9 @@ def test_both_sides_of_a_difference_stand_there_in_the_words_of_the_page(pair: t
     expect(row).to_have_attribute("href", "#q-greeted")
     group(page, "1 risposta che qui manca").locator("summary").click()
     expect(group(page, "1 risposta che qui manca").locator("a > span")).to_have_text("3")
-    expect(page.get_by_text("Risposte di qui: 1 sostituita, 1 svuotata, 1 aggiunta. Puoi tornare")).to_be_visible()
+    expect(
+        page.get_by_text("Risposte di questo telefono: 1 sostituita, 1 svuotata, 1 aggiunta. Puoi tornare")
+    ).to_be_visible()
     assert violations(page) + overflow(page) == []
     address = page.url
     page.goto("/field/")
@@ -343,7 +345,7 @@ def test_of_another_phone_its_newest_state_alone_is_offered(pair: tuple[Page, Pa
     choose(first, "greeted", "yes")
     choose(second, "greeted", "no")
     page = meet(pair)
-    page.get_by_role("button", name="Tieni le risposte di questa pagina").click()
+    page.get_by_role("button", name="Tieni le risposte di questo telefono").click()
     expect(page.locator("#apart")).to_be_hidden()
     go(page, "versions")
     expect(page.locator("#versions .cards > li")).to_have_count(1)
@@ -526,3 +528,78 @@ def test_text_in_a_box_for_notes_is_on_the_other_phone_and_goes_along_when_that_
 def touch(page: Page) -> None:
     """Something to be backed up: with it the phone hears of the others."""
     page.locator('[name="c-greeted"]').dispatch_event("input", {"bubbles": True})
+
+
+def test_the_page_of_other_phones_and_send_ask_the_server_first(app: Flask, browser: Browser, tmp_path: Path) -> None:
+    """Nothing was written here since the other phone answered: nobody but these two asks."""
+    visit = demo_visit(app)
+    one, two = tmp_path / "one", tmp_path / "two"
+    with servers.serve(app) as address, opened(app, browser, visit, one, address) as first:
+        choose(first, "greeted", "yes")
+        first.wait_for_timeout(BACKUP_MS)
+        first.context.set_offline(True)
+        go(first, "versions")
+        none = first.locator("#versions .none")
+        expect(none).to_contain_text(
+            re.compile(r"Non c'è connessione\. Il \d+ \w+ \d{4}, \d\d:\d\d tutti i tuoi telefoni")
+        )
+        first.context.set_offline(False)
+        go(first, "s-welcome")
+        go(first, "versions")
+        expect(none).to_have_text("Tutti i tuoi telefoni mostrano le stesse risposte.", timeout=20_000)
+        go(first, "check")
+        with opened(app, browser, visit, two, address) as second:
+            choose(second, "greeted", "no")
+            second.wait_for_timeout(BACKUP_MS)
+            first.locator('#check [value="submit"]').click()
+            expect(first.locator("[data-versions=stop]")).to_be_focused()
+            expect(group(first, "1 risposta diversa")).to_be_visible()
+            choose(second, "eyes_to_door", "no")
+            second.wait_for_timeout(BACKUP_MS)
+        go(first, "s-welcome")
+        go(first, "versions")
+        expect(group(first, "1 risposta che qui manca")).to_be_visible()
+
+
+DELAYS = """async () => {
+  const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+  const radio = (value) => document.querySelector(`[name="q-greeted"][value="${value}"]`);
+  const delays = [];
+  for (let round = 0; round < 4; round += 1) {
+    radio("yes").click();
+    await wait(350);
+    const from = performance.now();
+    radio("no").click();
+    await wait(1500);
+    const asked = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/drafts/"));
+    const sent = asked.find(({ startTime }) => startTime > from);
+    delays.push(sent ? sent.startTime - from : Infinity);
+  }
+  return delays;
+}"""
+
+
+def test_what_was_done_is_on_its_way_to_the_server_within_half_a_second(app: Flask, browser: Browser) -> None:
+    """Also right after something else. The machine may be busy: the best of several counts."""
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "welcome"))
+        expect(page.locator("#state")).to_have_class(re.compile("kept"))
+        assert min(page.evaluate(DELAYS)) < LOSS_MS
+
+
+def test_a_measured_time_reads_the_same_wherever_it_stands(pair: tuple[Page, Page]) -> None:
+    first, second = pair
+    for page, time in ((first, "12"), (second, "1:01")):
+        go(page, "s-till")
+        write(page, "till_wait", time)
+    till = first.locator("#q-till_wait")
+    till.locator("button.timer").click()
+    expect(till).to_contain_text("Qui c'è già una misura: 0:12.")
+    for name in ("Riprendi da 0:12", "Tieni 0:12"):
+        expect(till.get_by_role("button", name=name)).to_be_visible()
+    till.get_by_role("button", name="Tieni 0:12").click()
+    page = meet(pair)
+    expect(group(page, "1 risposta diversa").locator("a")).to_have_text(
+        re.compile("Qui: 0:12.*Sull'altro telefono: 1:01")
+    )

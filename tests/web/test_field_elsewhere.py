@@ -54,7 +54,7 @@ def test_both_sides_stand_there_in_the_words_of_the_form(sign_in: SignIn) -> Non
         "1 answer only here",
     ]
     assert texts(page, "#versions .links a") == [
-        "Entry into the store Here: 2 March 2026, 13:05 On the other phone: 2 March 2026, 13:20",
+        "Time you went in Here: 2 March 2026, 13:05 On the other phone: 2 March 2026, 13:20",
         f"greeted Here: yes On the other phone: no · Comment: {'w' * 90}…",
         "welcome: How did you feel here? Here: +1 On the other phone: −2",
         "words Good day",

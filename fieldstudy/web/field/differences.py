@@ -160,6 +160,8 @@ def sentences() -> dict[str, str]:
             "This visit was sent already, from another phone or from the page. What you write here stays on this "
             "phone; if you send it too, both are kept and a person will choose."
         ),
+        "same_as_of": _("There is no connection. On %(moment)s all your phones showed the same answers.", moment="{}"),
+        "unheard": _("There is no connection: this phone does not know what your other phones show."),
         "here_side": _("Here"),
         "there": _("On the other phone"),
         "there_page": _("In the other browser"),
@@ -167,14 +169,14 @@ def sentences() -> dict[str, str]:
         "comment_word": _("Comment"),
         "see_answers": _("See what differs"),
         "see_photos": _("See which"),
-        "keep_mine": _("Keep the answers shown here"),
+        "keep_mine": _("Keep this phone's answers"),
         "take_theirs": _("Use these answers instead"),
         "fill_empty": _("Only fill in what is empty here"),
-        "effect": _("Answers here"),
+        "effect": _("This phone's answers"),
         "take_back": _("You can take it back on this page."),
         "waits": _("The visit has not been sent yet."),
         "waits_apart": _(
-            "Another phone of yours has other answers: choose which ones count, or send the answers as they are here."
+            "Another phone of yours has other answers: choose which ones count, or send this phone's answers."
         ),
         "waits_photos": _(
             "Some photos are only on another phone of yours: send the visit from there, or from here without them."

@@ -61,7 +61,7 @@ class StayField(Field):
         self.text = formdata.get(self.name, "")
 
 
-STAY_LABELS = {moments.ENTERED: _l("Entry into the store"), moments.LEFT: _l("Exit from the store")}
+STAY_LABELS = {moments.ENTERED: _l("Time you went in"), moments.LEFT: _l("Time you left the store")}
 
 
 class VisitForm(Form):

@@ -145,8 +145,8 @@ def _comforts() -> dict[str, str]:
         "unsorted": _("Not sorted yet"),
         "sorted": _("nothing is waiting to be sorted"),
         "where": _("Where does it belong: %(entry)s", entry="{}"),
-        "to_entered": _("Entry into the store"),
-        "to_left": _("Exit from the store"),
+        "to_entered": _("Time you went in"),
+        "to_left": _("Time you left the store"),
         "to_met": _("Time of: %(section)s", section="{}"),
         "throw_away": _("Discard it"),
     }

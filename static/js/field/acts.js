@@ -42,22 +42,26 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
   };
 }
 
-/** Other phones may go on with the visit while it is open here: the queue hears of it with every backup. Returns {draw,
- * holds}: what differs is counted anew; whether the person has to see something of it before the visit is sent.
+/** Other phones may go on with the visit while it is open here: the queue hears of it with every backup, and asks where it
+ * counts. Returns {draw, holds}: what differs is counted anew; whether the person has to see something of it before the
+ * visit is sent.
  */
 function followOthers(form, draft, sections, say, stay) {
   let made = null;
   const bring = () => (made ??= import("./differences.js").then(({ makeDifferences }) => makeDifferences(form, draft, sections, say)));
   const draw = () => hasOthers(draft.visit) && bring().then((differences) => differences.draw(), () => { made = null; });
-  draw();
-  addEventListener("hashchange", draw);
-  watch(async () => {
+  const hear = async () => {
     if (!(await draft.hear())) return;
     for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
     stay.show();
     draw();
-  });
-  return { draw, holds: async (proceed) => hasOthers(draft.visit) && (await bring()).holds(proceed) };
+  };
+  const ask = () => import("./inquiry.js").then(({ inquire }) => inquire(form, draft, say)).then(hear).catch(() => {});
+  const look = () => (draw(), location.hash === "#versions" && ask());
+  look();
+  addEventListener("hashchange", look);
+  watch(hear);
+  return { draw, holds: async (proceed) => (await ask(), hasOthers(draft.visit)) && (await bring()).holds(proceed) };
 }
 
 /** What is seldom needed is fetched when it is: the phone has it already. */

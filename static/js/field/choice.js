@@ -6,14 +6,21 @@ import { aside, compare, current, lacks, laid, ownerOf, said, settled, unknown, 
 /** What other devices say otherwise or in addition, and nobody has chosen yet. */
 export const apart = (visit, device) => unknown(visit, device).filter((draft) => lacks(compare(visit, said(draft))));
 
-/** What was said here or elsewhere and does not count now: of another device the newest alone, and none that is apart. */
+/** So many of its own earlier states a phone offers. */
+const EARLIER = 3;
+
+/** What was said here or elsewhere and does not count now: the newest of this phone, of another device the newest alone,
+ * and none that is apart.
+ */
 export function kept(visit, device, others) {
   const earlier = Object.values(visit.theirs ?? {}).filter((draft) => draft.revision < visit.revision && draft.device !== SENT);
   const found = [...(visit.aside ?? []), ...earlier.map(laid)].sort((a, b) => b.at.localeCompare(a.at));
   const known = new Set(others.map((draft) => draft.device));
   const newest = found.filter((one) => one.device === device || (!known.has(one.device) && known.add(one.device)));
-  const distinct = new Map(newest.map((one) => [JSON.stringify(one.raw), one]));
-  return [...distinct.values()].filter((one) => lacks(compare(visit, one)));
+  const distinct = new Map(newest.map((one) => [JSON.stringify(Object.entries(one.raw).sort()), one]));
+  const offered = [...distinct.values()].filter((one) => lacks(compare(visit, one)));
+  const own = offered.filter((one) => one.device === device).slice(0, EARLIER);
+  return offered.filter((one) => one.device !== device || own.includes(one));
 }
 
 /** Photos whose bytes lie on another phone, and not here; `isPocket`: taken on the pocket screen, and not sorted. */

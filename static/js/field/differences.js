@@ -46,7 +46,7 @@ export function makeDifferences(form, draft, sections, say) {
 
   const titleOfLaid = ({ at, device }) => {
     const from = device === draft.device ? "kept_here" : device === PAGE ? "on_page" : "kept_there";
-    return say[from][0].replace("{}", moment(Date.parse(at)));
+    return say[from][0].replace("{}", exact(Date.parse(at)));
   };
 
   const sideOf = ({ device }) => (device === draft.device ? "before" : device === PAGE ? "there_page" : "there");
@@ -119,6 +119,9 @@ export function makeDifferences(form, draft, sections, say) {
   };
 }
 
+/** Two states of one minute are told apart. */
+const exact = (at) => `${moment(at)}:${String(new Date(at).getSeconds()).padStart(2, "0")}`;
+
 const titleOf = ({ device, saved_at: at }, say) => say[device === PAGE ? "on_page" : "on_phone"][0].replace("{}", moment(Date.parse(at)));
 
 /** How many answers, and how many times, are others. */
@@ -137,7 +140,8 @@ function showBanner({ others: [other], kept: aside, photos }, { visit, device },
     comparison.onlyThere.length && fill(say.more_there, comparison.onlyThere.length),
     comparison.onlyHere.length && fill(say.more_here, comparison.onlyHere.length),
   ].filter(Boolean);
-  const sentences = visit.refused_at === Infinity ? [say.sent_before[0]] : [
+  const isOver = visit.state !== "draft";
+  const sentences = isOver ? [] : visit.refused_at === Infinity ? [say.sent_before[0]] : [
     other && `${titleOf(other, say)}: ${parts.join(", ")}.`,
     photos.length && `${fill(say.photos_there, photos.length)}.`,
     !other && !photos.length && isTaken && say.went_on[0].replace("{}", moment(Date.parse(visit.from.at))),

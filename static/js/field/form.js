@@ -147,6 +147,7 @@ function moments() {
 function touch({ type, target }) {
   if (target.name && target.type !== "file") draft.change(questionOf(target.name));
   if (type !== "change" || !target.name) return;
+  draft.flush();
   const reading = update();
   acts?.then(({ beside }) => beside(target.name, reading));
 }

@@ -11,13 +11,14 @@ export { contentOf, seal } from "./sealing.js";
 const TEXT_LIFE = 72 * 3_600_000;
 const EVERY = 30_000;
 const SOON = 1_000;
+const QUIET = 200;
 const LONGEST = 300_000;
 
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("fieldstudy") : null;
 const listeners = new Set();
 let now = { state: "idle", until: 0, progress: null };
 let failures = 0;
-let soon = 0;
+let soon;
 let last = Date.now();
 
 /** `listener({state, until, progress})` hears of every change, in this tab and in others. Returns how to stop. */
@@ -38,14 +39,15 @@ channel?.addEventListener("message", () => {
 });
 
 /** Runs soon: after a save, when the connection is back, when the page is looked at, every 30 seconds. At once after a
- * rest, and then once a second however much is written: whoever writes on and on is backed up as well.
+ * rest; then as soon as nothing more is written, and once a second for whoever writes on and on.
  */
 export function nudge() {
-  soon ||= setTimeout(start, Math.max(0, last + SOON - Date.now()));
+  clearTimeout(soon);
+  soon = setTimeout(start, Math.min(QUIET, Math.max(0, last + SOON - Date.now())));
 }
 
 async function start() {
-  [soon, last] = [0, Date.now()];
+  last = Date.now();
   const who = await signed();
   if (who) await run(open(who.user));
 }

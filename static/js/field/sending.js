@@ -50,7 +50,7 @@ function show(form, draft, say, isFresh) {
     const text = sentence(held, say);
     const place = form.querySelector("#sealed-state");
     if (place.textContent !== text) place.textContent = text;
-    document.getElementById("state").textContent = isArrived ? say.saved_sent[0] : say.sealed_short[0];
+    document.getElementById("state").textContent = held.receipt ? say.saved_sent[0] : say.sealed_short[0];
   });
 }
 

@@ -44,6 +44,9 @@ const write = (node, text) => { if (node.textContent !== text) node.textContent 
 
 const span = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
+/** A measured time as it is read; what is no time stays as it was typed. */
+export const spoken = (text) => (secondsOf(text) === null ? text : span(secondsOf(text)));
+
 /** Seconds of what a timer has written or somebody typed; null where one cannot go on from it. */
 function secondsOf(text) {
   const found = /^(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)$/.exec(text);
@@ -124,7 +127,7 @@ class Stopwatch {
 
   /** A question that does not apply has no time; what was measured can be had back. */
   #naChosen() {
-    const time = this.isRunning ? this.elapsed : this.text;
+    const time = this.isRunning ? this.elapsed : spoken(this.text);
     if (!this.na.checked || !time) return this.draw();
     this.na.checked = false;
     return this.#act(() => {
@@ -191,7 +194,7 @@ class Stopwatch {
   #choices() {
     const { say, text } = this;
     const from = secondsOf(text);
-    const named = (key) => say[key][0].replace("{}", text);
+    const named = (key) => say[key][0].replace("{}", spoken(text));
     if (this.#isAsking) {
       const resume = from !== null && [named("resume"), () => this.#start(from)];
       return [resume, [say.measure_anew[0], () => this.#start(0)], [named("leave_time"), () => this.#ask(false)]];
@@ -208,7 +211,7 @@ class Stopwatch {
     button.classList.toggle("running", isRunning);
     if (isRunning) this.tick();
     const hadFocus = acts.contains(document.activeElement);
-    write(this.told, this.#isAsking ? this.say.measured[0].replace("{}", text) : this.#word);
+    write(this.told, this.#isAsking ? this.say.measured[0].replace("{}", spoken(text)) : this.#word);
     acts.classList.toggle("asking", this.#isAsking);
     acts.replaceChildren(this.told, ...this.#choices().filter(Boolean).map((choice) => this.#made(...choice)));
     if (this.#isAsking || hadFocus) (acts.querySelector("button") ?? button).focus();

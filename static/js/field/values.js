@@ -1,5 +1,6 @@
 // What a draft says to a question, in the words of the page: its title, and what was chosen, typed or noted.
 
+import { spoken } from "./timers.js";
 import { moment } from "./words.js";
 
 const LONGEST = 90;
@@ -19,6 +20,7 @@ export function makeValues(form, sections, say) {
   const one = (name, value) => {
     const [control] = controls(name);
     if (["radio", "checkbox"].includes(control?.type)) return labelOf(name, value);
+    if (control?.closest(".stopwatch")) return spoken(value.trim());
     return control?.type in SIGNS ? dayOf(value, control.type) : shortened(value.trim());
   };
 
