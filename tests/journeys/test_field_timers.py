@@ -274,7 +274,7 @@ def test_the_demos_timer_says_it_in_its_own_section(app: Flask, browser: Browser
         page.goto(form_of(visit, "welcome"))
         kept(page)
         page.locator("#q-greeting_seconds .timer").click()
-        expect(current(page).locator(".sub")).to_contain_text("1 cronometro è ancora in funzione")
+        expect(current(page).locator(".sub")).to_contain_text("un cronometro è in funzione")
 
 
 def test_a_draft_with_a_time_beside_na_says_so_when_it_is_opened_and_can_be_resolved(

@@ -41,8 +41,7 @@ def _item(form: VisitForm, problem: Problem, text: str) -> Item:
 
 def _reason(form: VisitForm, problem: Problem, words: Words) -> str:
     """That an answer is needed need not be said of each: where it belongs says more."""
-    is_plain = problem.key in EMPTY and not problem.message
-    return _section(form, problem) if is_plain else form.say(problem, words)
+    return _section(form, problem) if problem.key in EMPTY else form.say(problem, words)
 
 
 def _asked(form: VisitForm, problem: Problem) -> str:

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Reading, encounter_field
 from fieldstudy.web.field import differences
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
+from fieldstudy.web.field.forms import VisitForm
 from fieldstudy.words import Words
 from fieldstudy.words.problems import ANSWER_SENTENCES
 
@@ -64,12 +65,21 @@ def numbers(sections: Mapping[str, Progress]) -> dict[str, int]:
 
 
 def say_missing(progress: Progress, words: Words) -> str:
-    """2 answers and 1 photo are missing, 1 answer needs another look, and 1 timer is running."""
+    """2 answers and 1 photo are missing · 1 answer needs another look · a timer is running."""
     if not progress.asked:
         return _("nothing is asked so far")
     wrong = [_wrong(progress.wrong, words.integer(progress.wrong))] if progress.wrong else []
     running = [_timers(progress.running, words.integer(progress.running))] if progress.running else []
-    return words.listing([*_say_empty(progress, words), *wrong, *running]) or _("nothing is missing")
+    return " · ".join([*_say_empty(progress, words), *wrong, *running]) or _("nothing is missing")
+
+
+def say_refused(form: VisitForm, reading: Reading, words: Words) -> str:
+    """What was never answered is told from what is there and cannot be sent as it is."""
+    empty = {form.owner(one.field).name: form.say(one, words) for one in reading.problems if one.key in EMPTY}
+    unanswered = sum(field.errors == [empty.get(field.name)] for field in form.wrong)
+    wrong = len(form.wrong) - unanswered
+    parts = ((_unanswered, unanswered), (_wrong, wrong))
+    return " · ".join(say(count, words.integer(count)) for say, count in parts if count)
 
 
 def _say_empty(progress: Progress, words: Words) -> list[str]:
@@ -81,7 +91,14 @@ def _say_empty(progress: Progress, words: Words) -> list[str]:
 
 def patterns(words: Words) -> dict[str, list[str]]:
     """The same words for the page's own script: the form for one, then that for many. Each {} is a place."""
-    counted = {"answers": _answers, "photos": _photos, "missing": _missing, "wrong": _wrong, "timers": _timers}
+    counted = {
+        "unanswered": _unanswered,
+        "answers": _answers,
+        "photos": _photos,
+        "missing": _missing,
+        "wrong": _wrong,
+        "timers": _timers,
+    }
     counted |= {"entries": _entries, "unpictured": say_unpictured, **differences.COUNTED}
     forms = {name: [say(number, "{}") for number in (1, 2)] for name, say in counted.items()}
     alone = {**_states(), **_comforts(), **_pictures(), **_sending(), **differences.sentences()}
@@ -204,6 +221,16 @@ def say_unpictured(number: int, count: str) -> str:
     return text
 
 
+def _unanswered(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s question is still to be completed",
+        "%(count)s questions are still to be completed",
+        number,
+        count=count,
+    )
+    return text
+
+
 def _wrong(number: int, count: str) -> str:
     text: str = ngettext(
         "%(count)s answer needs another look", "%(count)s answers need another look", number, count=count
@@ -212,7 +239,7 @@ def _wrong(number: int, count: str) -> str:
 
 
 def _timers(number: int, count: str) -> str:
-    text: str = ngettext("%(count)s timer is running", "%(count)s timers are running", number, count=count)
+    text: str = ngettext("a timer is running", "%(count)s timers are running", number, count=count)
     return text
 
 

@@ -1,6 +1,6 @@
 // Problems in the reader's words, beside their questions and on a page of their own.
 
-import { fill, links } from "./progress.js";
+import { dotted, fill, links } from "./progress.js";
 
 const MEASURES = ["limit", "low", "high", "step"];
 
@@ -38,7 +38,9 @@ export function makeProblems(form, sections, say) {
     for (const card of form.querySelectorAll(".wrong")) mark(card);
     for (const problem of reading.problems) mark(cardOf(form, problem.field), say_(problem));
     const found = entries(reading);
-    page.querySelector("h2").textContent = fill(say.wrong, found.length);
+    const empty = reading.problems.filter(isUnanswered).length;
+    const wrong = found.length - empty;
+    page.querySelector("h2").textContent = dotted([empty && fill(say.unanswered, empty), wrong && fill(say.wrong, wrong)]);
     page.querySelector(".links").replaceWith(links(found));
     page.hidden = !found.length;
     if (!found.length) return 0;
@@ -54,13 +56,13 @@ export function makeProblems(form, sections, say) {
   });
 
   /** That an answer is needed need not be said of each: where it belongs says more. */
-  const reason = (problem) => {
-    const isPlain = /required$/.test(problem.key) && !questions.get(problem.field)?.messages.required;
-    return isPlain ? cardOf(form, problem.field).closest(".page").querySelector("h2").textContent : say_(problem);
-  };
+  const reason = (problem) =>
+    isUnanswered(problem) ? cardOf(form, problem.field).closest(".page").querySelector("h2").textContent : say_(problem);
 
   return { beside, all, blocking: (reading) => entries(reading, reason) };
 }
+
+const isUnanswered = ({ key }) => /required$/.test(key);
 
 const labelOf = (card) => card.querySelector("legend").firstChild.textContent;
 

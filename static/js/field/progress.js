@@ -53,8 +53,11 @@ function inWords({ asked, missing, answers, wrong, running }, say) {
   if (!asked) return say.unasked[0];
   const parts = [answers && fill(say.answers, answers), photos && fill(say.photos, photos)].filter(Boolean);
   const empty = parts.length && fill(say.missing, missing.length, listed(parts));
-  return listed([empty, wrong && fill(say.wrong, wrong), running && fill(say.timers, running)].filter(Boolean)) || say.complete[0];
+  return dotted([empty, wrong && fill(say.wrong, wrong), running && fill(say.timers, running)]) || say.complete[0];
 }
+
+/** Those that there are. */
+export const dotted = (parts) => parts.filter(Boolean).join(" · ");
 
 let listing = null;
 

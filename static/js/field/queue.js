@@ -3,7 +3,6 @@
 import * as api from "./api.js";
 import { open, signed } from "./database.js";
 import { Later, NeedsAttention, Stumbled, deliver, keepDraft } from "./delivery.js";
-import { sealWithoutLost } from "./sealing.js";
 import { askForSync, askToPersist } from "./worker.js";
 
 export { contentOf, seal } from "./sealing.js";
@@ -142,19 +141,6 @@ function pause({ state, seconds }) {
   tell({ state, until: Date.now() + rest, isOrdered: Boolean(seconds) });
   if (state === "offline") askForSync();
   setTimeout(nudge, rest);
-}
-
-/** A person wants a visit tried once more that needed attention. */
-export async function retry(db, id) {
-  const visit = await db.get("visits", id);
-  if (visit?.state === "attention") await db.put("visits", { ...visit, state: "sealed", problem: null });
-  await run(db, true);
-}
-
-/** A person sends a visit without the photos that this phone has lost. */
-export async function sendWithoutLost(db, id) {
-  await sealWithoutLost(db, await db.get("visits", id));
-  await run(db, true);
 }
 
 /** The text of what arrived is kept for three days, in case somebody asks; then it goes. */

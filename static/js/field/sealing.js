@@ -17,16 +17,6 @@ export async function seal(db, visit, photos) {
   return Object.assign(visit, done);
 }
 
-/** Seals a visit anew without the photos whose bytes are gone from this phone and that never arrived. */
-export async function sealWithoutLost(db, visit) {
-  const held = new Set(await db.keysOf("bytes"));
-  const sealed = new Set(JSON.parse(visit.sealed.body).photos.map(({ id }) => id));
-  const all = (await db.list("photos", "visit", visit.id)).filter(({ id }) => sealed.has(id));
-  const isLost = (photo) => !photo.sent && !held.has(photo.id);
-  for (const { id } of all.filter(isLost)) await db.delete("photos", id);
-  return seal(db, visit, all.filter((photo) => !isLost(photo)));
-}
-
 /** The content before it is written down; without a store (it may be lost) the numbers of the phone are made up. */
 export async function contentOf(db, visit, photos) {
   const { device, sequence, offset } = await phoneOf(db);

@@ -1,6 +1,7 @@
 // The queue as a page: what waits, how much of it has gone, what is in the way; and the receipt of what arrived.
 
-import { nudge, retry, run, sendWithoutLost } from "./queue.js";
+import { nudge, run } from "./queue.js";
+import { retry, sendWithoutLost } from "./retries.js";
 import { saveFile } from "./savefile.js";
 import { clock, button, el, link, moment, put, say } from "./words.js";
 import { stateOf } from "./list.js";

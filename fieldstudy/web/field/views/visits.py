@@ -107,6 +107,7 @@ def _draw(form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo
         numbers=progress.numbers(by_section),
         missing={name: progress.say_missing(found, words) for name, found in by_section.items()},
         checked=checked,
+        refused=progress.say_refused(form, reading, words),
         unpictured=progress.say_unpictured(len(checked.advisable), words.integer(len(checked.advisable))),
         crowdings=[(str(crowding), words.label(crowding)) for crowding in Crowding],
         patterns=progress.patterns(words),
