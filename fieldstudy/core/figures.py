@@ -1,12 +1,14 @@
 """Figures of many visits: a value with its base, its interval and the name of its formula (docs/scoring.md)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import compress
 from uuid import UUID
 
-from fieldstudy.core import rounding, statistics
+from fieldstudy.core import rounding, scoring, statistics
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.checklist import Checklist, Method, Section
 from fieldstudy.core.scoring import SectionScore
@@ -108,13 +110,19 @@ class QuestionFigure:
 
 @dataclass(frozen=True)
 class SectionFigure:
-    """`score` is the mean of the visits; `earned` and `possible` are the summed points that lie under it."""
+    """`score` is the mean of the visits; `earned` and `possible` are the summed points that lie under it.
+
+    `share` is what part of the whole score hangs on it, `taken` what it takes off that can only take away: both are
+    means of the visits, with 0 for one that did not ask it. Editions of before 0.4 have no share.
+    """
 
     section: str
     score: Figure
     earned: Decimal = ZERO
     possible: Decimal = ZERO
     na_count: int = 0
+    share: Decimal | None = None
+    taken: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -285,11 +293,17 @@ def _store_figures(
     checklist: Checklist, store: str, rows: Sequence[VisitSums], tally_by: Mapping[tuple[str, str], Tally]
 ) -> StoreFigures:
     headline = headline_visits(checklist, rows)
+    counted = [row.sections for row in headline if row.final is not None]
+    shares = mean_parts([scoring.shares(checklist.settings, sections) for sections in counted])
+    taken = mean_parts([scoring.taken_away(checklist.settings, sections) for sections in counted])
     return StoreFigures(
         store,
         len(headline),
         mean_of_visits(finals(headline)),
-        tuple(_section_figure(section, headline) for section in checklist.sections),
+        tuple(
+            _section_figure(section, headline, shares.get(section.name, ZERO), taken.get(section.name, ZERO))
+            for section in checklist.sections
+        ),
         tuple(_question_figure(checklist, name, tally_by.get((store, name))) for name in _rated(checklist)),
         tuple((method, mean_of_visits(finals(of_method))) for method, of_method in _beside(checklist, rows)),
     )
@@ -305,7 +319,16 @@ def _beside(checklist: Checklist, rows: Sequence[VisitSums]) -> list[tuple[Metho
     return [(method, group) for method, group in groups if group]
 
 
-def _section_figure(section: Section, rows: Sequence[VisitSums]) -> SectionFigure:
+def mean_parts(visits: Sequence[Mapping[str, Decimal]]) -> dict[str, Decimal]:
+    """A visit that lacks a part has 0 of it."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for visit in visits:
+        for name, part in visit.items():
+            sums[name] += part
+    return {name: total / len(visits) for name, total in sums.items()}
+
+
+def _section_figure(section: Section, rows: Sequence[VisitSums], share: Decimal, taken: Decimal) -> SectionFigure:
     scores = [s for row in rows for s in row.sections if s.section == section.name]
     return SectionFigure(
         section.name,
@@ -313,6 +336,8 @@ def _section_figure(section: Section, rows: Sequence[VisitSums]) -> SectionFigur
         sum((s.earned for s in scores), ZERO),
         sum((s.possible for s in scores), ZERO),
         sum(s.na_count for s in scores),
+        share,
+        taken,
     )
 
 
@@ -337,19 +362,28 @@ def _network_figures(
         _mean(values, Base.VISITS, Formula.MEAN_OF_VISITS, None),
         mean_of_stores(means),
         pooled(headline),
-        tuple(map(_network_section, zip(*(store.sections for store in stores), strict=True))),
+        sections_of_stores([(store.score, store.sections) for store in stores]),
         tuple(map(_network_question, zip(*(store.questions for store in stores), strict=True))),
     )
 
 
-def _network_section(figures: Sequence[SectionFigure]) -> SectionFigure:
-    means = [figure.score.value for figure in figures if figure.score.value is not None]
+def sections_of_stores(stores: Sequence[tuple[Figure, Sequence[SectionFigure]]]) -> tuple[SectionFigure, ...]:
+    """Of the score and the touchpoints of each; a store without a score is in no share."""
+    scored = [score.value is not None for score, _ in stores]
+    columns = zip(*(sections for _, sections in stores), strict=True)
+    return tuple(_section_of_stores(column, list(compress(column, scored))) for column in columns)
+
+
+def _section_of_stores(figures: Sequence[SectionFigure], scored: Sequence[SectionFigure]) -> SectionFigure:
+    shares = [figure.share for figure in scored if figure.share is not None]
     return SectionFigure(
         figures[0].section,
-        mean_of_stores(means),
+        mean_of_stores([figure.score.value for figure in figures if figure.score.value is not None]),
         sum((figure.earned for figure in figures), ZERO),
         sum((figure.possible for figure in figures), ZERO),
         sum(figure.na_count for figure in figures),
+        sum(shares, ZERO) / len(shares) if shares else None,
+        sum((figure.taken for figure in scored), ZERO) / len(scored) if scored else ZERO,
     )
 
 

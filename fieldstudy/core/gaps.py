@@ -1,12 +1,13 @@
 """Observed − norm, the widest and heaviest first. Negative is below the norm."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import figures, rounding, statistics
-from fieldstudy.core.checklist import Checklist, NormBy, Question, Total
+from fieldstudy.core import figures, rounding, scoring, statistics
+from fieldstudy.core.checklist import Checklist, NormBy, Total
 from fieldstudy.core.figures import Figure, SectionFigure
+from fieldstudy.core.snapshots import VisitRecord
 
 HUNDRED = Decimal(100)
 LEAST_POINTS = Decimal(5)
@@ -70,9 +71,11 @@ def is_below(figure: Figure | None, norm_percent: Decimal | None) -> bool:
 
 
 def section_share(checklist: Checklist, found: Sequence[SectionFigure], name: str) -> Decimal:
-    """What part of the score hangs on a touchpoint: of the points that were possible, or of the weights in use."""
+    """What part of the score hangs on a touchpoint; of an edition that keeps none, of the sums of its visits."""
     scored = [section for section in found if section.score.value is not None]
     own = [section for section in scored if section.section == name]
+    if own and own[0].share is not None:
+        return own[0].share
     if checklist.settings.total == Total.POOLED:
         return _part(sum((section.possible for section in own), Decimal(0)), (s.possible for s in scored))
     weights = {section.name: section.weight for section in checklist.sections}
@@ -87,9 +90,12 @@ def gap_cost(figure: Figure | None, norm_percent: Decimal | None, share_of_score
     return (rounding.percent(figure.value) - norm_percent) * share_of_score
 
 
-def of_questions(checklist: Checklist, observed: Iterable[tuple[str, Figure]]) -> tuple[Gap, ...]:
-    """Questions with a norm and an observed figure, ranked by what they cost."""
-    gaps = [gap for name, figure in observed if (gap := _gap(checklist, name, figure)) is not None]
+def of_questions(
+    checklist: Checklist, observed: Iterable[tuple[str, Figure]], visits: Iterable[VisitRecord]
+) -> tuple[Gap, ...]:
+    """Questions with a norm and an observed figure in these visits, ranked by what they cost."""
+    shares = question_shares(checklist, visits)
+    gaps = [gap for name, figure in observed if (gap := _gap(checklist, name, figure, shares)) is not None]
     return ranked(gaps)
 
 
@@ -97,29 +103,31 @@ def ranked(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
     return tuple(sorted(gaps, key=lambda gap: (gap.burden, gap.percent_points, gap.name)))
 
 
-def _gap(checklist: Checklist, name: str, figure: Figure) -> Gap | None:
+def _gap(checklist: Checklist, name: str, figure: Figure, shares: Mapping[str, Decimal]) -> Gap | None:
     question = checklist.question_by_name[name]
     if question.norm is None or figure.value is None:
         return None
     points = figure.value * HUNDRED - question.norm
-    return Gap(name, figure, question.norm, question.norm_by, points, share(checklist, question))
+    return Gap(name, figure, question.norm, question.norm_by, points, shares.get(name, Decimal(0)))
 
 
-def share(checklist: Checklist, question: Question) -> Decimal:
-    """Of all points; where touchpoints are weighted, of its touchpoint's points and that one's weight."""
-    if checklist.settings.total == Total.POOLED:
-        return _part(_points(question), (_points(other) for other in checklist.questions))
-    section = checklist.section_of[question.name]
-    inside = _part(_points(question), (_points(other) for other in section.questions))
-    return inside * _part(section.weight, (other.weight for other in checklist.sections if not other.former))
+def question_shares(checklist: Checklist, visits: Iterable[VisitRecord]) -> dict[str, Decimal]:
+    """What part of the score hangs on each question: its part of its touchpoint's points, times that one's share."""
+    counted = (visit for visit in visits if visit.is_headline and visit.final is not None)
+    return figures.mean_parts([_question_parts(checklist, visit) for visit in counted])
+
+
+def _question_parts(checklist: Checklist, visit: VisitRecord) -> dict[str, Decimal]:
+    shares = scoring.shares(checklist.settings, visit.sections)
+    possible = {section.section: section.possible for section in visit.sections}
+    placed = [(item, checklist.section_of.get(item.question)) for item in visit.questions]
+    return {
+        item.question: item.possible / possible[section.name] * shares[section.name]
+        for item, section in placed
+        if section is not None and section.name in shares
+    }
 
 
 def _part(one: Decimal, of: Iterable[Decimal]) -> Decimal:
     total = sum(of, Decimal(0))
     return one / total if total else Decimal(0)
-
-
-def _points(question: Question) -> Decimal:
-    """That it puts into the sum of all: a bonus puts none, nor does what only an older version asked."""
-    counts = question.is_scored and not question.is_bonus and not question.former
-    return question.possible * question.weight if counts else Decimal(0)

@@ -96,7 +96,7 @@ def gather(
         grid=experience.grid(checklist, answers),
         pyramid=experience.pyramid(checklist, answers),
         harmony=harmony(network.sections),
-        gaps=gaps.of_questions(checklist, _observed(checklist, network, visits)),
+        gaps=gaps.of_questions(checklist, _observed(checklist, network, visits), visits),
         paths=paths(order, visits),
         grounds=grounds(checklist, [as_grounded(visit) for visit in visits]),
         heterogeneity=standing.heterogeneity(finals, {str(who): v for who, v in fieldworkers.items()}),

@@ -190,6 +190,24 @@ def _section_weighted(sections: Sequence[SectionScore]) -> Decimal | None:
     return sum((w * fraction for w, fraction in defined), ZERO) / weight if weight > 0 else None
 
 
+def shares(settings: Settings, sections: Sequence[SectionScore]) -> dict[str, Decimal]:
+    """What part of a visit's total hangs on each touchpoint that has a score: of all points, or of all weights."""
+    if settings.total == Total.POOLED:
+        parts, more = {s.section: s.possible for s in sections if s.possible}, settings.adjust_possible_points
+    else:
+        parts, more = {s.section: s.weight for s in sections if s.fraction is not None}, ZERO
+    whole = sum(parts.values(), ZERO) + more
+    return {name: part / whole for name, part in parts.items()} if whole > 0 else {}
+
+
+def taken_away(settings: Settings, sections: Sequence[SectionScore]) -> dict[str, Decimal]:
+    """The part of a visit's total that touchpoints take off which can only take away; negative."""
+    whole = sum((s.possible for s in sections), ZERO) + settings.adjust_possible_points
+    if settings.total != Total.POOLED or whole <= 0:
+        return {}
+    return {s.section: s.earned / whole for s in sections if not s.possible and s.earned < 0 and not s.is_zeroed}
+
+
 def _fired(asked: Sequence[Question], given: Mapping[str, Answer], settings: Settings) -> tuple[Fired, ...]:
     return tuple(
         Fired(question.name, question.critical.rule, question.critical.percent)

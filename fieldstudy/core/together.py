@@ -23,7 +23,7 @@ def network_of(stores: Sequence[StoreFigures]) -> NetworkFigures:
         _mean_of_visits(scores),
         score_of(scores),
         _pooled([section for store in stores for section in store.sections], sum(score.base for score in scores)),
-        tuple(map(section_of, zip(*(store.sections for store in stores), strict=True))),
+        tuple(sections_of([(store.score, store.sections) for store in stores])),
         tuple(map(question_of, zip(*(store.questions for store in stores), strict=True))),
     )
 
@@ -35,15 +35,9 @@ def score_of(scores: Sequence[Figure]) -> Figure:
     return figures.mean_of_stores([score.value for score in scores if score.value is not None])
 
 
-def section_of(sections: Sequence[SectionFigure]) -> SectionFigure:
-    """One touchpoint over several stores."""
-    return SectionFigure(
-        sections[0].section,
-        score_of([section.score for section in sections]),
-        sum((section.earned for section in sections), ZERO),
-        sum((section.possible for section in sections), ZERO),
-        sum(section.na_count for section in sections),
-    )
+def sections_of(stores: Sequence[tuple[Figure, Sequence[SectionFigure]]]) -> Sequence[SectionFigure]:
+    """Of the score and the touchpoints of each; one store is no sample of stores, and keeps its own figures."""
+    return stores[0][1] if len(stores) == 1 else figures.sections_of_stores(stores)
 
 
 def question_of(questions: Sequence[QuestionFigure]) -> QuestionFigure:

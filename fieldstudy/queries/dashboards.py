@@ -109,8 +109,8 @@ class Dashboard:
         """Each touchpoint over the stores within reach."""
         if self.is_whole:
             return {figure.section: figure for figure in self.network.network.sections}
-        columns = zip(*(seen.line.sections for seen in self.stores), strict=True)
-        return {column[0].section: together.section_of(column) for column in columns}
+        found = together.sections_of([(seen.line.score, seen.line.sections) for seen in self.stores])
+        return {figure.section: figure for figure in found}
 
     def change_of_section(self, name: str) -> Change | None:
         """Of the whole network: nothing was tested for a part of it."""

@@ -1,11 +1,11 @@
 """Strengths and priorities of a page one, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import rounding
-from fieldstudy.core.figures import Base, Figure
+from fieldstudy.core.figures import Base, Figure, SectionFigure
 from fieldstudy.core.findings import Against
 from fieldstudy.reports.voice import is_scattered, printed_ends
 from fieldstudy.words import Words
@@ -62,6 +62,17 @@ def cost(words: Words, points: Decimal) -> str:
     if off <= 0:
         return ""
     return words.gettext("takes %(points)s points off", points=words.number(off, 1))
+
+
+def taken(words: Words, label: Callable[[str], str], sections: Iterable[SectionFigure]) -> Iterator[str]:
+    """It has no score and so no gap, and may cost more than all of them: what takes most off comes first."""
+    for section in sorted(sections, key=lambda section: section.taken):
+        off = -rounding.half_up(section.taken * 100, 1)
+        if off > 0:
+            name, off_in_words = words.quoted(label(section.section)), words.number(off, 1)
+            yield words.gettext(
+                "%(name)s can only take points away: %(points)s off the score.", name=name, points=off_in_words
+            )
 
 
 def strengths(words: Words, points: Sequence[Point]) -> Points | None:

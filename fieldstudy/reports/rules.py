@@ -8,7 +8,7 @@ from fieldstudy.core.figures import Figure, telling_interval
 from fieldstudy.core.snapshots import OtherChecklists
 from fieldstudy.core.versions import VersionUse
 from fieldstudy.reports.voice import Voice, isolated
-from fieldstudy.words import versions
+from fieldstudy.words import Words, versions
 
 
 @dataclass(frozen=True)
@@ -102,4 +102,11 @@ def network_mean(voice: Voice, figure: Figure) -> str:
         low=words.percent(interval.low, 1),
         high=words.percent(interval.high, 1),
         base=words.integer(figure.base),
+    )
+
+
+def cost_of_a_gap(words: Words) -> str:
+    return words.gettext(
+        "Gap × the question's share of the whole score: the mean of what hung on it in each visit, and nothing where "
+        "it was not asked."
     )

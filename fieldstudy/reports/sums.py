@@ -161,7 +161,7 @@ def gap(voice: Voice, found: Gap, parts: Iterable[str]) -> Sum:
         f"{_percent(words, observed.value or figures.ZERO)} − {words.points(found.norm_percent)}",
         *parts,
         *_interval(words, observed),
-        words.gettext("share %(share)s = %(sum)s", share=share, sum=_share(voice, found.name)),
+        words.gettext("share %(share)s, the mean of its part in each visit", share=share),
         words.gettext(
             "cost %(cost)s = %(sum)s",
             cost=words.signed(rounding.half_up(found.burden, 1)),
@@ -170,29 +170,6 @@ def gap(voice: Voice, found: Gap, parts: Iterable[str]) -> Sum:
     ]
     value = words.gap(printed(observed) or figures.ZERO, found.norm_percent)
     return Sum(voice.question(found.name, NAME_CHARACTERS), value, "; ".join(text), observed.formula.versioned)
-
-
-def _share(voice: Voice, name: str) -> str:
-    """2 ÷ 40 points; where touchpoints are weighted, of its touchpoint's points and that one's weight."""
-    words, checklist = voice.words, voice.checklist
-    section, question = checklist.section_of[name], checklist.question_by_name[name]
-    is_pooled = checklist.settings.total == Total.POOLED
-    whole = sum_of(_most(other) for other in (checklist.questions if is_pooled else section.questions))
-    part = words.ngettext(
-        "%(part)s ÷ %(num)s point", "%(part)s ÷ %(num)s points", whole, part=words.points(_most(question))
-    )
-    if is_pooled:
-        return part
-    weights = sum_of(other.weight for other in checklist.sections if not other.former)
-    return part + " × " + words.gettext(
-        "weight %(weight)s ÷ %(weights)s", weight=words.points(section.weight), weights=words.points(weights)
-    )  # fmt: skip
-
-
-def _most(question: Question) -> Decimal:
-    """The points that it puts into the sum of all: a bonus puts none, nor does what only an older version asked."""
-    counts = question.is_scored and not question.is_bonus and not question.former
-    return question.possible * question.weight if counts else figures.ZERO
 
 
 def harmony(voice: Voice, found: Harmony, sections: Sequence[SectionFigure]) -> Iterator[Sum]:

@@ -1,12 +1,19 @@
 """Which strengths and gaps stand: one rule for both, held to scipy."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from scipy import stats
 
 from fieldstudy.core import figures, gaps
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.checklist import Checklist, Method, Settings, Total
+from fieldstudy.core.figures import Figure, StoreFigures, VisitSums
+from fieldstudy.core.snapshots import VisitRecord
+from tests import factories as make
+from tests.reports import snapshots
 
 D = Decimal
 NORM = D(80)
@@ -53,3 +60,42 @@ def test_the_interval_has_to_leave_out_what_is_expected_as_well() -> None:
 @pytest.mark.parametrize("percents", [(20, 30), (20,), (100, 100, 100, 100)])
 def test_two_visits_and_equal_ones_show_nothing_of_chance(percents: tuple[float, ...]) -> None:
     assert gaps.told([("one", mean_of(*percents), NORM)]) == frozenset()
+
+
+def visits_of(checklist: Checklist, *given: dict[str, str]) -> list[VisitRecord]:
+    return [
+        snapshots.visit(checklist, number, Method.MYSTERY_SHOPPING, [Answer(*pair) for pair in answers.items()])
+        for number, answers in enumerate(given, start=1)
+    ]
+
+
+def store_of(checklist: Checklist, visits: Sequence[VisitRecord]) -> StoreFigures:
+    sums = [VisitSums(uuid4(), "S", visit.method, visit.final, visit.sections) for visit in visits]
+    [store] = figures.wave_figures(checklist, sums, []).stores
+    return store
+
+
+@pytest.mark.parametrize("total", list(Total))
+def test_a_touchpoint_that_one_visit_in_ten_asked_costs_what_that_visit_lost(total: Total) -> None:
+    """Ten visits, one of them 1 of 2 points: 95 percent. Half of one tenth hangs on the return: 90 × 0.05 = 4.5."""
+    had = make.section("had", make.question("had", is_scored=False))
+    door = make.section("door", make.question("greeted"), norm=D(90))
+    back = make.section("back", make.question("returned", relevant="${had} = 'yes'"), norm=D(90))
+    checklist = Checklist("shop", make.text("Shop"), (had, door, back), Settings(total=total))
+    never = [{"had": "no", "greeted": "yes"}] * 9
+    visits = visits_of(checklist, *never, {"had": "yes", "greeted": "yes", "returned": "no"})
+    store = store_of(checklist, visits)
+    shares = [gaps.section_share(checklist, store.sections, name) for name in ("door", "back")]
+    assert (store.score.value, shares) == (D("0.95"), [D("0.95"), D("0.05")])
+    assert gaps.gap_cost(store.sections[2].score, D(90), shares[1]) == D("-4.5")
+    assert gaps.question_shares(checklist, visits)["returned"] == D("0.05")
+
+
+def test_what_can_only_take_away_costs_what_it_took() -> None:
+    """−3 and −5 of 10 possible points each, and 10 earned: 70 and 50 percent. It took 40 points off."""
+    fault = make.question("fault", options=(make.option("small", -3), make.option("large", -5), make.option("no", 0)))
+    door = make.section("door", make.question("greeted", options=(make.option("yes", 10), make.option("no", 0))))
+    checklist = Checklist("shop", make.text("Shop"), (door, make.section("faults", fault)), Settings())
+    store = store_of(checklist, visits_of(checklist, *({"greeted": "yes", "fault": one} for one in ("small", "large"))))
+    taken = {section.section: section.taken for section in store.sections}
+    assert (store.score.value, taken) == (D("0.6"), {"door": 0, "faults": D("-0.4")})

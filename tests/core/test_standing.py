@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 
 from fieldstudy.core import figures, gaps, standing, statistics
-from fieldstudy.core.checklist import Checklist, Settings, Total
+from fieldstudy.core.answers import Answer
+from fieldstudy.core.checklist import Checklist, Method, Settings, Total
 from fieldstudy.core.standing import Group
 from tests import factories as make
+from tests.reports import snapshots
 
 
 def decimals(*values: float) -> list[Decimal]:
@@ -110,7 +112,8 @@ def test_gaps_are_ranked_by_what_they_cost() -> None:
     light = make.question("light", norm=Decimal(80))
     heavy = make.question("heavy", norm=Decimal(90), weight=Decimal(9))
     checklist = Checklist("shop", make.text("Shop"), (make.section("till", light, heavy),), Settings())
-    found = gaps.of_questions(checklist, [("light", figures.rate(6, 4)), ("heavy", figures.rate(8, 2))])
+    visit = snapshots.visit(checklist, 1, Method.MYSTERY_SHOPPING, [Answer("light", "yes"), Answer("heavy", "yes")])
+    found = gaps.of_questions(checklist, [("light", figures.rate(6, 4)), ("heavy", figures.rate(8, 2))], [visit])
     assert [(gap.name, gap.percent_points, gap.burden) for gap in found] == [
         ("heavy", Decimal(-10), Decimal(-9)),
         ("light", Decimal(-20), Decimal(-2)),
@@ -139,7 +142,7 @@ def test_two_units_have_no_interval_that_says_anything() -> None:
 
 def test_a_question_without_a_norm_has_no_gap() -> None:
     checklist = Checklist("shop", make.text("Shop"), (make.section("till", make.question("light")),), Settings())
-    assert gaps.of_questions(checklist, [("light", figures.rate(6, 4))]) == ()
+    assert gaps.of_questions(checklist, [("light", figures.rate(6, 4))], []) == ()
 
 
 def test_a_gap_under_weighted_touchpoints_counts_its_own_touchpoint_s_weight() -> None:
@@ -148,4 +151,6 @@ def test_a_gap_under_weighted_touchpoints_counts_its_own_touchpoint_s_weight() -
     till = make.section("till", heavy, make.question("light"))
     other = replace(make.section("door", make.question("seen")), weight=Decimal(3))
     checklist = Checklist("shop", make.text("Shop"), (till, other), Settings(total=Total.SECTION_WEIGHTED))
-    assert round(gaps.share(checklist, heavy), 6) == round(Decimal(1) / 6, 6)
+    answers = [Answer(name, "yes") for name in ("heavy", "light", "seen")]
+    visit = snapshots.visit(checklist, 1, Method.MYSTERY_SHOPPING, answers)
+    assert round(gaps.question_shares(checklist, [visit])["heavy"], 6) == round(Decimal(1) / 6, 6)

@@ -139,11 +139,11 @@ def test_without_times_there_is_no_map() -> None:
 
 
 def test_a_gap_costs_its_share_of_the_score() -> None:
-    """One of three points hangs on the greeting: (50 − 95) / 3 = −15."""
+    """One of the two points that were asked hangs on the greeting: (50 − 95) / 2 = −22.5, as 75 is below 97.5."""
     found = report(form(GREETED), {"greeted": "yes", "bye": "yes"}, {"greeted": "no", "bye": "yes"}).gaps
     assert found is not None
     row = found.rows[0]
-    assert (row.observed, row.norm, row.gap, row.cost) == ("50", "95", "−45", "−15")
+    assert (row.observed, row.norm, row.gap, row.cost) == ("50", "95", "−45", "−22.5")
 
 
 def test_questions_without_norms_have_no_ranking() -> None:

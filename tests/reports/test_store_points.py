@@ -59,8 +59,8 @@ def printed(found: SectionTable) -> list[tuple[str, str, str]]:
 def test_what_only_takes_points_away_has_its_points_in_the_row() -> None:
     """30 of 40, less 3 + 5: 22 of 40. The mean of 85 and 25 is 55."""
     assert printed(table(form(), GOOD, POOR)) == [
-        ("door", "30 / 40", "75"),
         ("faults", "−8 / 0", "n/a"),
+        ("door", "30 / 40", "75"),
         ("Whole visit", "22 / 40", "55"),
     ]
 
@@ -136,3 +136,13 @@ def test_what_took_points_away_comes_before_what_earned_them() -> None:
     assert found is not None
     rows = [(row.label, row.base) for row in found.groups[0].rows]
     assert rows == [("tidy", "−4 of 0 points"), ("open", "yes 1 of 1")]
+
+
+def test_what_takes_points_away_is_named_before_any_gap_and_costs_what_it_took() -> None:
+    """15 and 25 points of 100 taken: 20 off. The door, 75 where the norm is 90, takes 15 × 1."""
+    found = report(form(), GOOD, POOR)
+    assert found.head.summary.startswith("“faults” can only take points away: 20.0 off the score. ")
+    assert found.sections is not None
+    assert [(row.label, row.cost) for row in found.sections.rows] == [("faults", "−20"), ("door", "−15")]
+    italian = report(form(), GOOD, POOR, language="it").head.summary
+    assert italian.startswith("«faults» può solo togliere punti: ne toglie 20,0 al punteggio. ")

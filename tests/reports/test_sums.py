@@ -41,17 +41,18 @@ def test_a_touchpoint_that_a_rule_set_to_0_says_so() -> None:
 
 
 def test_a_gap_shows_what_its_share_and_its_cost_are_made_of() -> None:
-    """1 of 2 answers is 50: 45 below the norm; its point is one of the three of the form."""
+    """1 of 2 answers is 50: 45 below the norm; nothing else was answered, so the whole score hangs on it."""
     found = texts(report(form(GREETED), {"greeted": "yes"}, {"greeted": "no"}).sums)
-    said = "50.0 − 95; 1 ÷ 2 answers; share 33.3 % = 1 ÷ 3 points; cost −15 = −45 × 33.3 %"
+    said = "50.0 − 95; 1 ÷ 2 answers; share 100.0 %, the mean of its part in each visit; cost −45 = −45 × 100.0 %"
     assert found["Greeted? −45"] == said
 
 
-def test_a_weighted_share_names_the_weights() -> None:
+def test_a_weighted_share_is_of_what_was_asked() -> None:
+    """All that was asked at one of two touchpoints with a score, which weigh alike: 1 × 1 ÷ 2."""
     found = texts(report(form(GREETED, LIGHT, total=Total.SECTION_WEIGHTED), {"greeted": "na", "light": "s3"}).sums)
     assert not any(name.startswith("Greeted?") for name in found)
     found = texts(report(form(GREETED, LIGHT, total=Total.SECTION_WEIGHTED), {"greeted": "no", "light": "s3"}).sums)
-    assert "share 16.7 % = 1 ÷ 2 points × weight 1 ÷ 3" in found["Greeted? −95"]
+    assert "share 50.0 %, the mean of its part in each visit; cost −47.5" in found["Greeted? −95"]
 
 
 def test_what_was_not_applicable_stands_at_its_cell_and_level() -> None:
@@ -107,7 +108,7 @@ def test_rates_gaps_and_cells_of_the_network_are_opened() -> None:
     found = opened(waves.network({"A": [1], "B": [4, 4], "C": [0]}))
     assert found["Greeted? 75"] == "3 ÷ 4 answers; 0.0–100.0"
     assert found["Smiled? −25"].startswith("50.0 − 75; 2 ÷ 4 answers; ")
-    assert found["Smiled? −25"].endswith("share 25.0 % = 1 ÷ 4 points; cost −6.3 = −25 × 25.0 %")
+    assert found["Smiled? −25"].endswith("share 25.0 %, the mean of its part in each visit; cost −6.3 = −25 × 25.0 %")
     assert found["feel 56"].startswith("9 ÷ 16 answers; ")
 
 

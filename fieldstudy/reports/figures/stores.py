@@ -80,7 +80,7 @@ def _timing(timing: timings.Timing, figure: Say) -> Json:
 
 def _gaps(checklist: Checklist, taken: StoreSnapshot, found: StoreFigures) -> Sequence[gaps.Gap]:
     again = replace(taken, figures=found)
-    return gaps.of_questions(checklist, findings.observed_with_norm(again, checklist))
+    return gaps.of_questions(checklist, findings.observed_with_norm(again, checklist), again.visits)
 
 
 def _paths(checklist: Checklist, headline: Sequence[VisitRecord]) -> paths.Paths:

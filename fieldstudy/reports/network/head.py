@@ -142,6 +142,7 @@ def _is_strength(case: Case, found: Decimal, section: Section) -> bool:
 def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
     yield from _groups(case)
     words = case.voice.words
+    yield from points.taken(words, case.voice.section, case.sections.values())
     if missing:
         section = missing[0][1]
         yield words.gettext(

@@ -135,7 +135,7 @@ def _of_the_experience(case: Case) -> Iterator[tuple[str, str]]:
         said = words.gettext("Points earned divided by points possible over the answers to a question; no interval.")
         yield words.gettext("Points"), _named(said, Formula.POINTS_OF_ANSWERS)
     if case.snapshot.gaps:
-        yield words.gettext("Cost of a gap"), words.gettext("Gap × the question's share of the whole score.")
+        yield words.gettext("Cost of a gap"), rules.cost_of_a_gap(words)
 
 
 def _named(said: str, *formulas: Formula) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from fieldstudy.core import figures, findings, rounding
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.figures import Figure
-from fieldstudy.core.findings import CriticalFinding, Quotation, SectionFinding, Source
+from fieldstudy.core.findings import CriticalFinding, Findings, Quotation, SectionFinding, Source
 from fieldstudy.reports import charts, points, precision
 from fieldstudy.reports.charts import Mark, ScoreLine
 from fieldstudy.reports.points import Point, Points
@@ -78,12 +78,20 @@ def build(case: Case, numbered: Sequence[NumberedPhoto] = (), lines: Sequence[Ac
         beside=tuple(_beside(case)),
         line=_line(case),
         comparison=tuple(_comparison(case)),
-        summary=said.summary(words, found, lambda name: shortened(case.section(name), NAME_CHARACTERS)),
+        summary=_summary(case, found),
         strengths=points.strengths(words, _points(case, found.strengths, words.gettext("Lever"), marks)),
         priorities=points.priorities(words, _points(case, found.priorities, words.gettext("Lever"), marks)),
         critical=tuple(_critical(case, found.critical)),
         quotation=_quotation(case, found.quotation) if found.quotation else None,
     )
+
+
+def _summary(case: Case, found: Findings) -> str:
+    def label(name: str) -> str:
+        return shortened(case.section(name), NAME_CHARACTERS)
+
+    taken = points.taken(case.words, label, case.snapshot.figures.sections)
+    return " ".join([*taken, said.summary(case.words, found, label)]).strip()
 
 
 def _visits(case: Case) -> str:

@@ -173,7 +173,7 @@ def _of_answers(case: Case) -> Iterator[Fact]:
         said = words.gettext("Points earned divided by points possible over the answers to a question; no interval.")
         yield _formula(words.gettext("Points"), Formula.POINTS_OF_ANSWERS, said)
     if any(sums.question.norm is not None for sums in asked):
-        yield Fact(words.gettext("Cost of a gap"), (words.gettext("Gap × the question's share of the whole score."),))
+        yield Fact(words.gettext("Cost of a gap"), (rules.cost_of_a_gap(words),))
     if any(sums.answers and sums.question.type in NUMBERS for sums in asked) or _has_times(case):
         said = words.gettext("Linear between the two nearest values; within a standard: Wilson's 95 percent interval.")
         yield _formula(words.gettext("Median, 9 of 10"), Formula.QUANTILE, said)

@@ -43,7 +43,9 @@ def build(case: Case) -> GapTable | None:
 
 
 def ranked(case: Case) -> tuple[Gap, ...]:
-    return gaps.of_questions(case.checklist, findings.observed_with_norm(case.snapshot, case.checklist))
+    return gaps.of_questions(
+        case.checklist, findings.observed_with_norm(case.snapshot, case.checklist), case.snapshot.visits
+    )
 
 
 def figure_of(case: Case, question: Question) -> Figure | None:

@@ -83,8 +83,11 @@ def _rank(case: Case, section: Section) -> tuple[bool, Decimal]:
 
 
 def _cost(case: Case, section: Section) -> Decimal | None:
+    figure = case.section_figures[section.name]
+    if figure.taken:
+        return figure.taken * 100
     share = gaps.section_share(case.checklist, case.snapshot.figures.sections, section.name)
-    return gaps.gap_cost(case.figure(section), section.norm, share)
+    return gaps.gap_cost(figure.score, section.norm, share)
 
 
 def _sentence(case: Case, has_norms: bool) -> str:

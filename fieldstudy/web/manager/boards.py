@@ -230,6 +230,9 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
 def _cost(board: Board, section: Section, below: Cell) -> list[Cell]:
     """What the gap takes off the whole score, as the reports print it; in a file, gap × share of its row."""
     seen, figure = board.dashboard.sections, board.dashboard.sections[section.name]
+    if figure.taken:
+        taken = board.words.signed(rounding.half_up(figure.taken * 100, 1))
+        return [EMPTY, Cell(taken, tables.percent_of(figure.taken))]
     share = section_share(board.dashboard.checklist, list(seen.values()), section.name)
     cost, in_file = gap_cost(figure.score, section.norm, share), tables.percent_of(share)
     if cost is None:
