@@ -63,6 +63,14 @@ def test_both_sides_stand_there_in_the_words_of_the_form(sign_in: SignIn) -> Non
     assert "2 different answers, 1 different time of entry or exit, 1 answer that is missing here" in page
 
 
+def test_a_measured_time_is_read_in_minutes_and_seconds_on_both_sides(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    client.post(f"/field/visits/{visit.id}", data={"act": "save", "revision": "1", **GOOD, "q-wait": "12"})
+    back_up(visit, {"q-wait": ["130"]})
+    assert "wait Here: 0:12 On the other phone: 2:10" in texts(page_of(client, visit), "#versions .links a")
+
+
 def test_what_a_phone_left_blank_is_no_difference(sign_in: SignIn) -> None:
     visit = make.visit()
     client = sign_in(fieldworker(visit))

@@ -49,6 +49,8 @@ class Values:
         given = [text for text in field.chosen if text.strip()]
         if kind in ("date", "datetime-local"):
             return ", ".join(self._day(text) for text in given)
+        if kind == "timer":
+            return ", ".join(_measured(text) for text in given)
         return ", ".join(labels.get(text) or _shortened(text) for text in given)
 
     def _day(self, text: str) -> str:
@@ -68,6 +70,12 @@ class Values:
         if part == "feeling" and text.isdigit() and text != "0":
             return f"+{text}"
         return text.replace("-", MINUS)
+
+
+def _measured(text: str) -> str:
+    """Minutes and seconds of a timer; what is typed otherwise stays."""
+    bare = text.strip()
+    return f"{int(bare) // 60}:{int(bare) % 60:02}" if bare.isascii() and bare.isdigit() else _shortened(text)
 
 
 def _parts() -> Mapping[str, str]:
