@@ -36,11 +36,11 @@ DATABASES = ("sqlite",)
 pytestmark = pytest.mark.usefixtures("app")
 SignIn = Callable[[User], FlaskClient]
 
-MARK = "zq7"
-"""In every name, text and value that is not for the client; letters and a digit, so that no hash holds it."""
+MARK = "zq7vkm4x"
+"""In every name, text and value that is not for the client; too long to stand in a hash or a packed file by chance."""
 AMOUNTS = ("90.77", "90,77", "45.4384")
 """What the shopper spent, and where the shopper stood: numbers have no room for the mark."""
-SHOWN = "kx4"
+SHOWN = "kx4wdqp2"
 """In what the client does read: whoever does not find this one looks in the wrong place."""
 PEOPLE = itertools.count(1)
 OBSERVER = {"method": Method.PARTICIPANT_OBSERVATION, "gold_role": "participant_as_observer", "disclosure": "overt"}
