@@ -83,11 +83,15 @@ def section_share(checklist: Checklist, found: Sequence[SectionFigure], name: st
     return _part(known.get(name, Decimal(0)), known.values())
 
 
-def gap_cost(figure: Figure | None, norm_percent: Decimal | None, share_of_score: Decimal) -> Decimal | None:
-    """What a touchpoint takes off the whole score, of the gap as it is printed; negative is a loss."""
-    if figure is None or figure.value is None or norm_percent is None:
+def section_cost(found: SectionFigure, norm_percent: Decimal | None, share_of_score: Decimal) -> Decimal | None:
+    """What a touchpoint takes off the whole score: its gap as it is printed, or what it can only take away; negative
+    is a loss.
+    """
+    if found.taken:
+        return found.taken * HUNDRED
+    if found.score.value is None or norm_percent is None:
         return None
-    return (rounding.percent(figure.value) - norm_percent) * share_of_score
+    return (rounding.percent(found.score.value) - norm_percent) * share_of_score
 
 
 def of_questions(

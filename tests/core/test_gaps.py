@@ -87,7 +87,7 @@ def test_a_touchpoint_that_one_visit_in_ten_asked_costs_what_that_visit_lost(tot
     store = store_of(checklist, visits)
     shares = [gaps.section_share(checklist, store.sections, name) for name in ("door", "back")]
     assert (store.score.value, shares) == (D("0.95"), [D("0.95"), D("0.05")])
-    assert gaps.gap_cost(store.sections[2].score, D(90), shares[1]) == D("-4.5")
+    assert gaps.section_cost(store.sections[2], D(90), shares[1]) == D("-4.5")
     assert gaps.question_shares(checklist, visits)["returned"] == D("0.05")
 
 
@@ -98,4 +98,5 @@ def test_what_can_only_take_away_costs_what_it_took() -> None:
     checklist = Checklist("shop", make.text("Shop"), (door, make.section("faults", fault)), Settings())
     store = store_of(checklist, visits_of(checklist, *({"greeted": "yes", "fault": one} for one in ("small", "large"))))
     taken = {section.section: section.taken for section in store.sections}
+    assert gaps.section_cost(store.sections[1], None, D(0)) == -40
     assert (store.score.value, taken) == (D("0.6"), {"door": 0, "faults": D("-0.4")})

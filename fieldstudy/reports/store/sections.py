@@ -84,10 +84,8 @@ def _rank(case: Case, section: Section) -> tuple[bool, Decimal]:
 
 def _cost(case: Case, section: Section) -> Decimal | None:
     figure = case.section_figures[section.name]
-    if figure.taken:
-        return figure.taken * 100
     share = gaps.section_share(case.checklist, case.snapshot.figures.sections, section.name)
-    return gaps.gap_cost(figure.score, section.norm, share)
+    return gaps.section_cost(figure, section.norm, share)
 
 
 def _sentence(case: Case, has_norms: bool) -> str:

@@ -13,7 +13,7 @@ from fieldstudy.core import rounding
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Section, Total
 from fieldstudy.core.figures import Figure, SectionFigure
-from fieldstudy.core.gaps import Gap, gap_cost, is_below, section_share
+from fieldstudy.core.gaps import Gap, is_below, section_cost, section_share
 from fieldstudy.core.standing import Group as Standing
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports import rules
@@ -230,14 +230,13 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
 def _cost(board: Board, section: Section, below: Cell) -> list[Cell]:
     """What the gap takes off the whole score, as the reports print it; in a file, gap × share of its row."""
     seen, figure = board.dashboard.sections, board.dashboard.sections[section.name]
-    if figure.taken:
-        taken = board.words.signed(rounding.half_up(figure.taken * 100, 1))
-        return [EMPTY, Cell(taken, tables.percent_of(figure.taken))]
     share = section_share(board.dashboard.checklist, list(seen.values()), section.name)
-    cost, in_file = gap_cost(figure.score, section.norm, share), tables.percent_of(share)
+    cost, in_file = section_cost(figure, section.norm, share), tables.percent_of(share)
     if cost is None:
         return [EMPTY, EMPTY]
     said = board.words.signed(rounding.half_up(cost, 1))
+    if figure.taken:
+        return [EMPTY, Cell(said, tables.percent_of(figure.taken))]
     return [Cell(value=in_file), Cell(said, tables.part_of(below.value, in_file))]
 
 
