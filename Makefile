@@ -10,14 +10,14 @@ TEMPLATE := .venv/messages.pot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test setup setup-dev check lint types contract bench screens messages \
-	test-browsers audit soak
+	test-browsers test-postgresql audit soak
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
 # Without compiled modules every start would take seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## Set everything up and serve the demo study on http://127.0.0.1:8000 (another port: make run PORT=8001)
 	@bin/system-packages run
@@ -45,6 +45,10 @@ contract: setup-dev ## Check who imports whom (import-linter)
 bench: setup-dev ## Measure speed, print a table and write bench/results.json
 	@bin/system-packages test
 	@.venv/bin/python -m bench
+
+test-postgresql: setup-dev ## Run every test on PostgreSQL, also those that otherwise meet SQLite alone
+	@bin/system-packages test
+	@.venv/bin/pytest -n 2 --dist worksteal --database postgresql $(ARGS)
 
 test-browsers: setup-dev ## Run the offline journey in Firefox and WebKitGTK as well
 	@bin/system-packages browsers

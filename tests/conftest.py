@@ -72,10 +72,15 @@ def _database(url: str, name: str) -> str:
     return sqlalchemy.make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=DATABASES, help="run every test on this one alone")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that touches the database runs on both, unless its module says `DATABASES = ("sqlite",)`."""
     if "database_url" in metafunc.fixturenames:
-        kinds = getattr(metafunc.module, "DATABASES", DATABASES)
+        asked = metafunc.config.getoption("--database")
+        kinds = (asked,) if asked else getattr(metafunc.module, "DATABASES", DATABASES)
         metafunc.parametrize("database_url", kinds, indirect=True)
 
 

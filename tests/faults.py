@@ -26,6 +26,8 @@ class Faults:
     down: float = 0.0
     latency_seconds: float = 0.0
     seed: int = 1
+    certain: int = 0
+    """So many connections are cut on their way up before chance decides: no run may pass because nothing was cut."""
     most_up_bytes: int = 300_000
     most_down_bytes: int = 400
 
@@ -112,7 +114,9 @@ class _Tunnel:
 
     def _draw_up(self) -> int | None:
         """Short and long distances alike often: headers, the middle of a body, its last bytes."""
-        if self.made.is_calm or self.chance.random() >= self.faults.up:
+        if self.made.is_calm:
+            return None
+        if self.made.cut_up >= self.faults.certain and self.chance.random() >= self.faults.up:
             return None
         return int(self.faults.most_up_bytes ** self.chance.random())
 

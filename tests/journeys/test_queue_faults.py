@@ -18,7 +18,7 @@ from tests.journeys.test_queue import expect_state, fill, rows, send_now, stored
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
 
-THREE_IN_TEN = Faults(up=0.15, down=0.15, seed=20261122)
+THREE_IN_TEN = Faults(up=0.15, down=0.15, seed=20261122, certain=3)
 PATIENCE_SECONDS = 120
 
 
@@ -55,7 +55,7 @@ def test_five_visits_through_cut_connections_arrive_once_and_nobody_taps(app: Fl
                 break
             page.wait_for_timeout(1_000)
         assert states(page) == {"sent"}
-        assert proxy.cut_up + proxy.cut_down >= 3
+        assert proxy.cut_up >= 3
         sealed = {stored(page, "visits", visit)["sealed"]["sha256"] for visit in stored(page, "visits")}
     assert {row.sha256 for row in rows(Submission)} == sealed
     assert [len(rows(model)) for model in (Visit, Submission, Medium, Conflict, Quarantined)] == [5, 5, 5, 0, 0]
