@@ -170,3 +170,10 @@ def picture_bytes(colour: str = "teal", size: tuple[int, int] = (640, 480)) -> b
 
 def picture(colour: str = "teal") -> pictures.Picture:
     return pictures.clean(io.BytesIO(picture_bytes(colour)))
+
+
+def mark_of(visit: Visit) -> str:
+    """What a page of now says that it shows. Read and done with: nothing holds on to the state of then."""
+    mark = visits.mark(visit)
+    db.session.rollback()
+    return mark

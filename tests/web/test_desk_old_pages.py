@@ -159,3 +159,58 @@ def test_every_form_of_a_visit_says_what_was_seen(sign_in: SignIn, made: Callabl
     found = dict(forms(desk(sign_in, visit).get(f"/desk/visits/{visit.id}").text))
     assert found
     assert all(hidden.get("seen") for hidden in found.values())
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "after"),
+    [
+        (make.received, "take", State.RECEIVED),
+        (make.received, "approve", State.RECEIVED),
+        (make.received, "send-back", State.RECEIVED),
+        (make.received, "set-aside", State.RECEIVED),
+        (make.approved, "take", State.APPROVED),
+        (held, "release", State.HELD),
+        (twice, "use", State.RECEIVED),
+        (twice, "keep-first", State.RECEIVED),
+    ],
+)
+def test_a_decision_that_does_not_say_what_was_seen_is_refused(
+    sign_in: SignIn, before: Callable[[], Visit], act: str, after: State
+) -> None:
+    visit = before()
+    client = desk(sign_in, visit)
+    address, _ = next(one for one in forms(client.get(f"/desk/visits/{visit.id}").text) if one[0].endswith(act))
+    conflicts = [conflict.resolved_at for conflict in db.session.scalars(db.select(Conflict))]
+    reply = client.post(address, data=SENT.get(act, {}))
+    assert (reply.status_code, state_of(visit)) == (409, after)
+    assert [conflict.resolved_at for conflict in db.session.scalars(db.select(Conflict))] == conflicts
+    assert ("does not say what you had looked at" in reply.text, "since you opened" in reply.text) == (True, False)
+    assert (TYPED in reply.text) == (act in SENT)
+
+
+def test_what_was_typed_without_a_mark_stands_in_its_form_and_can_be_sent_from_there(sign_in: SignIn) -> None:
+    visit = make.received()
+    client = desk(sign_in, visit)
+    page = client.post(f"/desk/visits/{visit.id}/set-aside", data=SENT["set-aside"]).text
+    address, hidden = next(one for one in forms(page) if one[0].endswith("set-aside"))
+    assert f">\r\n{TYPED}</textarea>" in page
+    client.post(address, data={**hidden, **SENT["set-aside"]})
+    assert (state_of(visit), visit.state_reason) == (State.VOID, TYPED)
+
+
+def test_a_mistake_in_a_form_gives_no_mark_to_a_page_without_one(sign_in: SignIn) -> None:
+    visit = make.received()
+    client = desk(sign_in, visit)
+    page = client.post(f"/desk/visits/{visit.id}/set-aside", data={"state": "held"}).text
+    address, hidden = next(one for one in forms(page) if one[0].endswith("set-aside"))
+    reply = client.post(address, data={**hidden, "state": "held", "reason": TYPED})
+    assert (reply.status_code, state_of(visit)) == (409, State.RECEIVED)
+
+
+@pytest.mark.parametrize("act", ["set-aside", "send-back"])
+def test_a_reason_of_spaces_is_no_reason(sign_in: SignIn, act: str) -> None:
+    visit = make.received()
+    client = desk(sign_in, visit)
+    fields = {"seen": make.mark_of(visit), "state": "held", "reason": "  ", "reason-": "  "}
+    reply = client.post(f"/desk/visits/{visit.id}/{act}", data=fields)
+    assert (reply.status_code, state_of(visit), "field-error" in reply.text) == (422, State.RECEIVED, True)

@@ -12,7 +12,7 @@ from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Quarantined, User, Visit
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import assignments, sendings, visits
+from fieldstudy.services import assignments, quarantine, sendings, visits
 from tests import factories as make
 from tests import phone
 from tests.phone import Sealed
@@ -106,6 +106,33 @@ def test_setting_aside_needs_a_reason(sign_in: SignIn) -> None:
     assert "Nothing is waiting here." in client.get("/desk/under-review").text
 
 
+def test_a_reason_of_spaces_is_no_reason(sign_in: SignIn) -> None:
+    row = doubtful(world := scene())
+    reply = sign_in(reviewer(world)).post(f"/desk/under-review/{row.id}/set-aside", data={"reason": "  "})
+    assert (reply.status_code, "Write why" in reply.text) == (422, True)
+
+
+@pytest.mark.parametrize("typed", ["It is the same as the one of Monday", "x" * 10_001])
+def test_a_reason_is_kept_where_somebody_was_quicker(sign_in: SignIn, typed: str) -> None:
+    row = doubtful(world := scene())
+    client = sign_in(reviewer(world))
+    quarantine.set_aside(row, "A test", world.person.id)
+    reply = client.post(f"/desk/under-review/{row.id}/set-aside", data={"reason": typed})
+    assert (reply.status_code, "Somebody has decided about it already" in reply.text) == (409, True)
+    assert ("What you had written" in reply.text, typed in reply.text) == (True, True)
+    assert "What you had written" not in client.get(f"/desk/under-review/{row.id}").text
+
+
+def test_nothing_is_said_to_have_been_written_where_nothing_was(sign_in: SignIn) -> None:
+    row = doubtful(world := scene())
+    quarantine.set_aside(row, "A test", world.person.id)
+    client = sign_in(reviewer(world))
+    for verb, fields in (("take-in", {}), ("set-aside", {"reason": ""})):
+        reply = client.post(f"/desk/under-review/{row.id}/{verb}", data=fields)
+        assert (reply.status_code, "Somebody has decided about it already" in reply.text) == (409, True)
+        assert "What you had written" not in reply.text
+
+
 def conflicted(world: Scene) -> tuple[Visit, Conflict]:
     sealed = world.seal()
     send(world, sealed)
@@ -116,10 +143,10 @@ def conflicted(world: Scene) -> tuple[Visit, Conflict]:
 @pytest.mark.parametrize(("act", "said"), [("use", "came later holds now"), ("keep-first", "that holds stays")])
 def test_a_reviewer_chooses_between_two_versions(sign_in: SignIn, act: str, said: str) -> None:
     world = scene()
-    _, conflict = conflicted(world)
+    visit, conflict = conflicted(world)
     client = sign_in(reviewer(world))
     before = client.get("/desk/").text
-    page = client.post(f"/desk/conflicts/{conflict.id}/{act}", follow_redirects=True).text
+    page = client.post(f"/desk/conflicts/{conflict.id}/{act}", data={"seen": make.mark_of(visit)}, follow_redirects=True).text
     assert ("1 visit arrived twice" in before, said in page, "A person chose" in page) == (True, True, True)
     assert "arrived twice" not in client.get("/desk/").text
 
@@ -129,7 +156,7 @@ def test_a_decided_visit_is_not_exchanged(sign_in: SignIn) -> None:
     visit, conflict = conflicted(world)
     visits.approve(visit, None)
     client = sign_in(reviewer(world))
-    page = client.post(f"/desk/conflicts/{conflict.id}/use", follow_redirects=True).text
+    page = client.post(f"/desk/conflicts/{conflict.id}/use", data={"seen": make.mark_of(visit)}, follow_redirects=True).text
     assert ("not possible any more" in page, "Use the other version" in page) == (True, False)
 
 
@@ -161,9 +188,10 @@ def test_a_closed_store_is_approved_like_any_visit(sign_in: SignIn) -> None:
     world = scene()
     sealed = world.seal({}, outcome="store_closed")
     send(world, sealed)
-    sign_in(reviewer(world)).post(f"/desk/visits/{sealed.visit}/approve")
+    visit = db.session.get(Visit, phone.UUID(sealed.visit))
+    sign_in(reviewer(world)).post(f"/desk/visits/{sealed.visit}/approve", data={"seen": make.mark_of(visit)})
     db.session.expire_all()
-    assert db.session.get(Visit, phone.UUID(sealed.visit)).state == State.APPROVED
+    assert visit.state == State.APPROVED
 
 
 def test_a_visit_of_a_withdrawn_assignment_can_be_taken_in_all_the_same(sign_in: SignIn) -> None:

@@ -32,7 +32,8 @@ def open_page(sign_in: SignIn, visit: Visit) -> str:
 def act(sign_in: SignIn, visit: Visit, verb: str, follow: bool = False, **fields: Any) -> TestResponse:
     who = db.session.scalar(db.select(User).where(User.email == f"reviewer-{visit.id}@example.org"))
     client = sign_in(who or reviewer(visit))
-    return client.post(f"/desk/visits/{visit.id}/{verb}", data=fields, follow_redirects=follow)
+    address = f"/desk/visits/{visit.id}/{verb}"
+    return client.post(address, data={"seen": make.mark_of(visit), **fields}, follow_redirects=follow)
 
 
 def state_of(visit: Visit) -> State:

@@ -25,7 +25,9 @@ def mark(visit: Visit) -> str:
 
 @contextmanager
 def decision(visit: Visit, seen: str | None, *rows: Any) -> Iterator[None]:
-    """A unit of work. `seen` is the mark of the page; None where nobody decides from a page. Raises PageIsOld."""
+    """A unit of work. `seen` is the mark of the page; None where nobody decides from a page. Raises PageIsOld, also
+    where the page has no mark: an empty one is no visit's.
+    """
     with unit.work(visit, *rows):
         if seen is not None and seen != mark(visit):
             raise PageIsOld(visit)

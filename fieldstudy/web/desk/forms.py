@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
 
 from fieldstudy.core import lifecycle
 from fieldstudy.core.answers import TEXT_LIMIT
@@ -116,7 +116,7 @@ class AsideForm(FlaskForm):
         validate_choice=False,
     )
     reason = TextAreaField(
-        _("Why"), [InputRequired(_("Write why: it stands in the record of the visit.")), Length(max=TEXT_LIMIT)]
+        _("Why"), [DataRequired(_("Write why: it stands in the record of the visit.")), Length(max=TEXT_LIMIT)]
     )
 
     def __init__(self, visit: Visit, **arguments: Any) -> None:
@@ -126,12 +126,14 @@ class AsideForm(FlaskForm):
 
 
 class ReasonForm(FlaskForm):
-    reason = TextAreaField(_("Why"), [InputRequired(_("Write why: it stands in the record.")), Length(max=TEXT_LIMIT)])
+    reason = TextAreaField(_("Why"), [DataRequired(_("Write why: it stands in the record.")), Length(max=TEXT_LIMIT)])
 
 
-def seen() -> str | None:
-    """The mark of the visit as the page showed it that was sent."""
-    return request.form.get("seen")
+def seen() -> str:
+    """The mark of the visit as the page showed it that was sent. Without one it is not known what was decided about,
+    and no visit has an empty mark.
+    """
+    return request.form.get("seen", "")
 
 
 def may_set_aside(visit: Visit, state: State) -> bool:

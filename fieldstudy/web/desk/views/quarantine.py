@@ -9,7 +9,6 @@ from fieldstudy.models import Quarantined
 from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.services import quarantine
 from fieldstudy.services.quarantine import Obstacle
-from fieldstudy.services.visits import ReasonIsMissing
 from fieldstudy.web import guards, locale
 from fieldstudy.web.desk import doubts
 from fieldstudy.web.desk.forms import DECIDED, OPEN, QuarantineForm, ReasonForm
@@ -68,7 +67,7 @@ def take_in(quarantined: Quarantined) -> ResponseReturnValue:
     try:
         obstacle = quarantine.take_in(quarantined, guards.viewer().user_id)
     except quarantine.AlreadyResolved:
-        return _already(quarantined)
+        return _already(quarantined, ReasonForm())
     if obstacle is not None:
         return _page(quarantined, obstacle=obstacle), 409
     flash(_("The visit is recorded and waiting for review."))
@@ -81,18 +80,19 @@ def take_in(quarantined: Quarantined) -> ResponseReturnValue:
 @guards.allow(*for_deciders, quarantined=sending_queries.find_quarantined)
 def set_quarantined_aside(quarantined: Quarantined) -> ResponseReturnValue:
     form = ReasonForm()
+    if quarantined.resolved_at is not None:
+        return _already(quarantined, form)
     if not form.validate():
         return _page(quarantined, form), 422
     try:
         quarantine.set_aside(quarantined, form.reason.data, guards.viewer().user_id)
-    except ReasonIsMissing:
-        return _page(quarantined, form), 422
     except quarantine.AlreadyResolved:
-        return _already(quarantined)
+        return _already(quarantined, form)
     flash(_("Set aside. It is kept, and nobody is asked about it any more."))
     return redirect(url_for("desk.quarantine_list"), 303)
 
 
-def _already(row: Quarantined) -> ResponseReturnValue:
-    flash(_("Somebody has decided about it already."))
-    return redirect(url_for("desk.quarantined", quarantined_id=row.id), 303)
+def _already(row: Quarantined, form: ReasonForm) -> ResponseReturnValue:
+    """What was decided, and what was written for it in vain."""
+    flash(_("Somebody has decided about it already."), "problem")
+    return _page(row, form), 409

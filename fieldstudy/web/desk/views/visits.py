@@ -78,14 +78,14 @@ def _local(visit: Visit, at: datetime) -> datetime:
 @blueprint.get("/visits/<uuid:visit_id>")
 @guards.allow(Role.REVIEWER, visit=reviews.find_visit)
 def visit(visit: Visit) -> ResponseReturnValue:
-    return visit_page(reviews.take(visit))
+    return visit_page(reviews.take(visit), mark=visits.mark(visit))
 
 
 def visit_page(
     review: Review, returning: ReturnForm | None = None, aside: AsideForm | None = None, mark: str | None = None
 ) -> str:
-    """What was sent stands in the forms again. A page that was refused keeps its mark: only one that says that the
-    visit has changed takes the mark of now.
+    """What was sent stands in the forms again. A page that was refused keeps its mark, also none: only one that says
+    that the visit is to be looked at again takes the mark of now.
     """
     visit, may = review.visit, _allowed(review.visit)
     returning = returning or return_form(_names(review))
@@ -100,7 +100,7 @@ def visit_page(
         may_choose=visits.may_choose,
         returning=returning,
         aside=aside,
-        seen=mark or seen() or visits.mark(visit),
+        seen=seen() if mark is None else mark,
         undrawn=list_undrawn(returning if may["send_back"] else None, aside),
         next_visit=reviews.find_next(guards.viewer(), visit),
     )
@@ -214,16 +214,22 @@ def tell_why_not(error: MoveIsNotAllowed) -> ResponseReturnValue:
 @blueprint.errorhandler(visits.PageIsOld)
 def show_as_it_is_now(error: visits.PageIsOld) -> ResponseReturnValue:
     """With what the reviewer had written."""
-    state = locale.current_words().name(error.visit.state)
-    flash(
-        _(
-            "Nothing was done: this visit is “%(state)s” now, and it has changed since you opened the page. "
+    flash(_why_refused(locale.current_words().name(error.visit.state)), "problem")
+    return visit_page(reviews.take(error.visit), mark=visits.mark(error.visit)), 409
+
+
+def _why_refused(state: str) -> str:
+    if not seen():
+        return _(
+            "Nothing was done: what was sent does not say what you had looked at. This visit is “%(state)s” now. "
             "Look at it again, then decide.",
             state=state,
-        ),
-        "problem",
+        )
+    return _(
+        "Nothing was done: this visit is “%(state)s” now, and it has changed since you opened the page. "
+        "Look at it again, then decide.",
+        state=state,
     )
-    return visit_page(reviews.take(error.visit), mark=visits.mark(error.visit)), 409
 
 
 @blueprint.get("/photos/<uuid:photo_id>")
