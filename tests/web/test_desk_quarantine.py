@@ -146,7 +146,8 @@ def test_a_reviewer_chooses_between_two_versions(sign_in: SignIn, act: str, said
     visit, conflict = conflicted(world)
     client = sign_in(reviewer(world))
     before = client.get("/desk/").text
-    page = client.post(f"/desk/conflicts/{conflict.id}/{act}", data={"seen": make.mark_of(visit)}, follow_redirects=True).text
+    seen = {"seen": make.mark_of(visit)}
+    page = client.post(f"/desk/conflicts/{conflict.id}/{act}", data=seen, follow_redirects=True).text
     assert ("1 visit arrived twice" in before, said in page, "A person chose" in page) == (True, True, True)
     assert "arrived twice" not in client.get("/desk/").text
 
@@ -156,7 +157,8 @@ def test_a_decided_visit_is_not_exchanged(sign_in: SignIn) -> None:
     visit, conflict = conflicted(world)
     visits.approve(visit, None)
     client = sign_in(reviewer(world))
-    page = client.post(f"/desk/conflicts/{conflict.id}/use", data={"seen": make.mark_of(visit)}, follow_redirects=True).text
+    seen = {"seen": make.mark_of(visit)}
+    page = client.post(f"/desk/conflicts/{conflict.id}/use", data=seen, follow_redirects=True).text
     assert ("not possible any more" in page, "Use the other version" in page) == (True, False)
 
 
