@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from fieldstudy.core.checklist import QuestionType
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Jotting, Medium, Submission, Visit
@@ -19,6 +20,7 @@ from tests.core.test_drafts import TABLE
 from tests.journeys import phones
 from tests.journeys.phones import as_file, fieldworker, photo_of, stored
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, write
+from tests.journeys.test_field_phone import visit_with
 from tests.journeys.test_field_quality import overflow, violations
 
 DATABASES = ("sqlite",)
@@ -178,13 +180,71 @@ def test_photos_of_the_other_phone_are_named_and_not_left_behind_in_silence(
             expect(current(page)).to_have_id("versions")
             expect(current(page)).to_contain_text("2 photos are still on the other phone")
             page.locator("[data-versions=send]").click()
-            expect(current(page)).to_have_id("evidence")
-            current(page).get_by_role("button", name="Send all the same").click()
             expect(page).to_have_url(re.compile("/receipt"), timeout=20_000)
     db.session.rollback()
     [submission] = db.session.scalars(db.select(Submission))
     assert (submission.content["photos"], submission.content["raw"]["q-greeted"]) == ([], ["yes"])
     assert [note.text for note in db.session.scalars(db.select(Jotting))] == ["Two photos of the window"]
+
+
+def test_a_photo_of_the_other_phone_is_told_from_a_missing_one(app: Flask, browser: Browser, tmp_path: Path) -> None:
+    """In the list of sections, beside its question, in the check and before sending; also while the form is open."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = visit_with(
+        app,
+        make.section(
+            "welcome",
+            make.question("greeted"),
+            *(make.question(name, QuestionType.IMAGE) for name in ("sign", "door")),
+        ),
+    )
+    one, two = tmp_path / "one", tmp_path / "two"
+    there = "2 photos are on your other phone"
+    with (
+        servers.serve(app) as address,
+        opened(app, browser, visit, one, address) as first,
+        opened(app, browser, visit, two, address) as second,
+    ):
+        choose(second, "greeted", "yes")
+        pictures = [as_file(photo_of(size=(400, 300))), as_file(photo_of((9, 9, 200), (400, 300)))]
+        second.locator('[name="p-door"]').set_input_files(pictures)
+        expect(second.locator("#q-door .shot img")).to_have_count(2)
+        expect(second.locator("#q-door .there")).to_be_empty()
+        second.wait_for_timeout(BACKUP_MS)
+        choose(first, "greeted", "yes")
+        expect(first.locator("#q-door .there")).to_have_text(there, timeout=20_000)
+        expect(first.locator('#sections [data-missing="welcome"]')).to_have_text(f"1 photo is missing · {there}")
+        go(first, "check")
+        expect(first.locator("#check .advisable a")).to_have_text(["sign welcome"])
+        expect(first.locator("#check .others a")).to_have_text([f"door {there}"])
+        assert violations(first) + overflow(first) == []
+        first.locator('#check [value="submit"]').click()
+        expect(first.locator("[data-versions=stop]")).to_be_focused()
+        first.locator("[data-versions=send]").click()
+        expect(current(first)).to_have_id("evidence")
+        expect(current(first).locator("h2")).to_have_text("1 photo is missing")
+        expect(current(first).locator(".links a")).to_have_text(["sign welcome", f"door {there}"])
+        current(first).get_by_role("button", name="Send all the same").click()
+        expect(first).to_have_url(re.compile("/receipt"), timeout=20_000)
+
+
+def test_photos_of_this_phone_are_not_said_to_be_on_another_one(app: Flask, browser: Browser) -> None:
+    """The server, which drew the page, does not know on which phone it is shown."""
+    visit = make.visit()
+    with phone(app, browser, visit, service_workers="block") as page:
+        page.goto(form_of(visit, "welcome"))
+        choose(page, "greeted", "yes")
+        page.locator('[name="p-window"]').set_input_files(as_file(photo_of(size=(400, 300))))
+        expect(page.locator("#q-window .shot img")).to_have_count(1)
+        page.wait_for_timeout(BACKUP_MS)
+        page.reload()
+        expect(page.locator("#q-window .shot img")).to_have_count(1)
+        expect(page.locator("#apart")).to_be_hidden()
+        go(page, "sections")
+        expect(page.locator("#to-versions")).to_be_hidden()
+        go(page, "versions")
+        expect(page.locator("#versions .cards > li")).to_have_count(0)
+        expect(page.locator("#versions .none")).to_be_visible()
 
 
 def test_a_page_without_script_and_a_phone_take_turns(app: Flask, browser: Browser, tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from fieldstudy.core.checklist import QuestionType
 from fieldstudy.core.lifecycle import State
 from fieldstudy.models import User, Visit
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import photos, sendings
 from tests import factories as make
 from tests.web.test_field_check import texts
-from tests.web.test_field_visits import GOOD, fieldworker, send
+from tests.web.test_field_visits import GOOD, fieldworker, send, visit_with
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -114,11 +115,40 @@ def test_nothing_is_asked_where_the_page_has_seen_it_all(sign_in: SignIn) -> Non
     assert (answer.status_code, visit.state) == (303, State.RECEIVED)
 
 
-def test_an_asked_person_can_read_which_photos_are_missing_too(sign_in: SignIn) -> None:
-    visit = make.visit()
+def two_windows() -> Visit:
+    return visit_with(make.question("greeted"), *(make.question(name, QuestionType.IMAGE) for name in ("sign", "door")))
+
+
+def test_an_asked_person_can_read_which_photos_are_missing_and_which_are_elsewhere(sign_in: SignIn) -> None:
+    visit = two_windows()
     client = sign_in(fieldworker(visit))
-    back_up(visit, {}, photos=[{"id": str(new_id()), "question": "window"}])
-    answer = send(client, visit, "submit", **GOOD)
+    back_up(visit, {}, photos=[{"id": str(new_id()), "question": "door"} for _ in range(2)])
+    answer = send(client, visit, "submit", **{"q-greeted": "yes"})
     assert texts(answer.text, "#evidence h2") == ["1 photo is missing"]
-    assert texts(answer.text, "#evidence .note")[0].startswith("On another phone") is False
-    assert "1 photo is still on the other phone" in texts(answer.text, "#evidence .note")[0]
+    assert texts(answer.text, "#evidence .note") == ["2 photos are still on the other phone. See which"]
+    assert texts(answer.text, "#evidence .links a") == ["sign welcome", "door 2 photos are on your other phone"]
+    assert (send(client, visit, **{"q-greeted": "yes"}).status_code, visit.state) == (303, State.RECEIVED)
+
+
+def test_a_photo_on_another_phone_is_not_called_missing(sign_in: SignIn) -> None:
+    visit = two_windows()
+    client = sign_in(fieldworker(visit))
+    send(client, visit, "save", **{"q-greeted": "yes"})
+    back_up(visit, {"q-greeted": ["yes"]}, photos=[{"id": str(new_id()), "question": "door"}])
+    page = page_of(client, visit)
+    assert texts(page, "#sections [data-missing]") == ["1 photo is missing · 1 photo is on your other phone"]
+    assert texts(page, "#q-door .there") == ["1 photo is on your other phone"]
+    assert texts(page, "#q-sign .there") == [""]
+    assert texts(page, "#lacking .advisable a") == ["sign welcome"]
+    assert texts(page, "#lacking .others a") == ["door 1 photo is on your other phone"]
+    photos.keep(visit, "sign", make.picture(), None)
+    answer = send(client, visit, "submit", **{"q-greeted": "yes"})
+    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another phone"]
+
+
+def test_a_required_photo_on_another_phone_blocks_and_says_where_it_is(sign_in: SignIn) -> None:
+    visit = visit_with(make.question("door", QuestionType.IMAGE, is_required=True))
+    client = sign_in(fieldworker(visit))
+    send(client, visit, "save")
+    back_up(visit, {}, photos=[{"id": str(new_id()), "question": "door"}])
+    assert texts(page_of(client, visit), "#lacking .blocking a") == ["door 1 photo is on your other phone"]

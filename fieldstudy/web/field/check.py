@@ -1,5 +1,6 @@
 """What stands between a form and its sending: what blocks it and, apart from that, what is only asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -21,16 +22,32 @@ class Item:
 
 @dataclass(frozen=True)
 class Check:
-    """`blocking` is what sending would refuse; `advisable` are photos that it asks about once."""
+    """`blocking` is what sending would refuse; `advisable` are photos that it asks about once, and `elsewhere` those
+    that lie on another phone.
+    """
 
     blocking: tuple[Item, ...]
     advisable: tuple[Item, ...]
+    elsewhere: tuple[Item, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return not (self.blocking or self.advisable or self.elsewhere)
 
 
-def of_form(form: VisitForm, reading: Reading, words: Words) -> Check:
+def of_form(form: VisitForm, reading: Reading, there: Mapping[str, str], words: Words) -> Check:
+    """`there`: what is said of the photos that lie on another phone, by the name of their question."""
+
+    def told(problem: Problem) -> str:
+        return there.get(form.owner(problem.field).question.name, "")
+
+    def reason(problem: Problem) -> str:
+        return (problem.key == "photo_required" and told(problem)) or _reason(form, problem, words)
+
     return Check(
-        tuple(_item(form, problem, _reason(form, problem, words)) for problem in reading.problems),
-        tuple(_item(form, problem, _asked(form, problem)) for problem in reading.missing),
+        tuple(_item(form, problem, reason(problem)) for problem in reading.problems),
+        tuple(_item(form, problem, _asked(form, problem)) for problem in reading.missing if not told(problem)),
+        tuple(_item(form, problem, told(problem)) for problem in reading.missing if told(problem)),
     )
 
 

@@ -1,6 +1,7 @@
 """What the person's other devices hold of a visit; differences.py says it in words."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,10 @@ class Elsewhere:
         """What lies on another device; `photos`: those that the server has."""
         known = {photo.medium_id for photo in photos}
         return [photo for photo in self.photos if photo.id not in known]
+
+    def missing_of(self, photos: Iterable[Photo]) -> Counter[str]:
+        """How many of them belong to each question, by its name."""
+        return Counter(photo.question for photo in self.missing(photos) if photo.question)
 
     def notes(self, rows: Sequence[Jotting]) -> list[Jotting | SealedJotting]:
         """Those that have arrived, and those that a phone has backed up."""

@@ -22,13 +22,14 @@ RUNNING = "still_running"
 class Progress:
     """`unanswered` are required; a missing photo (`unpictured`) stops nobody unless its question is required.
 
-    `wrong` counts what is there and cannot be sent as it is.
+    `there` counts the photos that are asked for and lie on another phone; `wrong` what cannot be sent as it is.
     """
 
     asked: int
     given: int
     unanswered: tuple[DrawnQuestion, ...]
     unpictured: tuple[DrawnQuestion, ...]
+    there: int
     wrong: int
     running: int
 
@@ -41,18 +42,23 @@ class Progress:
         return (*self.unanswered, *(question for question in self.unpictured if question not in self.unanswered))
 
 
-def of_section(section: DrawnSection, reading: Reading, pictured: Collection[str]) -> Progress:
+def of_section(
+    section: DrawnSection, reading: Reading, pictured: Collection[str], there: Mapping[str, int]
+) -> Progress:
+    """`pictured`: questions with a photo; `there`: how many photos of each lie on another phone."""
     given = {answer.question for answer in reading.answers if answer.is_given}
     keys = {problem.field: problem.key for problem in reading.problems}
     own = {question.field for question in section.questions}
     own |= {encounter_field(part, section.name) for part in ENCOUNTER_PARTS}
     without_photo = {problem.field for problem in reading.missing}
     asked = [q for q in section.questions if q.is_asked and q.name in reading.relevant]
+    lacking = [q for q in asked if keys.get(q.field) == "photo_required" or q.field in without_photo]
     return Progress(
         asked=len(asked),
         given=sum(q.name in given or (q.kind == "image" and q.name in pictured) for q in asked),
         unanswered=tuple(q for q in asked if keys.get(q.field) == "required"),
-        unpictured=tuple(q for q in asked if keys.get(q.field) == "photo_required" or q.field in without_photo),
+        unpictured=tuple(q for q in lacking if q.name not in there),
+        there=sum(there.get(q.name, 0) for q in lacking),
         wrong=sum(field in own and key not in (*EMPTY, RUNNING) for field, key in keys.items()),
         running=sum(field in own and key == RUNNING for field, key in keys.items()),
     )
@@ -65,12 +71,15 @@ def numbers(sections: Mapping[str, Progress]) -> dict[str, int]:
 
 
 def say_missing(progress: Progress, words: Words) -> str:
-    """2 answers and 1 photo are missing · 1 answer needs another look · a timer is running."""
+    """2 answers and 1 photo are missing · 1 photo is on your other phone · 1 answer needs another look · a timer is
+    running.
+    """
     if not progress.asked:
         return _("nothing is asked so far")
     wrong = [_wrong(progress.wrong, words.integer(progress.wrong))] if progress.wrong else []
     running = [_timers(progress.running, words.integer(progress.running))] if progress.running else []
-    return " · ".join([*_say_empty(progress, words), *wrong, *running]) or _("nothing is missing")
+    there = [say_there(progress.there, words.integer(progress.there))] if progress.there else []
+    return " · ".join([*_say_empty(progress, words), *there, *wrong, *running]) or _("nothing is missing")
 
 
 def say_refused(form: VisitForm, reading: Reading, words: Words) -> str:
@@ -99,7 +108,7 @@ def patterns(words: Words) -> dict[str, list[str]]:
         "wrong": _wrong,
         "timers": _timers,
     }
-    counted |= {"entries": _entries, "unpictured": say_unpictured, **differences.COUNTED}
+    counted |= {"entries": _entries, "unpictured": say_unpictured, "there_photos": say_there, **differences.COUNTED}
     forms = {name: [say(number, "{}") for number in (1, 2)] for name, say in counted.items()}
     alone = {**_states(), **_comforts(), **_pictures(), **_sending(), **differences.sentences()}
     sentences = {key: words.gettext(text, **PLACES) for key, text in ANSWER_SENTENCES.items()}
@@ -130,6 +139,7 @@ def _states() -> dict[str, str]:
         "returned": _("Sent back:"),
         "blocking": _("Before you can send"),
         "advisable": _("Photos still missing; you can send without them"),
+        "others": _("Photos on your other phone; you can send without them"),
         "till_receipt": _("Till receipt"),
     }
 
@@ -218,6 +228,13 @@ def _missing(number: int, what: str) -> str:
 
 def say_unpictured(number: int, count: str) -> str:
     text: str = ngettext("%(count)s photo is missing", "%(count)s photos are missing", number, count=count)
+    return text
+
+
+def say_there(number: int, count: str) -> str:
+    text: str = ngettext(
+        "%(count)s photo is on your other phone", "%(count)s photos are on your other phone", number, count=count
+    )
     return text
 
 

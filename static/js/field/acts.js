@@ -26,7 +26,7 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
   if (form.querySelector(".here")) import("./position.js").then(({ makePositions }) => makePositions(form, say));
   openPocket(form, draft, sections, say, pages);
   const send = makeSending(form, draft, say, check.stops, () => keepNotes(form, draft, say));
-  const others = followOthers(form, draft, sections, say, pages.stay);
+  const others = followOthers(form, draft, sections, say, pages);
   form.addEventListener("click", (event) => clicked(event, form, draft, say));
   document.querySelector("#alarm button").addEventListener("click", () => saveFile(draft, read));
   let isAsked = false;
@@ -46,14 +46,17 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
  * counts. Returns {draw, holds}: what differs is counted anew; whether the person has to see something of it before the
  * visit is sent.
  */
-function followOthers(form, draft, sections, say, stay) {
+function followOthers(form, draft, sections, say, pages) {
   let made = null;
   const bring = () => (made ??= import("./differences.js").then(({ makeDifferences }) => makeDifferences(form, draft, sections, say)));
-  const draw = () => hasOthers(draft.visit) && bring().then((differences) => differences.draw(), () => { made = null; });
+  /** The server, which may have drawn the page, does not know on which phone it is shown. */
+  const isTold = !document.getElementById("apart").hidden;
+  const draw = () => (isTold || hasOthers(draft.visit)) && bring().then((differences) => differences.draw(), () => { made = null; });
   const hear = async () => {
     if (!(await draft.hear())) return;
     for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
-    stay.show();
+    pages.stay.show();
+    pages.drawPhotos();
     draw();
   };
   const ask = () => import("./inquiry.js").then(({ inquire }) => inquire(form, draft, say)).then(hear).catch(() => {});

@@ -9,21 +9,23 @@ export function makeCheck(form, sections, say, problems, update) {
   draw();
 
   function show(reading) {
-    const groups = [["blocking", problems.blocking(reading)], ["advisable", unpictured(sections, reading, say)]].filter(([, found]) => found.length);
+    const { here, there } = unpictured(sections, reading, say);
+    const groups = [["blocking", problems.blocking(reading)], ["advisable", here], ["others", there]].filter(([, found]) => found.length);
     form.querySelector("#lacking").replaceChildren(...groups.map(([kind, found]) => group(kind, say[kind][0], found)));
     form.querySelector(".complete").hidden = groups.length > 0;
   }
 
   function stops(isSure) {
     const reading = update();
-    return problems.all(reading) > 0 || (!isSure && reading.missing.size > 0 && ask(reading));
+    return problems.all(reading) > 0 || (!isSure && ask(unpictured(sections, reading, say)));
   }
 
-  function ask(reading) {
+  /** Of photos that lie on another phone its own page has asked already. */
+  function ask({ here, there }) {
+    if (!here.length) return false;
     const page = form.querySelector("#evidence");
-    const found = unpictured(sections, reading, say);
-    page.querySelector("h2").textContent = fill(say.unpictured, found.length);
-    page.querySelector(".links").replaceWith(links(found));
+    page.querySelector("h2").textContent = fill(say.unpictured, here.length);
+    page.querySelector(".links").replaceWith(links([...here, ...there]));
     page.hidden = false;
     location.hash = "evidence";
     page.focus();
@@ -33,9 +35,17 @@ export function makeCheck(form, sections, say, problems, update) {
   return { stops };
 }
 
-function unpictured(sections, { missing }, say) {
-  const found = ({ label, questions }) => questions.filter(({ name }) => missing.has(name)).map((q) => [`#q-${q.name}`, q.label, q.asksReceipt ? say.till_receipt[0] : label]);
-  return sections.flatMap(found);
+/** Photos that are asked for and not here: missing, or on another phone. */
+function unpictured(sections, reading, say) {
+  const [here, there] = [[], []];
+  for (const { label, questions } of sections) {
+    for (const { name, label: text, asksReceipt } of questions.filter((q) => reading.missing.has(q.name))) {
+      const count = reading.there(name);
+      if (count) there.push([`#q-${name}`, text, fill(say.there_photos, count)]);
+      else here.push([`#q-${name}`, text, asksReceipt ? say.till_receipt[0] : label]);
+    }
+  }
+  return { here, there };
 }
 
 function group(kind, title, found) {

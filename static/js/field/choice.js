@@ -1,7 +1,7 @@
 // What there is to choose between the drafts of several phones, and what a choice brings about. Nothing is deleted by it.
 
 import { SENT } from "./content.js";
-import { aside, compare, current, lacks, laid, ownerOf, said, settled, unknown, version } from "./versions.js";
+import { aside, compare, lacks, laid, ownerOf, said, settled, unknown, version } from "./versions.js";
 
 /** What other devices say otherwise or in addition, and nobody has chosen yet. */
 export const apart = (visit, device) => unknown(visit, device).filter((draft) => lacks(compare(visit, said(draft))));
@@ -21,14 +21,6 @@ export function kept(visit, device, others) {
   const offered = [...distinct.values()].filter((one) => lacks(compare(visit, one)));
   const own = offered.filter((one) => one.device === device).slice(0, EARLIER);
   return offered.filter((one) => one.device !== device || own.includes(one));
-}
-
-/** Photos whose bytes lie on another phone, and not here; `isPocket`: taken on the pocket screen, and not sorted. */
-export function photosElsewhere(visit, own) {
-  const here = new Set(own.map(({ id }) => id));
-  const listed = ({ content: { photos = [], pocket = [] } }) =>
-    photos.map((photo) => ({ ...photo, isPocket: !photo.question && pocket.includes(photo.id) }));
-  return [...new Map(current(visit).flatMap(listed).map((photo) => [photo.id, photo])).values()].filter(({ id }) => !here.has(id));
 }
 
 /** Of a draft of another device, or of what was laid aside. */

@@ -16,5 +16,18 @@ export const portable = (visit) => Object.fromEntries(Object.entries(visit).filt
 export const byDevice = (drafts, device) =>
   Object.fromEntries((drafts ?? []).filter((draft) => draft.device !== device).map((draft) => [draft.device, draft]));
 
+/** Drafts of other devices of the revision that is filled here. */
+export const current = (visit) => Object.values(visit.theirs ?? {}).filter(({ revision }) => revision === visit.revision);
+
+/** Photos whose bytes lie on another phone, and not here; `isPocket`: taken on the pocket screen, and not sorted. */
+export function photosElsewhere(visit, own) {
+  const found = new Map();
+  for (const { content: { photos = [], pocket = [] } } of current(visit)) {
+    for (const photo of photos) found.set(photo.id, { ...photo, isPocket: !photo.question && pocket.includes(photo.id) });
+  }
+  for (const { id } of own) found.delete(id);
+  return [...found.values()];
+}
+
 /** Whether there is anything that other devices hold, or that was laid aside; or the visit was sent from one of them. */
 export const hasOthers = (visit) => Object.keys(visit.theirs ?? {}).length + (visit.aside ?? []).length > 0 || visit.refused_at === Infinity;

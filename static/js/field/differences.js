@@ -1,7 +1,7 @@
 // What other phones of the same person hold of this visit: said in words, and chosen by the person. Nothing is deleted.
 
-import { apart, fillEmpty, keepMine, kept, photosElsewhere, takeTheirs } from "./choice.js";
-import { PAGE } from "./content.js";
+import { apart, fillEmpty, keepMine, kept, takeTheirs } from "./choice.js";
+import { PAGE, photosElsewhere } from "./content.js";
 import { fill, put } from "./progress.js";
 import { makeValues } from "./values.js";
 import { compare, ENDS, ownerOf, said } from "./versions.js";
@@ -15,7 +15,7 @@ export function makeDifferences(form, draft, sections, say) {
   const stop = page.querySelector("[data-versions=stop]");
   const values = makeValues(form, sections, say);
   let isSeen = false;
-  let drawn = "";
+  let drawn = null;
 
   const draw = () => {
     const { visit, device } = draft;

@@ -2,7 +2,7 @@
 
 import { deviceOf, open, person } from "./database.js";
 import { idOf, uuid7 } from "./ids.js";
-import { byDevice, hasOthers, portable } from "./content.js";
+import { byDevice, hasOthers, photosElsewhere, portable } from "./content.js";
 
 const WAIT = 200;
 const RETRY = 5_000;
@@ -55,6 +55,11 @@ class Draft {
     const isPocket = ({ id }) => pocket.includes(id);
     const photos = this.photos.filter((photo) => isPocket(photo) && !photo.removed && !photo.question);
     return [...this.unsortedStamps, ...photos, ...jottings.filter((note) => isPocket(note) && !note.section)];
+  }
+
+  /** So many photos of a question lie on another phone. */
+  there(question) {
+    return photosElsewhere(this.visit, this.photos).filter((photo) => photo.question === question).length;
   }
 
   async open() {

@@ -90,6 +90,7 @@ function update() {
   const { raw, today, timers } = draft.visit;
   const reading = judge(sections, collect(form, raw), today, pictures(), moments(), Object.keys(timers).map(questionOf));
   reading.problems.push(...stayProblems(draft.visit));
+  reading.there = (question) => draft.there(question);
   follow(sections, reading);
   countMissing(reading);
   return reading;

@@ -1,8 +1,7 @@
-// The pocket screen keeps a time, a photo or a few words with one tap; the sorting page puts them where they belong.
+// The pocket screen keeps a time, a photo or a few words with one tap; sorting.js puts them where they belong.
 
-import { put } from "./comforts.js";
 import { iso } from "./draft.js";
-import { clock, clockThere, showNotes } from "./hydrate.js";
+import { clock } from "./hydrate.js";
 import { uuid7 } from "./ids.js";
 import { image, opener, thumbnail } from "./photos.js";
 import { showLoose } from "./progress.js";
@@ -13,10 +12,18 @@ export function makePocket(form, draft, sections, say, pages) {
   const sheet = page.querySelector(".sheet");
   const text = page.querySelector("textarea");
   sheet.hidden = !text.value;
+  let sorting = null;
   const draw = () => {
     const all = entries(draft);
     page.querySelector(".entries").replaceChildren(...all.map((entry) => told(entry, say)));
-    drawSorting(form, all, draft, sections, say, moved);
+    form.querySelector("#sorting .none").hidden = all.length > 0;
+    showLoose(form, draft, say);
+    sorting?.drawSorting(form, all, draft, sections, say, pages, draw);
+  };
+  const look = async () => {
+    if (location.hash !== "#sorting") return;
+    sorting ??= await import("./sorting.js");
+    draw();
   };
   const acts = {
     time: () => draft.visit.stamps.push({ id: uuid7(), at: iso() }),
@@ -30,11 +37,6 @@ export function makePocket(form, draft, sections, say, pages) {
       text.value = "";
     },
   };
-  const moved = (entry, to) => {
-    move(form, draft, say, entry, to, pages);
-    draft.change();
-    draw();
-  };
   page.addEventListener("click", ({ target }) => {
     const act = target.closest("[data-pocket]")?.dataset.pocket;
     if (!act) return;
@@ -43,7 +45,9 @@ export function makePocket(form, draft, sections, say, pages) {
     if (act !== "note") draft.flush();
     draw();
   });
+  addEventListener("hashchange", look);
   draw();
+  look();
   return draw;
 }
 
@@ -57,63 +61,11 @@ function entries({ visit, photos }) {
   ].sort((a, b) => a.at.localeCompare(b.at));
 }
 
-function told({ kind, of, at }, say, tag = "li") {
+/** One entry: a line of the pocket screen, or a paragraph whose photo can be opened. */
+export function told({ kind, of, at }, say, tag = "li") {
   const line = document.createElement(tag);
   line.append(Object.assign(document.createElement("time"), { textContent: clock(at) }), " ");
   if (kind === "photo") line.append(tag === "li" ? image(thumbnail(of), say.photo[0]) : opener(of, say.blur_loose[0]));
   else line.append(kind === "note" ? of.text : say.stamp[0]);
   return line;
-}
-
-function drawSorting(form, all, draft, sections, say, moved) {
-  form.querySelector(".entries-to-sort").replaceChildren(...all.map((entry) => sortable(entry, draft, sections, say, moved)));
-  form.querySelector("#sorting .none").hidden = all.length > 0;
-  showLoose(form, draft, say);
-}
-
-function sortable(entry, draft, sections, say, moved) {
-  const item = document.createElement("li");
-  const line = told(entry, say, "p");
-  const select = document.createElement("select");
-  item.className = "card";
-  select.setAttribute("aria-label", say.where[0].replace("{}", line.textContent.trim()));
-  select.append(new Option(say.unsorted[0], ""), ...targets(entry, sections, say));
-  select.value = entry.to;
-  select.disabled = !draft.isOpen;
-  select.addEventListener("change", () => {
-    const place = [...form(select).querySelectorAll("select")].indexOf(select);
-    moved(entry, select.value);
-    document.querySelectorAll(".entries-to-sort select")[place]?.focus();
-  });
-  item.append(line, select);
-  return item;
-}
-
-const form = (node) => node.closest(".entries-to-sort");
-
-function targets({ kind }, sections, say) {
-  if (kind === "note") return sections.map(({ label, name }) => new Option(label, name));
-  if (kind === "photo") return sections.map(group);
-  const times = sections.map(({ label, name }) => new Option(say.to_met[0].replace("{}", label), `met_at-${name}`));
-  return [new Option(say.to_entered[0], "entered"), new Option(say.to_left[0], "left"), ...times, new Option(say.throw_away[0], "nowhere")];
-}
-
-function group({ label, questions }) {
-  const made = Object.assign(document.createElement("optgroup"), { label });
-  made.append(...questions.filter((q) => q.isAsked).map((q) => new Option(q.label, q.name)));
-  return made;
-}
-
-function move(form, draft, say, { kind, of, at }, to, pages) {
-  if (kind === "note") {
-    of.section = to;
-    for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
-  } else if (kind === "photo") {
-    draft.setPhoto(of, { question: to }).then(() => pages.drawPhotos());
-    of.question = to;
-  } else {
-    if (["entered", "left"].includes(to) && !pages.stay.set(`${to}_at`, at)) return;
-    of.to = to;
-    if (to.startsWith("met_at-")) put(form.elements[to], clockThere(at, draft.visit.timezone));
-  }
 }

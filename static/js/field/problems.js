@@ -55,11 +55,15 @@ export function makeProblems(form, sections, say) {
     return [`#${card.id}`, labelOf(card), word(one)];
   });
 
-  /** That an answer is needed need not be said of each: where it belongs says more. */
-  const reason = (problem) =>
-    isUnanswered(problem) ? cardOf(form, problem.field).closest(".page").querySelector("h2").textContent : say_(problem);
+  /** That an answer is needed need not be said of each: where it belongs says more, or that its photo is elsewhere. */
+  const reason = ({ there }) => (problem) => {
+    const { field, key } = problem;
+    const count = key === "photo_required" && there(field.slice(2));
+    if (count) return fill(say.there_photos, count);
+    return isUnanswered(problem) ? cardOf(form, field).closest(".page").querySelector("h2").textContent : say_(problem);
+  };
 
-  return { beside, all, blocking: (reading) => entries(reading, reason) };
+  return { beside, all, blocking: (reading) => entries(reading, reason(reading)) };
 }
 
 const isUnanswered = ({ key }) => /required$/.test(key);

@@ -39,21 +39,23 @@ function progress({ name, questions }, reading, keys) {
   const asked = questions.filter((q) => q.isAsked && reading.relevant.has(q.name));
   const key = (q) => keys.get(`q-${q.name}`);
   const unanswered = asked.filter((q) => key(q) === "required");
-  const unpictured = asked.filter((q) => key(q) === "photo_required" || reading.missing.has(q.name));
+  const lacking = asked.filter((q) => key(q) === "photo_required" || reading.missing.has(q.name));
+  const unpictured = lacking.filter((q) => !reading.there(q.name));
+  const there = lacking.reduce((sum, q) => sum + reading.there(q.name), 0);
   const missing = [...unanswered, ...unpictured.filter((q) => !unanswered.includes(q))];
   const given = asked.filter((q) => reading.given.has(q.name)).length;
   const fields = [...questions.map((q) => `q-${q.name}`), ...ENCOUNTER_PARTS.map((part) => `${part}-${name}`)];
   const running = fields.filter((field) => keys.get(field) === RUNNING).length;
   const wrong = fields.filter((field) => keys.has(field) && ![...EMPTY, RUNNING].includes(keys.get(field))).length;
-  return { asked: asked.length, given, missing, answers: unanswered.length, wrong, running };
+  return { asked: asked.length, given, missing, answers: unanswered.length, there, wrong, running };
 }
 
-function inWords({ asked, missing, answers, wrong, running }, say) {
+function inWords({ asked, missing, answers, there, wrong, running }, say) {
   const photos = missing.length - answers;
   if (!asked) return say.unasked[0];
   const parts = [answers && fill(say.answers, answers), photos && fill(say.photos, photos)].filter(Boolean);
   const empty = parts.length && fill(say.missing, missing.length, listed(parts));
-  return dotted([empty, wrong && fill(say.wrong, wrong), running && fill(say.timers, running)]) || say.complete[0];
+  return dotted([empty, there && fill(say.there_photos, there), wrong && fill(say.wrong, wrong), running && fill(say.timers, running)]) || say.complete[0];
 }
 
 /** Those that there are. */

@@ -1,7 +1,7 @@
 // Drafts of one visit on several devices: which knows which, in what they differ, and how they come together. The first
 // part says what core/drafts.py says, and is held to the same cases.
 
-import { PAGE, portable, SENT } from "./content.js";
+import { current, PAGE, portable, SENT } from "./content.js";
 import { uuid7 } from "./ids.js";
 
 const LISTS = ["jottings", "stamps", "aside"];
@@ -59,12 +59,9 @@ export const lacks = ({ different, onlyThere }) => different.length + onlyThere.
 
 const asDraft = (visit, device) => ({ device, stamp: visit.saved_at ?? 0, content: { seen: visit.seen } });
 
-export const current = (visit) =>
-  Object.values(visit.theirs ?? {})
-    .filter((draft) => draft.revision === visit.revision)
-    .sort((a, b) => Date.parse(b.saved_at) - Date.parse(a.saved_at));
+const newestFirst = (visit) => current(visit).sort((a, b) => Date.parse(b.saved_at) - Date.parse(a.saved_at));
 
-export const unknown = (visit, device) => heads(current(visit)).filter((draft) => !knows(asDraft(visit, device), draft));
+export const unknown = (visit, device) => heads(newestFirst(visit)).filter((draft) => !knows(asDraft(visit, device), draft));
 
 /** Takes in what other devices hold, before anybody has the draft before their eyes. Answers that differ stay apart. */
 export function takeIn(visit, device) {
@@ -83,7 +80,7 @@ function takeOne(taken, draft, device) {
 
 /** Notes and stamps of every device, of those too that a page without script went on from: such a page holds none. */
 function gather(taken, visit, device) {
-  const news = current(visit).filter((draft) => !knows(asDraft(visit, device), draft));
+  const news = newestFirst(visit).filter((draft) => !knows(asDraft(visit, device), draft));
   const all = news.reduce((sum, draft) => ({ ...sum, ...united(sum, draft.content) }), taken);
   return heads(news.filter((draft) => ![PAGE, SENT].includes(draft.device))).reduce(keepUnkept, all);
 }

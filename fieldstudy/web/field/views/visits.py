@@ -36,6 +36,7 @@ BLANK: Mapping[str, Any] = {
     "visit": None,
     "saved_at": None,
     "elsewhere": Told(),
+    "there": {},
     "is_asking": False,
     "jottings": {},
     "reasons": {},
@@ -73,6 +74,7 @@ def _form_page(
         visit=visit,
         saved_at=saved_at,
         is_asking=is_asking,
+        there=found.missing_of(photos),
         elsewhere=differences.tell(found, photos, visit, form, locale.current_words()),
         jottings=_grouped(found.notes(jottings), "section"),
         reasons=by_question,
@@ -93,15 +95,19 @@ def blank_page(version: ChecklistVersion, method: Method, client_reads: bool) ->
     return _draw(form, reading, {}, client_reads=client_reads, **BLANK)
 
 
-def _draw(form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo]], **page: Any) -> str:
+def _draw(
+    form: VisitForm, reading: Reading, photos: Mapping[str, Sequence[Photo]], there: Mapping[str, int], **page: Any
+) -> str:
     words = locale.current_words()
-    checked = check.of_form(form, reading, words)
-    by_section = {section.name: progress.of_section(section, reading, photos) for section in form.sections}
+    said = {question: progress.say_there(count, words.integer(count)) for question, count in there.items()}
+    checked = check.of_form(form, reading, said, words)
+    by_section = {section.name: progress.of_section(section, reading, photos, there) for section in form.sections}
     return render_template(
         "field/visit_form.html",
         form=form,
         photos=photos,
         relevant=reading.relevant,
+        there=said,
         values={answer.question: answer.value for answer in reading.answers},
         progress=by_section,
         numbers=progress.numbers(by_section),
