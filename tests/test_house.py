@@ -121,3 +121,9 @@ def test_no_text_is_asked_for_inside_an_f_string() -> None:
     """The collector of messages does not look there, so that the text would never have its Italian."""
     inside = re.compile(r"""\bf(["'])(?:(?!\1).)*\{[^}]*\b(?:gettext|ngettext|_)\(""")
     assert [path.name for path in SOURCES if inside.search(path.read_text())] == []
+
+
+def test_codes_are_sorted_by_one_rule() -> None:
+    """A database puts 10 before 2, and each puts capitals elsewhere: ordering.by_code does not."""
+    as_text = re.compile(r"order_by\([^\n]*\.code\b|\bkey=lambda [a-z]+: [^\n]*(?<!natural_key\()\b[a-z.]+\.code\b")
+    assert [str(path) for path in SOURCES if as_text.search(path.read_text())] == []

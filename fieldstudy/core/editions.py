@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from fieldstudy.core import versions
+from fieldstudy.core import ordering, versions
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 
 Key = tuple[object, ...]
@@ -53,7 +53,8 @@ def compare(
     somebody was asked them says if their being gone is worth telling.
     """
     earlier, later = ({one.store.code: one for one in snapshots} for snapshots in (before, after))
-    stores = (_store(earlier.get(code), later.get(code), hidden) for code in sorted(earlier.keys() | later.keys()))
+    codes = ordering.by_code(earlier.keys() | later.keys(), str)
+    stores = (_store(earlier.get(code), later.get(code), hidden) for code in codes)
     return EditionChange(tuple(store for store in stores if store.is_change), _network(before), _network(after))
 
 

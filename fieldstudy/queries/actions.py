@@ -1,11 +1,13 @@
 """What stores do about what they read, for whoever may see or write it."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
+from fieldstudy.core import ordering
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import Action, Edition, Store, StoreEdition, Wave
@@ -60,8 +62,9 @@ def list_for_wave(viewer: Viewer, wave: Wave, section: str = "", question: str =
 
 
 def _sorted(condition: ColumnElement[bool]) -> Sequence[Action]:
-    query = select(Action).join(Action.store).where(condition)
-    return db.session.scalars(query.order_by(Action.due_on.is_(None), Action.due_on, Store.code, Action.id)).all()
+    found = db.session.scalars(select(Action).join(Action.store).where(condition).order_by(Action.id))
+    by_store = ordering.by_code(found, lambda action: action.store.code)
+    return sorted(by_store, key=lambda action: action.due_on or date.max)
 
 
 def list_stores_to_act(viewer: Viewer, wave: Wave) -> Sequence[StoreEdition]:
@@ -71,6 +74,5 @@ def list_stores_to_act(viewer: Viewer, wave: Wave) -> Sequence[StoreEdition]:
         select(StoreEdition)
         .join(StoreEdition.store)
         .where(StoreEdition.edition_id == newest.scalar_subquery(), may_act(viewer))
-        .order_by(Store.code)
     )
-    return db.session.scalars(query).all()
+    return ordering.by_code(db.session.scalars(query), lambda frozen: frozen.store.code)

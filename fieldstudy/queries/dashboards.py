@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, select, type_coerce
 
-from fieldstudy.core import internal, networks, together
+from fieldstudy.core import internal, networks, ordering, together
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
@@ -132,9 +132,9 @@ def find(viewer: Viewer, wave: Wave) -> Dashboard | None:
         select(StoreEdition.id, StoreEdition.store_id, Store.code)
         .join(Store, Store.id == StoreEdition.store_id)
         .where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer))
-        .order_by(Store.code)
     )
-    stores = tuple(SeenStore(row_id, store_id, lines[code]) for row_id, store_id, code in rows if code in lines)
+    seen = [SeenStore(row_id, store_id, lines[code]) for row_id, store_id, code in rows if code in lines]
+    stores = tuple(ordering.by_code(seen, lambda one: one.line.code))
     return Dashboard(wave, edition, network.facts.checklist(content), network, stores)
 
 
@@ -164,7 +164,7 @@ def list_checklists(dashboard: Dashboard) -> Sequence[Checklist]:
 def _gathered(edition: Edition, checklist: Checklist) -> FrozenNetwork:
     """An edition from before networks were frozen with it: put together from its stores, without a last wave."""
     query = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
-    stores = sorted(db.session.scalars(query), key=lambda snapshot: snapshot.store.code)
+    stores = ordering.by_code(db.session.scalars(query), lambda snapshot: snapshot.store.code)
     gathered = msgspec.json.encode(networks.gather(checklist, stores, None, {}))
     return NETWORK.decode(gathered)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from fieldstudy.core import figures, internal, lifecycle, versions
+from fieldstudy.core import figures, internal, lifecycle, ordering, versions
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Tally, VisitSums, WaveFigures
 from fieldstudy.core.scoring import SectionScore
@@ -63,12 +63,13 @@ def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
         .join(ScoreRow, ScoreRow.visit_id == Visit.id)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
         .where(*counting(wave), ChecklistVersion.form_id == form_id)
-        .order_by(Store.code, Visit.started_at, Visit.id)
+        .order_by(Visit.started_at, Visit.id)
     )
-    return [
+    found = [
         VisitSums(visit_id, code, method, final, tuple(sections.get(visit_id, ())))
         for visit_id, code, method, final in db.session.execute(query)
     ]
+    return ordering.by_code(found, lambda sums: sums.store)
 
 
 def list_tallies(wave: Wave, asked: WaveChecklist) -> list[Tally]:

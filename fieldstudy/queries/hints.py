@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 
-from fieldstudy.core import hints, lifecycle
+from fieldstudy.core import hints, lifecycle, ordering
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.hints import Hint, VisitFacts
 from fieldstudy.core.moments import Stay
@@ -60,11 +60,11 @@ def _hinted(*conditions: ColumnElement[bool]) -> list[HintedVisit]:
         .join(Store, Store.id == Visit.store_id)
         .join(Fieldworker, Fieldworker.id == Visit.fieldworker_id)
         .where(*conditions)
-        .order_by(Store.code, Visit.started_at, Visit.id)
+        .order_by(Visit.started_at, Visit.id)
     )
     found = [
         HintedVisit(row.id, row.name, row.code, row.fieldworker, hints.hints(_facts(row, top)))
-        for row in db.session.execute(query)
+        for row in ordering.by_code(db.session.execute(query), lambda row: row.code)
     ]
     return [one for one in found if one.hints]
 

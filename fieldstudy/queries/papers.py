@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from fieldstudy.config import LOCALES
+from fieldstudy.core import ordering
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, Job, JobState, Membership, Paper, Store, StoreEdition, User, Wave
@@ -132,7 +133,7 @@ def progress(edition: Edition) -> Progress:
         sum(_is_ready(job, rendered) for job in jobs),
         _by_language(drawn),
         len(all_jobs) > len(jobs),
-        sorted(failures, key=lambda failure: failure.store.code if failure.store else ""),
+        ordering.by_code(failures, lambda failure: failure.store.code if failure.store else ""),
         len(letters),
         sum(job.state == JobState.DONE for job in letters),
         db.session.scalars(select(User.email).where(User.id.in_(users)).order_by(User.email)).all(),
@@ -184,9 +185,9 @@ def _kept(edition: Edition, language: str, condition: ColumnElement[bool]) -> Se
         .outerjoin(StoreEdition, StoreEdition.id == Paper.store_edition_id)
         .outerjoin(Store, Store.id == StoreEdition.store_id)
         .where(Paper.edition_id == edition.id, Paper.language == language, condition)
-        .order_by(Store.code)
     )
-    return [Kept(code or "", name or "", sha256) for code, name, sha256 in db.session.execute(query)]
+    kept = [Kept(code or "", name or "", sha256) for code, name, sha256 in db.session.execute(query)]
+    return ordering.by_code(kept, lambda paper: paper.code)
 
 
 def list_managers(client_id: UUID) -> Sequence[User]:

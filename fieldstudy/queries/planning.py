@@ -123,7 +123,7 @@ def list_store_progress(wave: Wave) -> list[StoreProgress]:
     stores = db.session.scalars(select(Store).where(Store.client_id == wave.client_id))
     return [
         StoreProgress(store, counts.get(store.id, 0), *came.get(store.id, ()))
-        for store in sorted(stores, key=lambda store: ordering.natural_key(store.code))
+        for store in ordering.by_code(stores, lambda store: store.code)
     ]
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, func, select, type_coerce
 from sqlalchemy.orm import joinedload, undefer
 
-from fieldstudy.core import editions, internal, lifecycle
+from fieldstudy.core import editions, internal, lifecycle, ordering
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Figure
@@ -43,9 +44,12 @@ def list_store_editions(viewer: Viewer, wave: Wave) -> Sequence[StoreEdition]:
         .join(StoreEdition.edition)
         .join(StoreEdition.store)
         .where(Edition.wave_id == wave.id, Edition.number == newest, reach.of_manager(viewer))
-        .order_by(Store.code)
     )
-    return db.session.scalars(query).unique().all()
+    return _by_code(query)
+
+
+def _by_code(query: Select[Any]) -> list[StoreEdition]:
+    return ordering.by_code(db.session.scalars(query).unique(), lambda frozen: frozen.store.code)
 
 
 def find_store_edition(viewer: Viewer, store_edition_id: UUID) -> StoreEdition | None:
@@ -124,10 +128,9 @@ def list_frozen(wave: Wave) -> Sequence[StoreEdition]:
         .join(StoreEdition.edition)
         .join(StoreEdition.store)
         .where(Edition.wave_id == wave.id, Edition.number == newest)
-        .order_by(Store.code)
         .options(undefer(StoreEdition.snapshot), joinedload(StoreEdition.checklist_version))
     )
-    return db.session.scalars(query).unique().all()
+    return _by_code(query)
 
 
 def find_frozen(wave: Wave, store: Store) -> StoreEdition | None:
@@ -170,13 +173,7 @@ def find_planned_edition(viewer: Viewer, edition_id: UUID) -> Edition | None:
 def list_stores_of(viewer: Viewer, edition: Edition) -> Sequence[StoreEdition]:
     """The stores of this edition that the viewer may see, by code."""
     query = select(StoreEdition).join(StoreEdition.store)
-    return (
-        db.session.scalars(
-            query.where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer)).order_by(Store.code)
-        )
-        .unique()
-        .all()
-    )
+    return _by_code(query.where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer)))
 
 
 def get_edition(edition_id: UUID) -> Edition:
@@ -196,7 +193,7 @@ def get_store_edition(store_edition_id: UUID) -> StoreEdition:
 def compare(edition: Edition, taken: TakenWave) -> EditionChange:
     """What an edition of these values would change against this one."""
     query = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
-    frozen = sorted(db.session.scalars(query), key=lambda snapshot: snapshot.store.code)
+    frozen = ordering.by_code(db.session.scalars(query), lambda snapshot: snapshot.store.code)
     return editions.compare(frozen, [one.snapshot for one in taken.stores], _hidden(taken))
 
 

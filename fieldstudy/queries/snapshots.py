@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import figures, lifecycle, moments, networks, scoring, snapshots, versions
+from fieldstudy.core import figures, lifecycle, moments, networks, ordering, scoring, snapshots, versions
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import VisitSums, WaveFigures
@@ -142,7 +142,7 @@ def _take_stores(wave: Wave, shared: _Wave, store: Store | None) -> list[Taken]:
     for visit in visits:
         by_store[visit.store_id].append(visit)
     taken = [_take(shared, rows, details, counts) for rows in by_store.values()]
-    return sorted(taken, key=lambda t: t.snapshot.store.code)
+    return ordering.by_code(taken, lambda one: one.snapshot.store.code)
 
 
 def _shared(wave: Wave, asked: WaveChecklist) -> _Wave:
@@ -190,14 +190,14 @@ def _count_visits(wave: Wave, *conditions: ColumnElement[bool]) -> dict[UUID, in
 def _other_checklists(wave: Wave, form_id: str) -> OtherChecklists:
     is_other = ChecklistVersion.form_id != form_id
     query = (
-        select(Store.name, func.count().filter(is_other), func.count())
+        select(Store.code, Store.name, func.count().filter(is_other), func.count())
         .join(Visit, Visit.store_id == Store.id)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
         .where(*figure_rows.counting(wave))
         .group_by(Store.id, Store.code, Store.name)
-        .order_by(Store.code)
     )
-    rows = [(name, others, every) for name, others, every in db.session.execute(query)]
+    by_code = ordering.by_code(db.session.execute(query), lambda row: row.code)
+    rows = [(name, others, every) for _, name, others, every in by_code]
     lone = tuple(name for name, others, every in rows if others == every)
     return OtherChecklists(sum(others for _, others, _ in rows), lone)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from fieldstudy.core import ordering
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Store, Study, Wave
@@ -70,7 +71,9 @@ def find_wave_before(wave: Wave) -> Wave | None:
 
 
 def list_stores_for_client(client_id: UUID) -> Sequence[Store]:
-    return db.session.scalars(select(Store).where(Store.client_id == client_id).order_by(Store.code)).all()
+    """By code."""
+    found = db.session.scalars(select(Store).where(Store.client_id == client_id))
+    return ordering.by_code(found, lambda store: store.code)
 
 
 def list_stores_by_ids(client_id: UUID, ids: Sequence[UUID]) -> Sequence[Store]:

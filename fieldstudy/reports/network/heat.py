@@ -7,6 +7,7 @@ from decimal import Decimal
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import StoreLine
+from fieldstudy.core.ordering import by_code
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.voice import Voice, isolated, printed, shortened
 from fieldstudy.words import Words, versions
@@ -122,7 +123,7 @@ def _table(case: Case, sections: Sequence[Section]) -> HeatTable:
         columns=tuple(case.voice.section(section.name, TOUCHPOINT_CHARACTERS) for section in sections),
         norms=tuple("" if section.norm is None else words.points(section.norm) for section in sections),
         network=tuple(case.voice.printed(case.sections[section.name].score) for section in sections),
-        rows=tuple(_row(case, line, sections) for line in case.snapshot.stores),
+        rows=tuple(_row(case, line, sections) for line in by_code(case.snapshot.stores, lambda line: line.code)),
     )
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from fieldstudy.core.changes import Verdict
 from fieldstudy.core.networks import StoreLine
+from fieldstudy.core.ordering import natural_key
 from fieldstudy.core.standing import Group
 from fieldstudy.reports import precision
 from fieldstudy.reports.network import drawings
@@ -73,7 +74,8 @@ def _scale(case: Case, lines: Sequence[StoreLine]) -> Scale:
 
 def _of(lines: Sequence[StoreLine], group: Group) -> list[StoreLine]:
     """By name: within a group the visits do not say who comes first."""
-    return sorted((line for line in lines if line.group == group), key=lambda line: (line.name, line.code))
+    found = [line for line in lines if line.group == group]
+    return sorted(found, key=lambda line: (natural_key(line.name), natural_key(line.code)))
 
 
 def _key(case: Case, mean: str) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 
+from fieldstudy.core import ordering
 from fieldstudy.core.editions import StoreChange
 from fieldstudy.models import Edition
 
 
 def within(edition: Edition, codes: Collection[str]) -> list[StoreChange]:
-    return [store for store in edition.change.stores if store.code in codes] if edition.change else []
+    found = [store for store in edition.change.stores if store.code in codes] if edition.change else []
+    return ordering.by_code(found, lambda store: store.code)
 
 
 def tells_why(edition: Edition, codes: Collection[str]) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -95,20 +96,20 @@ def _gaps(dashboard: Dashboard) -> Sequence[Gap]:
 
 
 def _stores(dashboard: Dashboard, form: WaveForm) -> list[SeenStore]:
-    """Within the filters, group by group; in a group by code, or the highest score first."""
+    """Within the filters, group by group; in a group by code, as they come, or the highest score first."""
     group, region = form.group.data, form.region.data
     found = [
         seen for seen in dashboard.stores if group in ("", seen.line.group.value) and region in ("", seen.line.region)
     ]
     order = list(Group)
     if form.order == Order.SCORE:
-        return sorted(found, key=lambda seen: (order.index(seen.line.group), *_by_score(seen)))
-    return sorted(found, key=lambda seen: (order.index(seen.line.group), seen.line.code))
+        found.sort(key=_by_score)
+    return sorted(found, key=lambda seen: order.index(seen.line.group))
 
 
-def _by_score(seen: SeenStore) -> tuple[bool, object, str]:
+def _by_score(seen: SeenStore) -> tuple[bool, Decimal]:
     value = seen.line.score.value
-    return value is None, -(value or 0), seen.line.code
+    return value is None, -(value or Decimal(0))
 
 
 @blueprint.get("/waves/<uuid:wave_id>/compare")

@@ -112,7 +112,7 @@ def _by_region(form: AssignForm, stores: Sequence[Store]) -> dict[str, list[tupl
     """The checkboxes of the stores that fit the search or are ticked, by region; stores without one come last."""
     by_id = {str(store.id): store for store in stores}
     regions: dict[str, list[tuple[Any, Store]]] = {}
-    for option in sorted(form.stores, key=lambda option: ordering.natural_key(by_id[option.data].code)):
+    for option in ordering.by_code(form.stores, lambda option: by_id[option.data].code):
         store = by_id[option.data]
         texts = (store.code, store.name, store.city, store.region)
         if option.checked or search.matches(form.find_store.data, texts):

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from flask_login import current_user
 
-from fieldstudy.core import ordering, search
+from fieldstudy.core import search
 from fieldstudy.exchange import stores as store_files
 from fieldstudy.exchange import tables
 from fieldstudy.models import Study
@@ -65,7 +65,7 @@ def _page(study: Study, form: FileForm) -> str:
     asked = StoreListForm(formdata=request.args)
     stores = study_queries.list_stores_for_client(study.client_id)
     fitting = [one for one in stores if search.matches(asked.search.data, (one.code, one.name, one.city, one.region))]
-    found = pages.of_lines(sorted(fitting, key=lambda one: ordering.natural_key(one.code)), asked.number)
+    found = pages.of_lines(fitting, asked.number)
     return render_template(
         "studio/store_list.html", study=study, form=form, asked=asked, found=found, has_stores=bool(stores)
     )
