@@ -13,11 +13,11 @@ from itertools import count as numbers
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import Engine, event, text
+from sqlalchemy import text
 
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState, Medium, Photo, Submission, Visit
-from tests import processes, servers
+from tests import disk, processes, servers
 from tests.journeys.field import Field, field, is_kept_once, waiting_media
 from tests.phone import Phone, Reply, Sealed, until
 
@@ -27,9 +27,6 @@ SENDERS, PHOTOS, VISITS_FOR_EACH_KILL = 4, 2, 20
 PATIENCE_SECONDS = 3.0
 BREATH_SECONDS = 0.05
 """Between two visits of one phone: the kills meet work in all its stages, and servers still come up again."""
-
-REFUSAL = """CREATE FUNCTION could_not_extend() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$"""
 
 
 class Senders:
@@ -119,45 +116,6 @@ def is_sound() -> bool:
     return db.session.scalar(text("PRAGMA integrity_check")) == "ok"
 
 
-@contextmanager
-def full_disk(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        engine = db.engine
-    with ungrowing(engine) if engine.dialect.name == "sqlite" else refusing(engine):
-        yield
-
-
-@contextmanager
-def ungrowing(engine: Engine) -> Iterator[None]:
-    """The database may not grow by a single page."""
-
-    def forbid_growth(connection: object, record: object) -> None:
-        connection.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  # SQLite: never below its size
-
-    event.listen(engine, "connect", forbid_growth)
-    engine.dispose()
-    try:
-        yield
-    finally:
-        event.remove(engine, "connect", forbid_growth)
-        engine.dispose()
-
-
-@contextmanager
-def refusing(engine: Engine) -> Iterator[None]:
-    """PostgreSQL has no limit to set: its server raises what it raises when it cannot extend a file."""
-    with engine.begin() as connection:
-        connection.execute(text(REFUSAL))
-        connection.execute(
-            text("CREATE TRIGGER full_disk BEFORE INSERT ON submissions EXECUTE FUNCTION could_not_extend()")
-        )
-    try:
-        yield
-    finally:
-        with engine.begin() as connection:
-            connection.execute(text("DROP FUNCTION could_not_extend CASCADE"))
-
-
 def test_a_full_disk_is_said_and_keeps_nothing_half(app: Flask) -> None:
     somewhere = field(40)
     queue = [somewhere.sealed(number) for number in range(40)]
@@ -165,7 +123,7 @@ def test_a_full_disk_is_said_and_keeps_nothing_half(app: Flask) -> None:
         phone = somewhere.phone(app, address)
         phone.session()
         phone.tries = 1
-        with full_disk(app):
+        with disk.full():
             refused = [visit for visit in queue if put_once(phone, visit).status == 503]
         assert refused
         assert [rows_of(visit) for visit in refused] == [(0, 0)] * len(refused)

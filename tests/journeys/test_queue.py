@@ -216,9 +216,11 @@ def test_the_whole_queue_rests_as_long_as_the_server_asks(app: Flask, browser: B
         fill(page, other)
         send_now(page)
         expect(page.get_by_text("The server is busy.")).to_be_visible()
+        # The page before this one may have asked as well.
+        heard = len(asked)
         page.get_by_role("button", name="Send now").first.click()
         page.wait_for_timeout(1_500)
-    assert len(asked) == 1
+    assert (len(asked), len(set(asked))) == (heard, 1)
 
 
 def test_a_photo_that_is_too_large_is_made_smaller_once(app: Flask, browser: Browser) -> None:

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from fieldstudy import words
 from fieldstudy.core.access import Role
-from fieldstudy.core.checklist import Checklist, Critical, CriticalRule, ExPro, QuestionType
+from fieldstudy.core.checklist import Checklist, Critical, CriticalRule, ExPro, QuestionType, Text
 from fieldstudy.core.lifecycle import State
 from fieldstudy.models import Action, Store, Study, User, Visit, Wave
 from fieldstudy.queries import reviews
@@ -31,6 +31,9 @@ SignIn = Callable[[User], FlaskClient]
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.usefixtures("app")
+
+NAME_CHARACTERS, PLACE_CHARACTERS = 299, 119
+"""What a database that counts them holds, with one sign more to tell two apart."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +58,22 @@ def form(norm: int | None = 80) -> Checklist:
 
 
 def study_of(text: str, mark: str = "1") -> tuple[Study, list[Store]]:
-    """With this text in every place for one; `mark` keeps two studies apart."""
-    study = make.study(make.client(text + mark), name=text, slug=f"study-{mark}")
-    make.version(study, hostile.said(form(), text))
-    return study, [make.store(study, code, name=text, city=text, address=text, region=text + code) for code in "AB"]
+    """With this text in every place for one, as far as the place holds it; `mark` keeps two studies apart."""
+    name, place = text[:NAME_CHARACTERS], text[:PLACE_CHARACTERS]
+    study = make.study(make.client(name + mark), name=name, slug=f"study-{mark}")
+    make.version(study, replace(hostile.said(form(), text), title=Text({"it": name, "en": name})))
+    return study, [make.store(study, code, name=name, city=place, address=text, region=place + code) for code in "AB"]
 
 
 def world(text: str, mark: str = "1") -> World:
     """The second of two waves of two stores, in its second edition; an action that is done."""
     study, stores = study_of(text, mark)
-    first, second = make.wave(study, f"{text}1"), make.wave(study, f"{text}2", make.TODAY + timedelta(days=60))
+    name = text[:NAME_CHARACTERS]
+    first, second = make.wave(study, f"{name}1"), make.wave(study, f"{name}2", make.TODAY + timedelta(days=60))
     for wave in (first, second):
         told = [visited(wave, store, text) for store in (*stores, stores[1])]
         releases.release(wave)
-        action = actions.add(make.edition(wave, "A"), Plan(text, question="greeted", owner=text), None)
+        action = actions.add(make.edition(wave, "A"), Plan(text, question="greeted", owner=name), None)
     actions.finish(action, make.TODAY, text, None)
     visits.set_aside(told[-1], State.EXCLUDED, text, None)
     releases.release_again(second, text)
@@ -129,7 +134,7 @@ def test_names_of_any_length_and_direction_have_their_pages(kind: str, sign_in: 
 
 def report(text: str, mark: str = "1") -> VisitReport:
     study, stores = study_of(text, mark)
-    review = reviews.take(visited(make.wave(study, text), stores[0], text))
+    review = reviews.take(visited(make.wave(study, text[:NAME_CHARACTERS]), stores[0], text))
     return visit_reports.build(review, words.of("en"), (), with_points=True)
 
 
