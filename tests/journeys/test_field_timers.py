@@ -18,6 +18,7 @@ from tests import factories as make
 from tests.journeys.phones import fieldworker, stored
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone
 from tests.journeys.test_field_phone import kept, visit_with
+from tests.journeys.test_field_quality import overflow, violations
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -106,6 +107,31 @@ def test_every_page_says_that_a_timer_runs(app: Flask, browser: Browser) -> None
         expect(current(page)).to_have_id("s-till")
         timer(page).click()
         expect(page.locator("#running")).to_be_hidden()
+
+
+def test_a_timer_is_stopped_on_the_pocket_screen_and_goes_on_again(app: Flask, browser: Browser) -> None:
+    visit = timed(app)
+    with phone(app, browser, visit, locale="en-GB") as page:
+        page.goto(form_of(visit, "till"))
+        kept(page)
+        timer(page).click()
+        since = held(page, visit)["timers"]["q-wait"]
+        page.goto(f"{form_of(visit)}#pocket")
+        strip = page.locator("#running")
+        expect(strip).to_contain_text("Running: wait")
+        page.wait_for_timeout(1_100)
+        strip.get_by_role("button", name="Stop: wait").click()
+        expect(current(page)).to_have_id("pocket")
+        expect(strip).to_contain_text(re.compile(r"Stopped: wait *0:0[1-9]"))
+        found = held(page, visit)
+        assert (found["timers"], found["raw"]["q-wait"]) == ({}, [strip.locator("b").inner_text()])
+        assert violations(page) + overflow(page) == []
+        strip.get_by_role("button", name="Undo: wait").click()
+        found = held(page, visit)
+        assert (found["timers"], found["raw"]) == ({"q-wait": since}, {})
+        strip.get_by_role("button", name="Stop: wait").click()
+        page.locator("#pocket .thumbs a").click()
+        expect(strip).to_be_hidden()
 
 
 def test_start_on_a_measured_time_asks_and_can_be_undone(app: Flask, browser: Browser) -> None:

@@ -11,33 +11,46 @@ export function makeTimers(form, draft, say, judge) {
   const all = Array.from(form.querySelectorAll("button.timer"), (button) => new Stopwatch(button, draft, say, judge));
   const strip = document.getElementById("running");
   const tick = () => {
-    const running = all.filter((one) => one.isRunning && !one.node.hidden);
-    for (const one of running) one.tick();
-    drawStrip(strip, running, say);
+    const shown = all.filter((one) => (one.isRunning || one.isStopped) && !one.node.hidden);
+    for (const one of shown) one.tick();
+    drawStrip(strip, shown, say, tick);
   };
   for (const one of all) one.draw();
   tick();
   setInterval(tick, TICK);
   form.addEventListener("change", tick);
   form.addEventListener("click", tick);
+  addEventListener("hashchange", () => {
+    for (const one of all) one.isStopped = false;
+    tick();
+  });
 }
 
-/** Every page of the form says in its head what is running. */
-function drawStrip(strip, running, say) {
-  const names = running.map(({ name }) => name).join();
+/** Every page of the form says in its head what is running, and stops it there; until one leaves the page it can be undone. */
+function drawStrip(strip, shown, say, tick) {
+  const names = shown.map(({ name, isRunning }) => `${name} ${isRunning}`).join();
   if ((strip.dataset.names ?? "") !== names) {
+    const hadFocus = strip.contains(document.activeElement);
     strip.dataset.names = names;
-    strip.hidden = !running.length;
-    strip.replaceChildren(...running.map((one) => runningLink(one, say)));
+    strip.hidden = !shown.length;
+    strip.replaceChildren(...shown.map((one) => stripRow(one, say, tick)));
+    if (hadFocus) strip.querySelector("button")?.focus();
   }
-  running.forEach((one, index) => write(strip.children[index].lastChild, one.elapsed));
+  shown.forEach((one, index) => write(strip.children[index].querySelector("b"), one.elapsed));
 }
 
-function runningLink({ name, label }, say) {
+function stripRow(one, say, tick) {
+  const { name, label, isRunning } = one;
+  const row = document.createElement("span");
   const link = Object.assign(document.createElement("a"), { href: `#${name}` });
-  const text = Object.assign(document.createElement("span"), { textContent: say.running[0].replace("{}", label) });
+  const text = Object.assign(document.createElement("span"), { textContent: say[isRunning ? "running" : "stopped"][0].replace("{}", label) });
+  const word = say[isRunning ? "stop" : "undo"][0];
+  const act = Object.assign(document.createElement("button"), { type: "button", textContent: word, disabled: !one.draft.isOpen });
+  act.setAttribute("aria-label", `${word}: ${label}`);
+  act.addEventListener("click", () => (one.pressFromStrip(), tick()));
   link.append(text, document.createElement("b"));
-  return link;
+  row.append(link, act);
+  return row;
 }
 
 const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
@@ -56,6 +69,8 @@ function secondsOf(text) {
 
 /** The timer of one question: empty, running, measured, or asking what shall become of what is measured already. */
 class Stopwatch {
+  /** Stopped from the strip, and not left since. */
+  isStopped = false;
   #isAsking = false;
   /** May the time be typed over? A measured one is locked until somebody chooses to change it. */
   #isOpen = false;
@@ -92,7 +107,7 @@ class Stopwatch {
   }
 
   get elapsed() {
-    return span(this.seconds);
+    return this.isRunning ? span(this.seconds) : spoken(this.text);
   }
 
   #listen() {
@@ -108,6 +123,12 @@ class Stopwatch {
     if (this.isRunning) this.#stop();
     else if (this.text) this.#ask(true);
     else this.#start(0);
+  }
+
+  pressFromStrip() {
+    this.isStopped = this.isRunning;
+    if (this.isRunning) this.#stop();
+    else this.#undo();
   }
 
   #start(from) {
