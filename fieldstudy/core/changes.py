@@ -17,6 +17,8 @@ class Test(StrEnum):
     __test__ = False
 
     PAIRED_T = "paired_t"
+    SIGNS = "signs"
+    """All stores moved by the same amount."""
     WELCH_T = "welch_t"
     RATES = "two_rates"
     NONE = "none"
@@ -93,7 +95,7 @@ def not_compared(before: Figure) -> Change:
 def of_visits(before: Figure, earlier: Sequence[Decimal], after: Figure, later: Sequence[Decimal]) -> Comparison:
     """One store's visits of two waves are different visits: Welch's test."""
     found = statistics.welch(_floats(earlier), _floats(later))
-    return _of_means(before, after, Test.WELCH_T, found, _direction(before, after), (earlier, later))
+    return _of_means(before, after, found, _direction(before, after), (earlier, later))
 
 
 def of_stores(
@@ -103,27 +105,37 @@ def of_stores(
     later: Mapping[str, Decimal],
     less_is_better: bool = False,
 ) -> Comparison:
-    """Store means of two waves: paired on the stores that both have, which is stronger; else Welch's test."""
+    """Store means of two waves: paired on the stores that both have, which is stronger; else Welch's test.
+
+    Pairs that all moved alike have no spread to test with. From six on their signs are tested; of fewer, or where none
+    moved, the stores of each wave may still differ among themselves, and Welch's test asks less than pairs would.
+    """
     same = sorted(set(earlier) & set(later))
-    if len(same) > 1:
-        found = statistics.paired(_floats([earlier[s] for s in same]), _floats([later[s] for s in same]))
-        rise = sum((later[s] - earlier[s] for s in same), Decimal(0))
-        direction = _direction(before, after, less_is_better, rise)
-        return _of_means(before, after, Test.PAIRED_T, found, direction, (same,))
+    was, now = (_floats([wave[store] for store in same]) for wave in (earlier, later))
+    pairs = {Test.PAIRED_T: statistics.paired(was, now), Test.SIGNS: statistics.common(was, now)}
+    for test, found in pairs.items():
+        if found is not None:
+            rise = sum((later[store] - earlier[store] for store in same), Decimal(0))
+            direction = _direction(before, after, less_is_better, rise)
+            return Comparison(before, after, test, found.p, direction, found.interval())
     found = statistics.welch(_floats(earlier.values()), _floats(later.values()))
-    direction = _direction(before, after, less_is_better)
-    return _of_means(before, after, Test.WELCH_T, found, direction, (earlier, later))
+    direction = _direction(before, after, less_is_better, _mean(later) - _mean(earlier))
+    return _of_means(before, after, found, direction, (earlier, later))
+
+
+def _mean(values: Mapping[str, Decimal]) -> Decimal:
+    return sum(values.values(), Decimal(0)) / len(values) if values else Decimal(0)
 
 
 def _of_means(
-    before: Figure, after: Figure, test: Test, found: MeanChange | None, direction: int, sides: Iterable[Sized]
+    before: Figure, after: Figure, found: MeanChange | None, direction: int, sides: Iterable[Sized]
 ) -> Comparison:
-    """`sides`: what the test was made of, to say why there is none."""
+    """By Welch's test; `sides`: what it was made of, to say why there is none."""
     if found is not None:
-        return Comparison(before, after, test, found.p, direction, found.interval())
+        return Comparison(before, after, Test.WELCH_T, found.p, direction, found.interval())
     is_few = any(len(side) < 2 for side in sides)
     untested = Verdict.TOO_FEW if is_few else Verdict.NO_VARIATION
-    return Comparison(before, after, test, None, direction, untested=untested)
+    return Comparison(before, after, Test.WELCH_T, None, direction, untested=untested)
 
 
 def of_rates(before: Figure, after: Figure, less_is_better: bool = False) -> Comparison:

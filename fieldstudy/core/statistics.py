@@ -75,6 +75,23 @@ class MeanChange:
         return Interval(self.by - half, self.by + half)
 
 
+@dataclass(frozen=True)
+class CommonChange:
+    """All of so many pairs moved by the same amount: no t test is possible, and their signs alone are tested."""
+
+    by: float
+    pairs: int
+
+    @property
+    def p(self) -> float:
+        """Two-sided sign test, with all signs alike."""
+        return 2.0 ** (1 - self.pairs)
+
+    def interval(self) -> Interval:
+        """Of the median, from the least change to the greatest; it holds 95 percent where p is below 0.05."""
+        return Interval(self.by, self.by)
+
+
 def welch(before: Sequence[float], after: Sequence[float]) -> MeanChange | None:
     """Two independent means with unequal variances (Welch 1947).
 
@@ -105,6 +122,18 @@ def paired(before: Sequence[float], after: Sequence[float]) -> MeanChange | None
     if spread == 0:
         return None
     return MeanChange(mean(differences), sqrt(spread / len(differences)), len(differences) - 1)
+
+
+def common(before: Sequence[float], after: Sequence[float], alpha: float = 0.05) -> CommonChange | None:
+    """What all pairs moved by alike; None where they differ, where none moved, and where so few show nothing."""
+    differences = [second - first for first, second in zip(before, after, strict=True)]
+    if not differences or 2.0 ** (1 - len(differences)) >= alpha:
+        return None
+    scale = _largest([*before, *after])
+    by = mean(differences)
+    if _variance(differences, scale) or abs(by) <= ROUNDING * scale:
+        return None
+    return CommonChange(by, len(differences))
 
 
 def newcombe(yes_before: int, base_before: int, yes_after: int, base_after: int) -> Interval | None:

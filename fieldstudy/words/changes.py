@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from fieldstudy.core import rounding
-from fieldstudy.core.changes import Change, Verdict
+from fieldstudy.core.changes import Change, Test, Verdict
+from fieldstudy.core.figures import Base, Formula
 from fieldstudy.words import Words
 
 ARROWS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼"}
@@ -34,27 +35,54 @@ def reach(words: Words, change: Change | None) -> str:
     if change is None:
         return ""
     if change.verdict in UNTESTED:
-        return words.name(change.verdict)
+        return verdict(words, change)
     found = ends(change)
-    return "" if found is None else _range(words, found)
+    return "" if found is None else _range(words, change, found)
+
+
+def verdict(words: Words, change: Change) -> str:
+    """Why nothing was tested names what would have been: the stores of a network, the visits or answers of a store."""
+    unit = _unit(change)
+    if change.verdict == Verdict.TOO_FEW:
+        return {
+            Base.STORES: words.gettext("not tested, too few stores"),
+            Base.VISITS: words.gettext("not tested, too few visits"),
+            Base.ANSWERS: words.gettext("not tested, too few answers"),
+        }[unit]
+    if change.verdict == Verdict.NO_VARIATION:
+        return {
+            Base.STORES: words.gettext("not tested, all stores alike"),
+            Base.VISITS: words.gettext("not tested, all visits alike"),
+            Base.ANSWERS: words.gettext("not tested, all answers alike"),
+        }[unit]
+    return words.name(change.verdict)
+
+
+def _unit(change: Change) -> Base:
+    """A network's rate is printed over all answers, and tested over the stores."""
+    return Base.STORES if change.before.formula == Formula.RATE_T_OVER_STORES else change.before.base_of
 
 
 def marked(words: Words, change: Change | None) -> str:
     """▲ better (+2 to +9)."""
     said, found = mark(words, change), ends(change)
-    return f"{said} ({_range(words, found)})" if said and found else said
+    return f"{said} ({_range(words, change, found)})" if change and said and found else said
 
 
 def told(words: Words, change: Change) -> str:
     """What a page about one figure says of its change."""
     if change.verdict in UNTESTED:
-        return words.name(change.verdict)
+        return verdict(words, change)
     found = ends(change)
     said = mark(words, change) or words.gettext("no change that can be shown")
-    return f"{said} ({_range(words, found)})" if found else said
+    return f"{said} ({_range(words, change, found)})" if found else said
 
 
-def _range(words: Words, found: tuple[Decimal, Decimal]) -> str:
+def _range(words: Words, change: Change, found: tuple[Decimal, Decimal]) -> str:
+    if change.test == Test.SIGNS:
+        return words.gettext("the same in every store")
+    if found[0] == found[1]:
+        return words.gettext("close to %(by)s", by=words.signed(found[0]))
     return words.gettext("%(low)s to %(high)s", low=words.signed(found[0]), high=words.signed(found[1]))
 
 
@@ -74,7 +102,7 @@ def network_since_last(words: Words, now: Decimal, before: Decimal, change: Chan
     untested = {
         Verdict.TOO_FEW: words.gettext("too few stores to tell whether it changed"),
         Verdict.NO_VARIATION: words.gettext(
-            "all stores changed alike, so there is no way to measure how much is chance"
+            "not tested, because stores that are all alike do not show how much of it is chance"
         ),
     }
     return _since(words, now, before, change, untested.get(change.verdict, ""))
@@ -110,5 +138,14 @@ def _said(words: Words, change: Change) -> str:
         return words.gettext(
             "the stores that both waves have moved the other way, by %(low)s to %(high)s", low=low, high=high
         )
-    between = words.gettext("the true change may lie between %(low)s and %(high)s", low=low, high=high)
-    return f"{said}; {between}"
+    return f"{said}; {_between(words, change, low, high)}"
+
+
+def _between(words: Words, change: Change, low: str, high: str) -> str:
+    if change.test == Test.SIGNS and not change.is_claimed:
+        return words.gettext("every store moved by as much, but among so many changes that may be chance")
+    if change.test == Test.SIGNS:
+        return words.gettext("every store moved by as much")
+    if low == high:
+        return words.gettext("the true change lies close to %(by)s", by=low)
+    return words.gettext("the true change may lie between %(low)s and %(high)s", low=low, high=high)

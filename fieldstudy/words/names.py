@@ -126,8 +126,8 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Verdict.BETTER: _("better"),
         Verdict.WORSE: _("worse"),
         Verdict.CANNOT_TELL: _("cannot tell"),
-        Verdict.TOO_FEW: _("too few to test"),
-        Verdict.NO_VARIATION: _("no variation to test"),
+        Verdict.TOO_FEW: _("not tested, too few"),
+        Verdict.NO_VARIATION: _("not tested, all alike"),
         Verdict.NOT_COMPARED: _("not compared"),
     },
     Formula: {

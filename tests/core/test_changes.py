@@ -34,6 +34,56 @@ def test_pairing_tells_what_two_separate_means_could_not() -> None:
     assert verdicts == [Verdict.BETTER, Verdict.CANNOT_TELL]
 
 
+def moved(by: str, stores: int, spread: str = "0") -> changes.Comparison:
+    """Stores at 0.20, and each a spread above the one before, all moved by the same amount."""
+    earlier = {f"s{i}": str(Decimal("0.2") + i * Decimal(spread)) for i in range(stores)}
+    return of_stores(earlier, {name: str(Decimal(value) + Decimal(by)) for name, value in earlier.items()})
+
+
+@pytest.mark.parametrize(("stores", "p"), [(6, 0.03125), (7, 0.015625), (12, 1 / 2048)])
+def test_stores_that_all_moved_alike_are_told_by_their_signs(stores: int, p: float) -> None:
+    found = moved("0.5", stores)
+    assert p == pytest.approx(stats.binomtest(stores, stores).pvalue)
+    assert (found.test, found.p) == (Test.SIGNS, pytest.approx(p))
+    assert changes.judge([found])[0].verdict == Verdict.BETTER
+    assert changes.judge([moved("-0.2", stores)])[0].verdict == Verdict.WORSE
+
+
+@pytest.mark.parametrize("stores", [2, 5])
+def test_fewer_than_six_that_all_moved_alike_show_nothing(stores: int) -> None:
+    """The sign test of five cannot fall below 0.0625."""
+    assert changes.judge([moved("0.5", stores)])[0].verdict == Verdict.NO_VARIATION
+
+
+@pytest.mark.parametrize(("by", "verdict"), [("0.5", Verdict.BETTER), ("0.02", Verdict.CANNOT_TELL)])
+def test_few_stores_that_all_moved_alike_are_tested_where_they_differ_among_themselves(
+    by: str, verdict: Verdict
+) -> None:
+    found = moved(by, 4, spread="0.05")
+    values = [0.2, 0.25, 0.3, 0.35]
+    expected = stats.ttest_ind([value + float(by) for value in values], values, equal_var=False)
+    assert (found.test, found.p) == (Test.WELCH_T, pytest.approx(expected.pvalue))
+    assert changes.judge([found])[0].verdict == verdict
+
+
+def test_stores_that_did_not_move_are_no_claim() -> None:
+    assert changes.judge([moved("0", 12)])[0].verdict == Verdict.NO_VARIATION
+    assert changes.judge([moved("0", 12, spread="0.01")])[0].verdict == Verdict.CANNOT_TELL
+
+
+def test_two_shared_stores_that_moved_alike_do_not_hide_all_the_others() -> None:
+    apart = {f"old{i}": f"0.{30 + i}" for i in range(8)}, {f"new{i}": f"0.{70 + i}" for i in range(8)}
+    found = of_stores({"a": "0.3", "b": "0.4", **apart[0]}, {"a": "0.5", "b": "0.6", **apart[1]})
+    assert changes.judge([found])[0].verdict == Verdict.BETTER
+
+
+def test_a_rate_that_rose_over_all_answers_and_fell_in_the_mean_store_is_not_told() -> None:
+    """Other stores in each wave: pooled 0.55 and then 0.60, the means of the stores 0.80 and then 0.40."""
+    before, after = figures.rate(55, 45), figures.rate(60, 40)
+    was, now = ({f"{at}{i}": Decimal(at) + i * Decimal("0.01") for i in range(4)} for at in ("0.80", "0.40"))
+    assert changes.judge([changes.of_stores(before, was, after, now)])[0].verdict == Verdict.CANNOT_TELL
+
+
 def test_other_stores_are_compared_by_welch() -> None:
     assert of_stores(EARLIER, {"x": "0.5", "y": "0.7"}).test == Test.WELCH_T
 

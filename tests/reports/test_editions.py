@@ -122,8 +122,8 @@ def test_a_side_without_a_store_is_not_mentioned() -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (EN, "+25 on the last wave (50): all stores changed alike, so there is no way to measure how much is chance."),
-        (IT, "tutti i punti vendita sono cambiati allo stesso modo: non si può misurare quanto pesi il caso."),
+        (EN, "+25 on the last wave (50): not tested, because stores that are all alike do not show how much of it is"),
+        (IT, "senza verifica, perché punti vendita tutti uguali non mostrano quanto pesi il caso."),
     ],
 )
 def test_stores_that_changed_alike_are_told_plainly(language: words.Words, said: str) -> None:

@@ -15,7 +15,7 @@ from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, ExPro, Method
 from fieldstudy.core.experience import Harmony
 from fieldstudy.core.networks import NetworkSnapshot
-from fieldstudy.reports import network, pdf, precision
+from fieldstudy.reports import network, pdf, precision, store
 from fieldstudy.reports.network import NetworkReport, Source, heat
 from tests.reports import content, snapshots, waves
 
@@ -179,13 +179,40 @@ def test_stores_that_do_not_vary_are_not_too_few() -> None:
     """Three stores of eight equal visits, 50 and then 75: the difference of every store is the same."""
     found = report(waves.network({code: [3] * 8 for code in "ABC"}, {code: [2] * 8 for code in "ABC"}))
     assert found.head.comparison == (
-        "+25 on the last wave (50): all stores changed alike, so there is no way to measure how much is chance."
+        "+25 on the last wave (50): not tested, because stores that are all alike do not show how much of it is chance."
     )
     assert found.changed is not None
-    assert [row.reach for row in found.changed.rows] == ["no variation to test", "no variation to test"]
+    assert {row.reach for row in found.changed.rows} == {"not tested, all stores alike"}
+    assert [(row.before, row.now, row.reach) for row in found.changed.untested] == [
+        ("0", "100", "not tested, all stores alike")
+    ]
     assert found.changed.others == (
-        "Not tested, because the results do not vary: 1 touchpoint, 4 yes/no questions and 3 stores."
+        "Not tested, because all stores are alike there: 1 touchpoint and 3 yes/no questions. "
+        "Not tested, because all visits of a wave had the same score: 3 stores."
     )
+
+
+def test_six_stores_that_all_moved_alike_are_told() -> None:
+    """The sign test of six: 2 · 2⁻⁶ = 0.031."""
+    found = report(waves.network({code: [3] * 8 for code in "ABCDEF"}, {code: [2] * 8 for code in "ABCDEF"}))
+    assert found.head.comparison == "+25 on the last wave (50): better; every store moved by as much."
+    assert found.changed is not None
+    assert {(row.reach, row.verdict) for row in found.changed.rows} == {("the same in every store", "▲ better")}
+    assert [row.verdict for row in found.changed.questions] == ["▲ better"]
+    assert (found.changed.untested, found.changed.key.count("each compared with themselves")) == ((), 1)
+
+
+def test_each_report_says_what_it_tests() -> None:
+    """The same question is "not tested" among four stores that are alike, and "better" over a store's eight answers."""
+    now, before = {code: [3] * 8 for code in "ABCD"}, {code: [2] * 8 for code in "ABCD"}
+    found = report(waves.network(now, before)).changed
+    assert found is not None
+    assert "This report tests stores, each of which counts once" in found.key
+    assert [row.verdict for row in found.untested] == [""]
+    own = store.build(*waves.store_of(now, before, "A"), EN, 1, ()).questions
+    assert own is not None
+    assert "The report of the whole network tests stores and not answers, and may differ." in own.key
+    assert [row.change for group in own.groups for row in group.rows if row.change] == ["▲ better, before 0"]
 
 
 def test_twelve_equal_stores_are_one_group() -> None:

@@ -246,8 +246,8 @@ def test_an_action_of_the_last_wave_has_its_verdict() -> None:
         "▲ better (0 → 100)",
         "▼ worse (0 → 100)",
         "no change that we can tell from 1 visit (0 → 100)",
-        "too few to test (0 → 100)",
-        "no variation to test (0 → 100)",
+        "not tested, too few answers (0 → 100)",
+        "not tested, all answers alike (0 → 100)",
         "not compared",
     ]
 

@@ -51,6 +51,13 @@ def network(
     return networks.gather(form, told, last, by_fieldworker)
 
 
+def store_of(visits: Network, before: Network, code: str) -> tuple[StoreSnapshot, Checklist]:
+    """One store of that network, and its form."""
+    records = {name: _records(FORM, counts, ()) for name, counts in visits.items()}
+    last = _last(FORM, code, before, records[code])
+    return _store(code, records[code], _figures(FORM, records), "", last), FORM
+
+
 def _last_network(form: Checklist, earlier: WaveFigures, found: WaveFigures) -> LastNetwork:
     return networks.compare(form, "Before", earlier.stores, earlier.network, found.stores, found.network)
 

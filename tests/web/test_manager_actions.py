@@ -119,7 +119,7 @@ def test_the_next_wave_says_what_came_of_it(sign_in: SignIn, raw: dict[str, list
 def test_too_few_visits_say_nothing(sign_in: SignIn) -> None:
     edition = next_wave(YES, 1)
     page = sign_in(manager(edition.edition.wave.study)).get(f"/manager/stores/{edition.id}/actions").text
-    assert "too few to test" in page
+    assert "not tested, too few visits" in page
 
 
 def test_what_is_late_is_said_in_a_word(sign_in: SignIn) -> None:

@@ -1,16 +1,18 @@
 """What changed since the last wave: only where a test was made, and marked only where it says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core.changes import Change, Test
+from fieldstudy.core.changes import Change, Test, Verdict
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.networks import LastNetwork, StoreLine
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.voice import isolated, printed
 from fieldstudy.words import Words, comparisons
 from fieldstudy.words import changes as change_words
+
+PAIRED = (Test.PAIRED_T, Test.SIGNS)
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,15 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class Changed:
-    """`questions` and `stores` hold only what can be shown; `others` says of how much no change can be."""
+    """`questions` and `stores` hold only what can be shown; `others` says of how much no change can be.
+
+    `untested` are the questions that moved in all stores alike, and that the report of a store may tell.
+    """
 
     key: str
     rows: tuple[ChangeRow, ...]
     questions: tuple[ChangeRow, ...]
+    untested: tuple[ChangeRow, ...]
     stores: tuple[ChangeRow, ...]
     others: str
 
@@ -52,7 +58,8 @@ def build(case: Case) -> Changed | None:
     return Changed(
         _key(case, last),
         (*rows, whole),
-        _questions(case, last),
+        _questions(case, [pair for pair in last.questions if pair[1].is_claimed]),
+        _questions(case, _alike(case, last)),
         _stores(case),
         " ".join(_others(case, last)),
     )
@@ -68,7 +75,7 @@ def _whole(case: Case, last: LastNetwork) -> str:
 def _key(case: Case, last: LastNetwork) -> str:
     words = case.voice.words
     sentences = [words.gettext("Held against %(wave)s.", wave=isolated(last.name))]
-    if last.score.test == Test.PAIRED_T:
+    if any(change.test in PAIRED for change in _changes(last)):
         sentences.append(
             words.ngettext(
                 "%(num)s store that both waves have is compared with itself.",
@@ -83,6 +90,12 @@ def _key(case: Case, last: LastNetwork) -> str:
         words.gettext(
             "Better and worse are said only where the true change, with all changes of this report in mind, is not "
             "just chance; beside it, between what points it may lie."
+        )
+    )
+    sentences.append(
+        words.gettext(
+            "This report tests stores, each of which counts once, and judges all changes together. The report of one "
+            "store tests its visits and answers: the same question, or the store itself, may read otherwise there."
         )
     )
     return " ".join(sentences)
@@ -101,11 +114,25 @@ def _row(case: Case, label: str, change: Change, now: Figure | None) -> ChangeRo
     )
 
 
-def _questions(case: Case, last: LastNetwork) -> tuple[ChangeRow, ...]:
-    rates = {figure.question: figure.rate for figure in case.snapshot.network.questions}
-    told = [(name, change) for name, change in last.questions if change.is_claimed]
-    told.sort(key=lambda pair: _difference(pair[1], rates[pair[0]]))
-    return tuple(_row(case, _asked(case, name), change, rates[name]) for name, change in told)
+def _changes(last: LastNetwork) -> Iterator[Change]:
+    yield last.score
+    yield from (change for _, change in (*last.sections, *last.questions))
+
+
+def _questions(case: Case, told: Sequence[tuple[str, Change]]) -> tuple[ChangeRow, ...]:
+    rates = _rates(case)
+    ranked = sorted(told, key=lambda pair: _difference(pair[1], rates[pair[0]]))
+    return tuple(_row(case, _asked(case, name), change, rates[name]) for name, change in ranked)
+
+
+def _rates(case: Case) -> dict[str, Figure | None]:
+    return {figure.question: figure.rate for figure in case.snapshot.network.questions}
+
+
+def _alike(case: Case, last: LastNetwork) -> list[tuple[str, Change]]:
+    """The questions that moved, in stores that are too much alike to be tested."""
+    rates, unvaried = _rates(case), [pair for pair in last.questions if pair[1].is_unvaried]
+    return [(name, change) for name, change in unvaried if _difference(change, rates[name])]
 
 
 def _asked(case: Case, name: str) -> str:
@@ -128,22 +155,37 @@ def _change_of(line: StoreLine) -> Decimal:
 
 
 def _others(case: Case, last: LastNetwork) -> Iterator[str]:
-    """Once, instead of a column that repeats it. What does not vary is not tested: a store's own report may tell it."""
+    """Once, instead of a column that repeats it; why there is no test is said of stores and of their visits apart."""
     words = case.voice.words
     stores = [line.change for line in case.snapshot.stores if line.change is not None]
-    of = [[change for _, change in last.sections], [change for _, change in last.questions], stores]
-    unshown = _counted(words, *(sum(not (one.is_claimed or one.is_unvaried) for one in part) for part in of))
-    unvaried = _counted(words, *(sum(one.is_unvaried for one in part) for part in of))
-    if unshown:
-        yield words.gettext("No change can be shown for %(listed)s.", listed=unshown)
-    if unvaried:
-        yield words.gettext("Not tested, because the results do not vary: %(listed)s.", listed=unvaried)
+    shown = {name for name, _ in _alike(case, last)}
+    sections = [change for _, change in last.sections]
+    questions = [change for name, change in last.questions if name not in shown]
+    if listed := _counted(words, Verdict.CANNOT_TELL, sections, questions, stores):
+        yield words.gettext("No change can be shown for %(listed)s.", listed=listed)
+    if listed := _counted(words, Verdict.NO_VARIATION, sections, questions):
+        yield words.gettext("Not tested, because all stores are alike there: %(listed)s.", listed=listed)
+    if listed := _counted(words, Verdict.TOO_FEW, sections, questions):
+        yield words.gettext("Not tested, because a wave has fewer than two stores there: %(listed)s.", listed=listed)
+    if listed := _counted(words, Verdict.NO_VARIATION, stores=stores):
+        yield words.gettext("Not tested, because all visits of a wave had the same score: %(listed)s.", listed=listed)
+    if listed := _counted(words, Verdict.TOO_FEW, stores=stores):
+        yield words.gettext("Not tested, because a wave has fewer than two visits there: %(listed)s.", listed=listed)
+    if listed := _counted(words, Verdict.NOT_COMPARED, stores=stores):
+        yield words.gettext("Not compared: %(listed)s.", listed=listed)
 
 
-def _counted(words: Words, sections: int, questions: int, stores: int) -> str:
+def _counted(
+    words: Words,
+    verdict: Verdict,
+    sections: Iterable[Change] = (),
+    questions: Iterable[Change] = (),
+    stores: Iterable[Change] = (),
+) -> str:
+    found = [sum(change.verdict == verdict for change in part) for part in (sections, questions, stores)]
     counted = (
-        words.ngettext("%(num)s touchpoint", "%(num)s touchpoints", sections) if sections else "",
-        words.ngettext("%(num)s yes/no question", "%(num)s yes/no questions", questions) if questions else "",
-        words.ngettext("%(num)s store", "%(num)s stores", stores) if stores else "",
+        words.ngettext("%(num)s touchpoint", "%(num)s touchpoints", found[0]),
+        words.ngettext("%(num)s yes/no question", "%(num)s yes/no questions", found[1]),
+        words.ngettext("%(num)s store", "%(num)s stores", found[2]),
     )
-    return words.listing(one for one in counted if one)
+    return words.listing(said for said, count in zip(counted, found, strict=True) if count)

@@ -116,8 +116,9 @@ def _group(case: Case) -> str:
 
 def _change(case: Case, wave: str) -> str:
     return case.voice.words.gettext(
-        "Paired t test of the means of the stores that both waves have, else Welch's test; all changes of this "
-        "report, those of its stores too, are judged together (Benjamini–Hochberg, q = 0.10), and the 95 percent "
+        "Paired t test of the means of the stores that both waves have; where six or more of them all moved by the "
+        "same amount, the sign test; else Welch's test of all stores. All changes of this report, those of its stores "
+        "too, are judged together (Benjamini–Hochberg, q = 0.10), and the 95 percent "
         "interval of the change must leave out 0. A store alone: Welch's "
         "test of its visits; in its own report it is judged with fewer others. Last wave: %(wave)s.",
         wave=isolated(wave),

@@ -168,4 +168,4 @@ def verdict(case: Case, change: Change, now: str) -> str:
             "no change that we can tell from %(num)s visit", "no change that we can tell from %(num)s visits", visits
         )
         return said + values
-    return (change_words.marked(words, change) or words.name(change.verdict)) + values
+    return (change_words.marked(words, change) or change_words.verdict(words, change)) + values

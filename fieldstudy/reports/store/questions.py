@@ -117,7 +117,13 @@ def _key(case: Case) -> str:
         )
     )
     if case.question_changes:
-        sentences.append(words.gettext("▲ ▼: changed since the last wave; elsewhere no change can be shown."))
+        sentences.append(
+            words.gettext(
+                "▲ ▼: the answers in this store changed since the last wave; elsewhere no change can be shown."
+            )
+        )
+    if case.question_changes and case.has_network:
+        sentences.append(words.gettext("The report of the whole network tests stores and not answers, and may differ."))
     beside = [str(visit.number) for visit in visits if not visit.is_headline]
     if beside:
         sentences.append(

@@ -164,7 +164,9 @@ def change_cells(words: Words, change: Change | None) -> list[Cell]:
     """On the screen only what can be shown; a file holds the verdict and the interval of every row."""
     if change is None:
         return [EMPTY, EMPTY, EMPTY]
-    said = Cell(change_words.mark(words, change), words.name(change.verdict), note=change_words.reach(words, change))
+    said = Cell(
+        change_words.mark(words, change), change_words.verdict(words, change), note=change_words.reach(words, change)
+    )
     ends = (change.interval.low, change.interval.high) if change.interval else (None, None)
     return [said, *(Cell(value=tables.percent_of(end)) for end in ends)]
 
