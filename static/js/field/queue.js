@@ -63,8 +63,10 @@ nudge();
 
 /** Sends all that waits. Only one tab of one person does so at a time. `force`: a person asked for it. */
 export function run(db, force = false) {
-  if (Date.now() < now.until && !(force && !now.isOrdered)) return Promise.resolve();
-  const work = () => drain(db);
+  // Asked when its turn comes: the server may have told the one before to wait.
+  const work = async () => {
+    if (Date.now() >= now.until || (force && !now.isOrdered)) await drain(db);
+  };
   return navigator.locks ? navigator.locks.request(`fieldstudy-sender-${db.user}`, work) : work();
 }
 
