@@ -85,7 +85,7 @@ def _key(case: Case, last: LastNetwork) -> str:
         )
     if last.basis.reasons:
         sentences.append(comparisons.limits(words, last.basis))
-        sentences.append(words.gettext("What was not measured alike has no row."))
+        sentences.append(words.gettext("Touchpoints and questions that were not measured alike have no row."))
     sentences.append(
         words.gettext(
             "Better and worse are said only where the true change, with all changes of this report in mind, is not "

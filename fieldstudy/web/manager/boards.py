@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fieldstudy.core import rounding
-from fieldstudy.core.changes import Change
+from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Section, Total
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.gaps import Gap, is_below, section_cost, section_share
@@ -164,9 +164,10 @@ def change_cells(words: Words, change: Change | None) -> list[Cell]:
     """On the screen only what can be shown; a file holds the verdict and the interval of every row."""
     if change is None:
         return [EMPTY, EMPTY, EMPTY]
-    said = Cell(
-        change_words.mark(words, change), change_words.verdict(words, change), note=change_words.reach(words, change)
-    )
+    reach = change_words.reach(words, change)
+    if reach and change.now is not None and change.verdict == Verdict.CANNOT_TELL:
+        reach = _("%(reach)s, over a part", reach=reach)
+    said = Cell(change_words.mark(words, change), change_words.verdict(words, change), note=reach)
     ends = (change.interval.low, change.interval.high) if change.interval else (None, None)
     return [said, *(Cell(value=tables.percent_of(end)) for end in ends)]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from fieldstudy.core import comparability, networks, together
-from fieldstudy.core.changes import Change
+from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.comparability import OTHER_CHECKLIST, Comparable
 from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures, VisitSums
@@ -20,9 +20,6 @@ from fieldstudy.web.manager import boards, lines, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
 from fieldstudy.words import Words, comparisons
-
-DIFFERENCE = 3
-"""The place of the difference in a row."""
 
 
 @dataclass(frozen=True)
@@ -128,15 +125,22 @@ def _columns(board: Board, comparison: Comparison, title: str) -> list[Column]:
 def touchpoints(board: Board, comparison: Comparison) -> Table:
     """The whole visit first, then the journey."""
     after = {figure.section: figure.score for figure in comparison.after.figures.sections}
-    total = comparison.after.figures.mean_of_store_means
-    score, basis = comparison.changes.score, comparison.changes.basis
-    title = _("Over %(part)s", part=comparisons.part(board.words, basis)) if basis.is_part else _("Whole visit")
-    rows = [_row(board, Cell(title), score.now or total, score)]
+    rows = [_whole(board, comparison)]
     rows += [
         _row(board, Cell(board.voice.section(name), href=board.section_address(name)), after[name], change)
         for name, change in comparison.changes.sections
     ]
     return tables.flat("touchpoints", _("Touchpoints"), _columns(board, comparison, _("Touchpoint")), rows)
+
+
+def _whole(board: Board, comparison: Comparison) -> list[Cell]:
+    score, basis = comparison.changes.score, comparison.changes.basis
+    if not basis.is_compared:
+        before, after = (side.figures.mean_of_store_means for side in (comparison.before, comparison.after))
+        cells = boards.change_cells(board.words, score)
+        return _compared(board, Cell(_("Whole visit")), before, after, cells, is_alike=False)
+    title = _("Over %(part)s", part=comparisons.part(board.words, basis)) if basis.is_part else _("Whole visit")
+    return _row(board, Cell(title), score.now or comparison.after.figures.mean_of_store_means, score)
 
 
 def questions(board: Board, comparison: Comparison) -> Table:
@@ -165,10 +169,39 @@ def stores(board: Board, comparison: Comparison, shown: Sequence[SeenStore]) -> 
 def _store(
     board: Board, comparison: Comparison, seen: SeenStore, before: Figure | None, change: Change | None
 ) -> list[Cell]:
-    """No difference between what was not measured alike."""
-    row = _compared(board, boards.name_cell(seen), before, seen.line.score, _tested(board, change))
+    """Its two scores, or the two figures that the change is of; no difference of what was not measured alike."""
+    name, now, cells = boards.name_cell(seen), seen.line.score, _tested(board, change)
+    if change is not None and change.now is not None:
+        name = replace(name, note=_over_part(board.words, seen, before))
+        return _compared(board, name, change.before, change.now, cells)
     is_alike = not comparison.changes.basis.reasons if change is None else change.printed_before is not None
-    return row if is_alike else [cell if place != DIFFERENCE else EMPTY for place, cell in enumerate(row)]
+    return _compared(board, name, before, now, cells, is_alike)
+
+
+def _over_part(words: Words, seen: SeenStore, before: Figure | None) -> str:
+    was, now = printed(before), printed(seen.line.score)
+    if was is None or now is None:
+        return _("%(code)s, only over what both waves measured alike", code=seen.line.code)
+    return _(
+        "%(code)s, only over what both waves measured alike (whole visit: %(before)s, then %(now)s)",
+        code=seen.line.code,
+        before=words.points(was),
+        now=words.points(now),
+    )
+
+
+def stores_note(comparison: Comparison, shown: Sequence[SeenStore]) -> str:
+    """What the rows of the stores hold: tested, not compared, or never to be tested against this wave."""
+    if not comparison.is_consecutive:
+        return _("A store is tested against the wave before it only: here its two figures stand.")
+    compared = [c for seen in shown if (c := seen.line.change) is not None and c.verdict != Verdict.NOT_COMPARED]
+    if not compared and comparison.changes.basis.reasons:
+        return _("No store was compared: the two scores of each stand side by side, without a difference.")
+    tested = _("Stores were tested against the wave before when the later wave was released.")
+    if not any(change.now for change in compared):
+        return tested
+    part = _("Where only a part was measured alike, both figures of a row are over that part.")
+    return f"{tested} {part}"
 
 
 def _tested(board: Board, change: Change | None) -> list[Cell]:
@@ -183,19 +216,22 @@ def _row(board: Board, name: Cell, after: Figure | None, change: Change) -> list
 
 
 def _compared(
-    board: Board, name: Cell, before: Figure | None, after: Figure | None, changed: Sequence[Cell]
+    board: Board,
+    name: Cell,
+    before: Figure | None,
+    after: Figure | None,
+    changed: Sequence[Cell],
+    is_alike: bool = True,
 ) -> list[Cell]:
-    first, second, difference, drawn, *rest = _figures(board, before, after)
-    return [name, first, second, difference, drawn, *changed, *rest]
-
-
-def _figures(board: Board, before: Figure | None, after: Figure | None) -> Sequence[Cell]:
+    """What was not measured alike has neither a difference nor one line for both."""
     words = board.words
     return [
+        name,
         boards.figure_cell(words, before, tone=""),
         boards.figure_cell(words, after),
-        _difference(board, before, after),
-        Cell(line=lines.of_figure(after, before=before)),
+        _difference(board, before, after) if is_alike else EMPTY,
+        Cell(line=lines.of_figure(after, before=before if is_alike else None)),
+        *changed,
         *tables.file_cells(before),
         *tables.file_cells(after),
     ]
@@ -207,4 +243,4 @@ def _difference(board: Board, before: Figure | None, after: Figure | None) -> Ce
     if before is None or after is None or first is None or second is None:
         return EMPTY
     was, now = (tables.percent_of(figure.value) or Decimal(0) for figure in (before, after))
-    return Cell(board.words.gap(second, first), now - was)
+    return Cell(board.words.gap(second, first), (now - was).normalize() + 0)

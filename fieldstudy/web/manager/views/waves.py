@@ -142,6 +142,7 @@ def _compare(wave: Wave, other: Wave, form: ComparisonForm) -> ResponseReturnVal
         other=other,
         board=board,
         comparison=found,
+        stores_note=comparisons.stores_note(found, found.after.dashboard.stores),
         cut=cut,
         tables=shown,
         form=form,
