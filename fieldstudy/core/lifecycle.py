@@ -57,6 +57,8 @@ MOVES: dict[State, frozenset[State]] = {
 COUNTING = frozenset({S.APPROVED, S.RELEASED, S.APPEALED, S.UPHELD, S.AMENDED, S.DECLINED, S.LOCKED})
 WITH_FIELDWORKER = frozenset({S.IN_FIELD, S.RETURNED})
 AWAITING_REVIEW = frozenset({S.RECEIVED, S.IN_REVIEW})
+OPEN_TO_CHOICE = AWAITING_REVIEW | {S.HELD}
+"""Of a visit that arrived in two versions a person may still say which one holds."""
 ARRIVED = frozenset(State) - {S.PLANNED, S.OFFERED, S.ACCEPTED, S.IN_FIELD, S.SEALED, S.VOID}
 """States that show that the server holds a visit of this assignment."""
 NEEDS_REASON = frozenset({S.RETURNED, S.HELD, S.EXCLUDED, S.VOID})

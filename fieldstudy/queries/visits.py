@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fieldstudy.core import lifecycle
@@ -49,6 +49,7 @@ class SentLine:
 
     visit: Visit
     title: str
+    is_double: bool
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -59,13 +60,32 @@ class SentLine:
 def list_own_sent(viewer: Viewer) -> list[SentLine]:
     """All that a fieldworker has sent and that has not come back, the newest first."""
     query = (
-        select(Visit, ChecklistVersion.title)
+        select(Visit, ChecklistVersion.title, _undecided().exists())
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
         .where(reach.own_visit(viewer), Visit.state.in_(lifecycle.ARRIVED - lifecycle.WITH_FIELDWORKER))
         .options(joinedload(Visit.store))
         .order_by(Visit.started_at.desc(), Visit.id)
     )
     return [SentLine(*row) for row in db.session.execute(query)]
+
+
+def _undecided() -> Select[Any]:
+    """Another version of the visit's revision, as long as somebody may choose between the two."""
+    return select(Conflict.id).where(
+        Conflict.client_id == Visit.client_id,
+        Conflict.visit_id == Visit.id,
+        Conflict.revision == Visit.revision,
+        Conflict.resolved_at.is_(None),
+        Visit.state.in_(lifecycle.OPEN_TO_CHOICE),
+    )
+
+
+def list_double(visits: Sequence[Visit]) -> set[UUID]:
+    """Those of these visits that have arrived in two versions, where nobody has chosen yet."""
+    if not visits:
+        return set()
+    query = select(Visit.id).where(Visit.id.in_([visit.id for visit in visits]), _undecided().exists())
+    return set(db.session.scalars(query))
 
 
 def find_own_assignment(viewer: Viewer, assignment_id: UUID) -> Assignment | None:

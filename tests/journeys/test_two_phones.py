@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -491,10 +491,13 @@ def test_two_phones_that_type_and_send_at_the_same_time_lose_nothing_and_say_wha
             page.context.set_offline(False)
         told = {answer: receipt_of(page, visit) for answer, page in pages.items()}
         texts = {answer: shown_receipt(page, visit) for answer, page in pages.items()}
+        listed = {answer: lists_of(page) for answer, page in pages.items()}
     assert sorted(receipt["state"] for receipt in told.values()) == ["conflict", "received"]
     winner, loser = sorted(told, key=lambda answer: told[answer]["state"], reverse=True)
     assert "Another version had arrived before; a person will choose" in texts[loser]
     assert "Received, being checked" in texts[winner]
+    for answer, told_there in listed.items():
+        assert [TWO_VERSIONS in text for text in told_there] == [True] * 4, (answer, told_there)
     db.session.rollback()
     [kept], [other] = db.session.scalars(db.select(Submission)).all(), db.session.scalars(db.select(Conflict)).all()
     for answer, row in ((winner, kept), (loser, other)):
@@ -514,6 +517,23 @@ def receipt_of(page: Page, visit: Visit) -> dict[str, Any]:
             return receipt
         page.wait_for_timeout(500)
     raise AssertionError(record["state"])
+
+
+TWO_VERSIONS = "two versions have arrived; a person will choose"
+
+
+def lists_of(page: Page) -> list[str]:
+    """The list of assignments and the queue, with a connection and then without."""
+    found = []
+    for is_offline in (False, True):
+        page.context.set_offline(is_offline)
+        for path in ("/field/", "/field/queue"):
+            page.goto(path)
+            with suppress(AssertionError):
+                expect(page.locator("#home .task p", has_text=TWO_VERSIONS)).to_be_attached(timeout=10_000)
+            found.append(page.locator("#home").text_content() or "")
+    page.context.set_offline(False)
+    return found
 
 
 def shown_receipt(page: Page, visit: Visit) -> str:

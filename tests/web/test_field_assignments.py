@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Channel, Checklist, EvidenceKind, Method, Phase
 from fieldstudy.extensions import db
-from fieldstudy.models import Assignment, User, Visit
+from fieldstudy.models import Assignment, Conflict, User, Visit
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import assignments, visits
 from tests import factories as make
@@ -267,6 +268,35 @@ def test_sent_visits_are_found_by_store_and_checklist(sign_in: SignIn) -> None:
         page = client.get(f"/field/visits?search={search}").text
         assert [visit for visit in (forli, pisa, other) if f"/field/visits/{visit.id}/receipt" in page] == found
     assert ("0 visits" in page, 'value="lucca"' in page, "Show all visits" in page) == (True, True, True)
+
+
+TWO_VERSIONS = "two versions have arrived; a person will choose"
+
+
+def test_a_visit_that_arrived_in_two_versions_says_so_until_somebody_has_chosen(sign_in: SignIn) -> None:
+    """In both lists, on the receipt, and in what a phone takes along."""
+    visit = make.received()
+    other = {**make.GOOD, "q-greeted": ["no"]}
+    assert visits.submit(visit, 1, other, None).is_conflict
+    client = sign_in(visit.fieldworker.user)
+    pages = ("/field/", "/field/visits", f"/field/visits/{visit.id}/receipt")
+    said = f"Received, being checked · {TWO_VERSIONS}"
+    assert [said in client.get(page).text for page in pages] == [True] * 3
+    [task] = client.get("/field/sync").json["assignments"]
+    assert (task["visit"]["stage"], task["visit"]["is_double"], said in task["card"]) == (said, True, True)
+    [conflict] = db.session.scalars(select(Conflict))
+    visits.keep_first(visit, conflict, None)
+    assert [TWO_VERSIONS in client.get(page).text for page in pages] == [False] * 3
+    [task] = client.get("/field/sync").json["assignments"]
+    assert (task["visit"]["stage"], task["visit"]["is_double"]) == ("Received, being checked", False)
+
+
+def test_nobody_is_said_to_choose_where_nobody_can_any_more(sign_in: SignIn) -> None:
+    visit = make.received()
+    assert visits.submit(visit, 1, {**make.GOOD, "q-greeted": ["no"]}, None).is_conflict
+    visits.approve(visit, None)
+    page = sign_in(visit.fieldworker.user).get("/field/visits").text
+    assert ("Checked and accepted" in page, TWO_VERSIONS in page) == (True, False)
 
 
 def test_what_came_back_or_was_never_sent_is_no_sent_visit(sign_in: SignIn) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from fieldstudy.core import lifecycle
 from fieldstudy.core import sealed as sealing
 from fieldstudy.core.answers import Problem, na_first
-from fieldstudy.core.lifecycle import State
 from fieldstudy.core.sealed import Sealed
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Medium, Photo, Submission, Visit
@@ -19,8 +18,6 @@ from fieldstudy.services import journal, scores
 from fieldstudy.services.visits import contents, receiving
 from fieldstudy.services.visits.decisions import decision
 from fieldstudy.services.visits.judging import judge, stay_of
-
-OPEN_TO_CHOICE = lifecycle.AWAITING_REVIEW | {State.HELD}
 
 
 class ChoiceIsLate(Exception):
@@ -34,7 +31,7 @@ class VersionHasProblems(Exception):
 
 
 def may_choose(visit: Visit, conflict: Conflict) -> bool:
-    return visit.state in OPEN_TO_CHOICE and conflict.revision == visit.revision
+    return visit.state in lifecycle.OPEN_TO_CHOICE and conflict.revision == visit.revision
 
 
 def keep_first(visit: Visit, conflict: Conflict, actor: UUID | None, seen: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """Assignments as a fieldworker meets them: where each stands, what is asked, and what is in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -23,7 +23,10 @@ GROUPS = ("returned", "open", "today", "coming", "sent")
 
 @dataclass(frozen=True)
 class Task:
-    """One assignment; `window` is early, late, or nothing to say: advice, never a gate. `obstacle` is one."""
+    """One assignment; `window` is early, late, or nothing to say: advice, never a gate. `obstacle` is one.
+
+    `is_double`: sent in two versions, and nobody has chosen yet.
+    """
 
     assignment: Assignment
     visit: Visit | None
@@ -31,28 +34,37 @@ class Task:
     window: str
     reasons: tuple[ReturnReason, ...] = ()
     obstacle: str = ""
+    is_double: bool = False
 
     @property
     def is_open(self) -> bool:
         return self.visit is not None and self.visit.state in WITH_FIELDWORKER
 
 
-def of(assignment: Assignment, reasons: Mapping[UUID, Sequence[ReturnReason]] | None = None) -> Task:
+def of(
+    assignment: Assignment,
+    reasons: Mapping[UUID, Sequence[ReturnReason]] | None = None,
+    double: Collection[UUID] = (),
+) -> Task:
     visit = visit_queries.current_visit(assignment)
     today = today_at(assignment)
     told = tuple((reasons or {}).get(visit.id, ())) if visit else ()
     obstacle = "" if visit else _forbidden(assignment)
-    return Task(assignment, visit, _group(assignment, visit, today), _window(assignment, today), told, obstacle)
+    is_double = visit is not None and visit.id in double
+    group, window = _group(assignment, visit, today), _window(assignment, today)
+    return Task(assignment, visit, group, window, told, obstacle, is_double)
 
 
 def of_all(assignments: Sequence[Assignment]) -> list[Task]:
-    """In two queries however many: those that came back carry their reasons."""
+    """In three queries however many: those that came back carry their reasons, those that were sent their versions."""
     current = [visit_queries.current_visit(assignment) for assignment in assignments]
     returned = [visit for visit in current if visit is not None and visit.state == State.RETURNED]
     reasons: dict[UUID, list[ReturnReason]] = {visit.id: [] for visit in returned}
     for reason in visit_queries.list_open_return_reasons(returned):
         reasons[reason.visit_id].append(reason)
-    return [of(assignment, reasons) for assignment in assignments]
+    sent = [visit for visit in current if visit is not None and visit.state not in WITH_FIELDWORKER]
+    double = visit_queries.list_double(sent)
+    return [of(assignment, reasons, double) for assignment in assignments]
 
 
 def _group(assignment: Assignment, visit: Visit | None, today: date) -> str:

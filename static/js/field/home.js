@@ -38,7 +38,8 @@ async function pieces() {
   if (path === "/field/queue") return drawQueue(db, known);
   if (path.startsWith("/field/assignments/")) return briefing(known, id);
   const visit = known.visits.find((each) => each.id === id);
-  return visit && visit.state !== "draft" ? drawReceipt(visit, sender) : unknown();
+  const task = visit && known.tasks.find((each) => each.id === visit.assignment);
+  return visit && visit.state !== "draft" ? drawReceipt(visit, sender, task) : unknown();
 }
 
 const ordered = (tasks) => tasks.sort((a, b) => a.window.from.localeCompare(b.window.from) || a.id.localeCompare(b.id));

@@ -87,7 +87,7 @@ function card(db, { task, visit, group }) {
 
 /** What stands below a card, or at the end of a briefing. */
 export function actions(db, task, visit, group) {
-  if (group === "sent") return [task.visit?.stage ? null : stateLine(visit), receiptOf(visit ?? task.visit)];
+  if (group === "sent") return [isHeard(task, visit) ? null : stateLine(visit), receiptOf(visit ?? task.visit)];
   if (group === "waiting") return [stateLine(visit), link(say.details, "/field/queue", "button")];
   if (visit) {
     return [savedLine(visit), readyLine(task), link(group === "returned" ? say.correct : say.continue, addressOf(visit), "button main")];
@@ -108,6 +108,15 @@ function savedLine(visit) {
 const addressOf = (visit) => `/field/visits/${visit.id}${visit.place ?? ""}`;
 
 const receiptOf = (visit) => el("p", { className: "muted" }, link(say.receipt_link, `/field/visits/${visit.id}/receipt`));
+
+/** Whether the server has told of this visit since it was sent from here. */
+const isHeard = (task, visit) => Boolean(task?.visit?.stage) && !(visit?.sent_at > task.heard_at);
+
+/** Sent in two versions, and nobody has chosen yet, as far as it is known here. */
+export const isDouble = (task, visit) => (isHeard(task, visit) ? task.visit.is_double : visit?.receipt?.state === "conflict");
+
+/** What became of a visit that was sent: in the server's words, where they are newer than the receipt. */
+export const stageOf = (task, visit) => (isHeard(task, visit) ? task.visit.stage : stateOf(visit));
 
 export function stateLine(visit) {
   if (!visit) return null;

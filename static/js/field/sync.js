@@ -33,7 +33,7 @@ export async function keep(db, found) {
     const known = new Map((await tx.list("assignments")).map((each) => [each.id, each]));
     const visits = new Map((await tx.list("visits")).map((each) => [each.id, each]));
     for (const task of found.assignments) {
-      await tx.put("assignments", { ...task, ready: known.get(task.id)?.ready ?? null });
+      await tx.put("assignments", { ...task, ready: known.get(task.id)?.ready ?? null, heard_at: Date.now() });
       known.delete(task.id);
       if (task.visit) await merge(tx, task, visits.get(task.visit.id), device);
     }

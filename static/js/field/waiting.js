@@ -4,11 +4,11 @@ import { nudge, run } from "./queue.js";
 import { retry, sendWithoutLost } from "./retries.js";
 import { saveFile } from "./savefile.js";
 import { clock, button, el, link, moment, put, say } from "./words.js";
-import { stateOf } from "./list.js";
+import { isDouble, stageOf, visitOf } from "./list.js";
 
 const DAY = 86_400_000;
 
-export async function drawQueue(db, { visits, sender }) {
+export async function drawQueue(db, { tasks, visits, sender }) {
   const found = visits.filter((visit) => ["sealed", "attention"].includes(visit.state));
   const cards = await Promise.all(found.map((visit) => card(db, visit, sender)));
   return [
@@ -16,8 +16,24 @@ export async function drawQueue(db, { visits, sender }) {
     found.length ? el("p", { className: "note", role: "status", "data-sender": sender.state, textContent: stateOfQueue(sender) }) : null,
     found.length ? el("ul", { className: "cards" }, cards) : el("p", { className: "card", textContent: say.queue_empty }),
     found.length ? el("p", { className: "act stack" }, button(say.send, "main", () => run(db, true)), saveButton(db, found)) : null,
+    doubles(tasks, visits),
     el("p", {}, link(say.hand_in, "/field/saved-file")),
   ];
+}
+
+/** What does not wait any more, and about which somebody may still wonder. */
+function doubles(tasks, visits) {
+  const all = tasks.map((task) => ({ task, visit: visitOf(task, visits) }));
+  const found = all.filter(({ task, visit }) => isDouble(task, visit));
+  const card = ({ task, visit }) =>
+    el(
+      "li",
+      { className: "card task" },
+      el("h2", { textContent: task.store }),
+      el("p", { textContent: stageOf(task, visit) }),
+      el("p", { className: "muted" }, link(say.receipt_link, `/field/visits/${(visit ?? task.visit).id}/receipt`)),
+    );
+  return found.length ? el("ul", { className: "cards" }, found.map(card)) : null;
 }
 
 export function stateOfQueue({ state, until }) {
@@ -72,7 +88,7 @@ function saveButton(db, visits) {
 }
 
 /** After sealing one lands here: it waits, is on its way, or has arrived. */
-export function drawReceipt(visit, sender) {
+export function drawReceipt(visit, sender, task) {
   if (visit.state !== "sent") return drawSealed(visit, sender);
   const { receipt } = visit;
   const facts = [
@@ -81,16 +97,22 @@ export function drawReceipt(visit, sender) {
     [say.photos, Object.keys(receipt.media ?? {}).length],
     [say.revision, receipt.revision],
     [say.receipt_link, el("code", { textContent: receipt.sha256.slice(0, 12) })],
-    [say.state, stateOf(visit)],
+    [say.state, stageOf(task, visit)],
   ];
   return [
     el("h1", { textContent: say.receipt }),
     el("dl", { className: "card facts" }, facts.flatMap(([name, value]) => [el("dt", { textContent: name }), el("dd", {}, value)])),
     receipt.state === "received" && navigator.onLine && readAgain(visit),
     el("h2", { textContent: say.next }),
-    el("p", { textContent: receipt.state === "received" ? say.receipt_next : receipt.state === "conflict" ? say.conflict : say.receipt_review_more }),
+    el("p", { textContent: nextOf(task, visit) }),
     toHome(),
   ];
+}
+
+function nextOf(task, visit) {
+  const { state } = visit.receipt;
+  if (state === "under_review") return say.receipt_review_more;
+  return state === "conflict" && isDouble(task, visit) ? say.conflict : say.receipt_next;
 }
 
 /** What was sent lies on the server only. */

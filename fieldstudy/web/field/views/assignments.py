@@ -52,7 +52,7 @@ def assignment(assignment: Assignment) -> ResponseReturnValue:
 
 
 def _assignment_page(assignment: Assignment, refusal: str = "") -> str:
-    task = tasks.of(assignment)
+    [task] = tasks.of_all([assignment])
     version = _version(assignment, task.visit)
     obstacle = tasks.obstacle(assignment, version)
     return render_template(

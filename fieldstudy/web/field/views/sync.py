@@ -141,6 +141,7 @@ def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
         "raw": draft.raw if draft else {},
         "saved_at": record.iso(draft.saved_at) if draft else None,
         "drafts": drafts_as_json.of(drafts),
-        "stage": "" if visit.state in WITH_FIELDWORKER else str(stage(visit, locale.current_words())).strip(),
+        "stage": "" if visit.state in WITH_FIELDWORKER else str(stage(visit, task.is_double)).strip(),
+        "is_double": task.is_double,
         **record.kept(task.reasons, luggage.photos[visit.id], luggage.jottings[visit.id]),
     }

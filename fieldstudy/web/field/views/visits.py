@@ -235,7 +235,8 @@ def receipt(visit: Visit) -> ResponseReturnValue:
     if submission is None:
         return render_template("field/visit_closed.html", visit=visit), 410
     photos = len(submission.content["photos"])
-    return render_template("field/receipt.html", visit=visit, submission=submission, photos=photos)
+    is_double = bool(visit_queries.list_double([visit]))
+    return render_template("field/receipt.html", visit=visit, submission=submission, photos=photos, is_double=is_double)
 
 
 @blueprint.get("/visits/<uuid:visit_id>/report")
