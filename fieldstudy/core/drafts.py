@@ -3,6 +3,7 @@
 static/js/field/versions.js says the same in the browser; both are held to tests/core/drafts.json.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -45,9 +46,13 @@ D = TypeVar("D", bound=DeviceDraft)
 
 def vector(draft: DeviceDraft) -> dict[str, int]:
     """The newest stamp of each device that is in it. What a phone sent may be of any shape."""
-    found = draft.content.get("seen")
+    return {**_seen(draft.content), draft.device: draft.stamp}
+
+
+def _seen(content: Mapping[str, Any]) -> dict[str, int]:
+    found = content.get("seen")
     pairs = found.items() if isinstance(found, dict) else ()
-    return {**{device: stamp for device, stamp in pairs if type(stamp) is int}, draft.device: draft.stamp}
+    return {device: stamp for device, stamp in pairs if type(stamp) is int and stamp > 0}
 
 
 def knows(one: DeviceDraft, other: DeviceDraft) -> bool:
@@ -56,10 +61,25 @@ def knows(one: DeviceDraft, other: DeviceDraft) -> bool:
     return all(known.get(device, 0) >= stamp for device, stamp in vector(other).items())
 
 
+def goes_on(one: DeviceDraft, other: DeviceDraft) -> bool:
+    """`one` knows `other`, and not the other way round. Vectors are ordered in part, so that nothing goes in a circle:
+    however many drafts there are, one of them nobody has gone on from.
+    """
+    return knows(one, other) and not knows(other, one)
+
+
 def heads(drafts: Iterable[D]) -> list[D]:
-    """Those that nobody has gone on from."""
+    """Those that nobody has gone on from; two that each claim to know the other are both among them."""
     all_ = list(drafts)
-    return [one for one in all_ if not any(other is not one and knows(other, one) for other in all_)]
+    return [one for one in all_ if not any(goes_on(other, one) for other in all_)]
+
+
+def seen_by(draft: DeviceDraft, drafts: Iterable[DeviceDraft]) -> dict[str, int]:
+    """What of other devices stands in `draft`. Of two that each claim to know the other, both cannot be right: neither
+    claim is passed on.
+    """
+    twins = {one.device for one in drafts if knows(one, draft) and knows(draft, one)}
+    return {device: stamp for device, stamp in _seen(draft.content).items() if device not in {*twins, draft.device}}
 
 
 def newest(drafts: Iterable[D], revision: int) -> D | None:
@@ -76,8 +96,12 @@ class Said:
 
 
 def said(draft: DeviceDraft) -> Said:
-    times = _instants(draft.content)
-    return Said(draft.raw, Stay(times.get(ENTERED), times.get(LEFT)))
+    return Said(draft.raw, _stay(draft.content))
+
+
+def _stay(content: Mapping[str, Any]) -> Stay:
+    times = _instants(content)
+    return Stay(times.get(ENTERED), times.get(LEFT))
 
 
 @dataclass(frozen=True)
@@ -133,6 +157,37 @@ def _owner(name: str) -> str:
 def _is_another(one: datetime | None, other: datetime | None) -> bool:
     """To the minute, as pages have it. What only one of the two has noted comes together by itself, like notes."""
     return one is not None and other is not None and one.timestamp() // 60 != other.timestamp() // 60
+
+
+def kept_again(held: DeviceDraft, raw: Raw, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept beside `raw` if it comes under the very stamp of `held`: that stamp stands for both from now on.
+
+    So it claims to have seen no more than both had, answers that give way are laid aside, and no note goes.
+    """
+    known = vector(held)
+    seen = {device: min(stamp, known[device]) for device, stamp in _seen(content).items() if device in known}
+    new = Said(raw, _stay(content))
+    aside = [_laid(held)] if compare(new, said(held)).lacks_here else []
+    lists = {
+        name: _united(content.get(name), held.content.get(name), more)
+        for name, more in (("jottings", []), ("stamps", []), ("aside", aside))
+    }
+    return {**content, "seen": seen, **{name: entries for name, entries in lists.items() if entries}}
+
+
+def _laid(draft: DeviceDraft) -> dict[str, Any]:
+    """As a phone lays aside what was said once, under an id of its own for every content."""
+    said_then = {"device": draft.device, "raw": dict(draft.raw)}
+    id = uuid5(BOXES, json.dumps([draft.stamp, said_then], sort_keys=True))
+    groups = {name: draft.content.get(name) or {} for name in ("given", "timers")}
+    times = {name: draft.content.get(name) for name in FIELDS}
+    return {"id": str(id), "at": _iso(draft.stamp), **said_then, **groups, **times}
+
+
+def _united(*lists: Any) -> list[Any]:
+    """The first that holds an entry counts."""
+    entries = [entry for found in lists if isinstance(found, list) for entry in found if isinstance(entry, dict)]
+    return list({str(entry.get("id")): entry for entry in reversed(entries)}.values())[::-1]
 
 
 def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
@@ -220,11 +275,15 @@ def unkept(content: Mapping[str, Any], known: Iterable[Text | SealedJotting]) ->
 
 def _unkept_notes(draft: DeviceDraft, known: Iterable[SealedJotting]) -> list[dict[str, Any]]:
     """As of the last save of its phone; the same text has the same id, however often it is gathered."""
-    at = datetime.fromtimestamp(draft.stamp / 1000, UTC).isoformat()
+    at = _iso(draft.stamp)
     return [
         {"id": str(uuid5(BOXES, f"{draft.device} {one.section} {one.text}")), "at": at, **vars(one)}
         for one in unkept(draft.content, known)
     ]
+
+
+def _iso(stamp: int) -> str:
+    return datetime.fromtimestamp(stamp / 1000, UTC).isoformat(timespec="milliseconds")
 
 
 def is_told(draft: DeviceDraft, known: Iterable[Text | SealedJotting]) -> bool:

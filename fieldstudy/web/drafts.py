@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from fieldstudy.core import drafts as rules
 from fieldstudy.models import Draft
 
 
@@ -16,10 +17,14 @@ def of(drafts: Sequence[Draft]) -> list[dict[str, Any]]:
             "stamp": draft.stamp,
             "saved_at": iso(draft.saved_at),
             "raw": draft.raw,
-            "content": draft.content,
+            "content": {**draft.content, **_seen(draft, drafts)},
         }
         for draft in drafts
     ]
+
+
+def _seen(draft: Draft, drafts: Sequence[Draft]) -> dict[str, dict[str, int]]:
+    return {"seen": rules.seen_by(draft, drafts)} if "seen" in draft.content else {}
 
 
 def iso(moment: datetime | None) -> str | None:

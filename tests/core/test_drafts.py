@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, strategies
 
 from fieldstudy.core import drafts
 from fieldstudy.core.moments import Stay
@@ -37,6 +38,39 @@ def test_who_has_gone_on_from_whom(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", TABLE["heads"], ids=str)
 def test_what_nobody_has_gone_on_from(case: dict[str, Any]) -> None:
     assert [found.device for found in drafts.heads(map(draft, case["drafts"]))] == case["heads"]
+
+
+STAMPS = strategies.integers(-1, 3)
+CLAIMS = strategies.dictionaries(strategies.sampled_from("abcd"), STAMPS)
+
+
+@given(strategies.dictionaries(strategies.sampled_from("abcd"), strategies.tuples(STAMPS, CLAIMS), min_size=1))
+def test_whatever_drafts_claim_to_have_seen_one_is_shown_and_its_like_beside_it(
+    held: dict[str, tuple[int, dict[str, int]]],
+) -> None:
+    """What is not shown, one that is shown has gone on from: there is none that two others hide from each other."""
+    all_ = [Draft(device, stamp, content={"seen": seen}) for device, (stamp, seen) in held.items()]
+    shown = drafts.heads(all_)
+    assert shown
+    for one in all_:
+        assert one in shown or any(drafts.knows(head, one) and not drafts.knows(one, head) for head in shown)
+
+
+def test_of_two_that_each_claim_to_know_the_other_neither_claim_is_passed_on() -> None:
+    one, two = Draft("a", 5, content={"seen": {"b": 9, "c": 1}}), Draft("b", 9, content={"seen": {"a": 5, "c": 1}})
+    assert (drafts.seen_by(one, [one, two]), drafts.seen_by(two, [one, two])) == ({"c": 1}, {"c": 1})
+
+
+def test_under_one_stamp_answers_and_notes_of_both_contents_stay() -> None:
+    """And whoever knows the stamp is not known by it: this is how two drafts came to hide each other."""
+    note = {"id": str(NOTE), "section": "till", "text": "A queue of nine", "at": "2026-03-02T12:00:00Z"}
+    held = Draft("a", 5, {"q-a": ["yes"], "q-b": ["1"]}, {"jottings": [note], "seen": {"c": 2}})
+    page = Draft("", 9, {"q-a": ["no"]}, {"seen": {"a": 5, "c": 2}})
+    again = drafts.kept_again(held, page.raw, {"jottings": [], "seen": {"": 9, "c": 3}})
+    assert (again["seen"], again["jottings"]) == ({"c": 2}, [note])
+    assert [one["raw"] for one in again["aside"]] == [held.raw]
+    assert drafts.heads([Draft("a", 5, page.raw, again), page]) == [page]
+    assert drafts.kept_again(held, {**held.raw, "q-c": ["2"]}, {}) == {"jottings": [note], "seen": {}}
 
 
 def version(case: dict[str, Any]) -> Draft:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from fieldstudy.core import drafts as rules
 from fieldstudy.core.drafts import PAGE, SENT
 from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, Draft, Jotting, Visit
 from fieldstudy.models.columns import new_id
+from fieldstudy.queries.visits import list_drafts
 from fieldstudy.services import sendings, unit, visits
 from fieldstudy.services.visits import drafts
 from tests import factories as make
@@ -41,6 +43,28 @@ def test_what_comes_late_takes_no_newer_ones_place() -> None:
     for stamp, answer in ((5, "new"), (4, "late"), (5, "again")):
         assert back_up(world, visit_id, "one", stamp, {"q-words": [answer]}) is True
     assert held(visit_id) == {"one": {"q-words": ["again"]}}
+
+
+def test_other_answers_under_the_same_stamp_lay_the_former_ones_aside() -> None:
+    """And the page, which went on from them, stays the one to go on with."""
+    world, visit_id = scene(), new_id()
+    back_up(world, visit_id, "one", 5, {"q-words": ["first"]})
+    visit = db.session.get_one(Visit, visit_id)
+    visits.save_draft(visit, {"q-words": ["page"]}, make.NOON, {"one": 5})
+    stamp = db.session.get_one(Draft, (visit_id, PAGE)).stamp
+    back_up(world, visit_id, "one", 5, {"q-words": ["again"]}, seen={PAGE: stamp})
+    found = rules.newest(list_drafts(visit), 1)
+    [aside] = db.session.get_one(Draft, (visit_id, "one")).content["aside"]
+    assert (found and found.device, aside["raw"]) == (PAGE, {"q-words": ["first"]})
+
+
+def test_two_saves_of_a_page_in_the_same_moment_have_two_stamps() -> None:
+    visit = make.visit()
+    stamps = []
+    for answer in ("one", "two"):
+        visits.save_draft(visit, {"q-words": [answer]}, make.NOON)
+        stamps.append(db.session.get_one(Draft, (visit.id, PAGE)).stamp)
+    assert stamps[0] < stamps[1]
 
 
 def test_all_that_a_draft_holds_is_kept_as_it_came() -> None:

@@ -56,10 +56,14 @@ def keep(
     stamp: int | None = None,
     content: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Inside a unit. Never takes the place of what another device holds, nor of something newer of the same one."""
+    """Inside a unit. Never takes the place of what another device holds, nor of something newer of the same one.
+
+    `stamp`: as the device counts; without one the server counts for it, so that no two contents ever share one.
+    """
     held = {draft.device: draft for draft in list_drafts(visit)}
-    stamp = round(at.timestamp() * 1000) if stamp is None else stamp
     draft = held.get(device)
+    if stamp is None:
+        stamp = max(round(at.timestamp() * 1000), draft.stamp + 1 if draft else 0)
     if draft is None:
         if len(held) >= DEVICES:
             return False
@@ -67,6 +71,8 @@ def keep(
         db.session.add(draft)
     elif (draft.revision, draft.stamp) > (visit.revision, stamp):
         return True
+    elif (draft.revision, draft.stamp) == (visit.revision, stamp):
+        content = rules.kept_again(draft, raw, content or {})
     draft.raw, draft.saved_at = {name: list(values) for name, values in raw.items()}, at
     draft.revision, draft.stamp, draft.content = visit.revision, stamp, dict(content or {})
     return True

@@ -33,7 +33,10 @@ class Elsewhere:
     @property
     def seen(self) -> str:
         """As a hidden field carries it, so that a save says what stood before whoever saved."""
-        return json.dumps(rules.vector(self.shown), separators=(",", ":")) if self.shown else "{}"
+        if self.shown is None:
+            return "{}"
+        seen = {**rules.seen_by(self.shown, self.drafts), self.shown.device: self.shown.stamp}
+        return json.dumps(seen, separators=(",", ":"))
 
     def missing(self, photos: Iterable[Photo]) -> list[DevicePhoto]:
         """What lies on another device; `photos`: those that the server has."""
@@ -58,7 +61,7 @@ def of(visit: Visit, device: str | None = None) -> Elsewhere:
     current = [draft for draft in found if draft.revision == visit.revision]
     asked = next((draft for draft in current if draft.device == device), None)
     shown = asked or rules.newest(current, visit.revision)
-    others = [draft for draft in rules.heads(current) if shown and draft is not shown and not rules.knows(shown, draft)]
+    others = [draft for draft in rules.heads(current) if shown and not rules.goes_on(shown, draft)]
     apart = [Apart(draft, rules.compare(rules.said(shown), rules.said(draft))) for draft in others if shown]
     held = rules.gather(current, shown.raw if shown else {}, stamp())
     return Elsewhere(

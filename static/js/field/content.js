@@ -6,8 +6,11 @@ export const SENT = "sent";
 /** What this phone alone knows, or the server: it does not travel with a draft. */
 const OWN = [
   "id", "assignment", "version", "method", "form", "store", "timezone", "today", "revision", "state", "started_at", "raw", "saved_at",
-  "backed_up_at", "refused_at", "server", "sealed", "receipt", "sent_at", "problem", "theirs", "from", "photos",
+  "backed_up_at", "refused_at", "is_taken", "server", "sealed", "receipt", "sent_at", "problem", "theirs", "from", "photos",
 ];
+
+/** A new stamp: it grows with every save, whatever the clock does. */
+export const next = ({ saved_at: before }) => Math.max(Date.now(), (before ?? 0) + 1);
 
 /** What travels of a draft, in the phone's own words: all but the answers, which go beside it. */
 export const portable = (visit) => Object.fromEntries(Object.entries(visit).filter(([key]) => !OWN.includes(key)));

@@ -2,7 +2,7 @@
 
 import { deviceOf, open, person } from "./database.js";
 import { idOf, uuid7 } from "./ids.js";
-import { byDevice, hasOthers, photosElsewhere, portable } from "./content.js";
+import { byDevice, hasOthers, next, photosElsewhere, portable } from "./content.js";
 
 const WAIT = 200;
 const RETRY = 5_000;
@@ -129,14 +129,14 @@ class Draft {
   /** `change(visit)` gives the visit as it is to be; the page then begins anew with it. */
   async replace(change) {
     if (!(await this.flush())) return;
-    const next = { ...change(this.visit), from: null, saved_at: this.#stamp() };
-    await this.db.put("visits", next);
-    this.visit = next;
+    const chosen = { ...change(this.visit), ...this.#fresh() };
+    await this.db.put("visits", chosen);
+    this.visit = chosen;
   }
 
-  /** Grows with every save, whatever the clock does. */
-  #stamp() {
-    return Math.max(Date.now(), (this.visit.saved_at ?? 0) + 1);
+  /** What is saved here is this phone's from then on. */
+  #fresh() {
+    return { from: null, is_taken: false, saved_at: next(this.visit) };
   }
 
   /** Something was changed: `question` by its name, where it was an answer. */
@@ -173,7 +173,7 @@ class Draft {
   async #write() {
     if (this.#kept === this.#changes || !this.isOpen) return !this.isFailing;
     const changes = this.#changes;
-    const taken = { ...this.read(), saved_at: this.#stamp(), from: null };
+    const taken = { ...this.read(), ...this.#fresh() };
     const mine = { ...this.visit, ...taken };
     try {
       await this.db.work(["visits"], async (tx) => {

@@ -6,12 +6,12 @@ import { moment } from "./words.js";
 /** So long a person waits at most; whoever has no connection knows it sooner. */
 const PATIENCE = 3_000;
 
-/** The draft goes to the server once more, and its answer says what the others hold. Where none comes, the page of the
- * other phones says as of when it knows.
+/** The draft goes to the server once more, under a new stamp if something was taken in since it went, and the answer says
+ * what the others hold. Where none comes, the page of the other phones says as of when it knows.
  */
 export async function inquire(form, draft, say) {
   if (!draft.isOpen) return;
-  if (!draft.visit.saved_at) draft.change();
+  if (!draft.visit.saved_at || draft.visit.is_taken) draft.change();
   if (!(await draft.flush())) return;
   const known = await again(draft);
   await Promise.race([run(draft.db, true), new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]);

@@ -1,7 +1,7 @@
 // Drafts of one visit on several devices: which knows which, in what they differ, and how they come together. The first
 // part says what core/drafts.py says, and is held to the same cases.
 
-import { current, PAGE, portable, SENT } from "./content.js";
+import { current, next, PAGE, portable, SENT } from "./content.js";
 import { uuid7 } from "./ids.js";
 
 const LISTS = ["jottings", "stamps", "aside"];
@@ -15,8 +15,8 @@ export function knows(one, other) {
   return Object.entries(vector(other)).every(([device, stamp]) => !stamp || (known[device] ?? 0) >= stamp);
 }
 
-/** Those that nobody has gone on from. */
-export const heads = (drafts) => drafts.filter((one) => !drafts.some((other) => other !== one && knows(other, one)));
+/** Those that nobody has gone on from; two that each claim to know the other are both among them. */
+export const heads = (drafts) => drafts.filter((one) => !drafts.some((other) => knows(other, one) && !knows(one, other)));
 
 /** What one draft says otherwise than another, by the names of fields; a question counts once, with its N/A and its comment.
  * `different`: both say something, and not the same. The others: only one of the two says anything, or says more.
@@ -63,10 +63,15 @@ const newestFirst = (visit) => current(visit).sort((a, b) => Date.parse(b.saved_
 
 export const unknown = (visit, device) => heads(newestFirst(visit)).filter((draft) => !knows(asDraft(visit, device), draft));
 
-/** Takes in what other devices hold, before anybody has the draft before their eyes. Answers that differ stay apart. */
+/** Takes in what other devices hold, before anybody has the draft before their eyes. Answers that differ stay apart. What
+ * is still to be sent (the server may have it: its answer was lost) is so no more under the stamp that it had: a stamp
+ * stands for one content.
+ */
 export function takeIn(visit, device) {
   const news = unknown(visit, device);
-  return news.length ? gather(news.reduce((taken, draft) => takeOne(taken, draft, device), visit), visit, device) : visit;
+  if (!news.length) return visit;
+  const taken = gather(news.reduce((all, draft) => takeOne(all, draft, device), visit), visit, device);
+  return { ...taken, is_taken: true, saved_at: visit.saved_at <= visit.backed_up_at ? visit.saved_at : next(visit) };
 }
 
 function takeOne(taken, draft, device) {
@@ -115,8 +120,8 @@ function follow(visit, draft, device) {
   const content = portable(draft.content);
   const { different, onlyHere } = compare(visit, said(draft));
   const mine = version(visit, device, visit.saved_at || Date.parse(visit.from?.at ?? 0));
-  const next = { ...visit, ...content, ...united(content, visit), raw: draft.raw, from: { device: draft.device, at: draft.saved_at } };
-  return settled(different.length + onlyHere.length ? aside(next, mine) : next, draft);
+  const followed = { ...visit, ...content, ...united(content, visit), raw: draft.raw, from: { device: draft.device, at: draft.saved_at } };
+  return settled(different.length + onlyHere.length ? aside(followed, mine) : followed, draft);
 }
 
 /** While the form is open: notes, stamps and times come in at once, answers wait for a choice. False if nothing is new. */
