@@ -347,17 +347,17 @@ def test_both_sides_of_a_difference_stand_there_in_the_words_of_the_page(pair: t
     go(second, "s-till")
     write(second, "queue_people", "3")
     page = meet(pair)
-    counted = "1 risposta diversa, 1 risposta che qui manca, 1 risposta solo qui"
+    counted = "1 risposta diversa, 1 risposta che manca qui, 1 risposta che c'è solo qui"
     expect(page.locator("#apart")).to_contain_text(
-        re.compile(rf"ultimo salvataggio il \d+ \w+ \d{{4}}, \d\d:\d\d: {counted}")
+        re.compile(rf"\(ultimo salvataggio: \d+ \w+ \d{{4}}, \d\d:\d\d\): {counted}")
     )
     row = group(page, "1 risposta diversa").locator("a")
-    expect(row).to_have_text(re.compile("Qui: Sì.*Sull'altro telefono: No"))
+    expect(row).to_have_text(re.compile("Su questo telefono: Sì.*Sull'altro telefono: No"))
     expect(row).to_have_attribute("href", "#q-greeted")
-    group(page, "1 risposta che qui manca").locator("summary").click()
-    expect(group(page, "1 risposta che qui manca").locator("a > span")).to_have_text("3")
+    group(page, "1 risposta che manca qui").locator("summary").click()
+    expect(group(page, "1 risposta che manca qui").locator("a > span")).to_have_text("3")
     expect(
-        page.get_by_text("Risposte di questo telefono: 1 sostituita, 1 svuotata, 1 aggiunta. Puoi tornare")
+        page.get_by_text("Risposte di questo telefono: 1 sostituita, 1 tolta, 1 aggiunta. Puoi tornare")
     ).to_be_visible()
     assert violations(page) + overflow(page) == []
     address = page.url
@@ -393,7 +393,7 @@ def test_other_times_of_entry_and_exit_are_a_difference(pair: tuple[Page, Page])
     page = meet(pair)
     expect(page.locator("#apart")).to_contain_text("1 orario di ingresso o di uscita diverso")
     expect(group(page, "1 orario").locator("a")).to_have_text(
-        re.compile("Ingresso.*Qui: 2 marzo 2026, 10:00.*Sull'altro telefono: 2 marzo 2026, 10:20")
+        re.compile("Ingresso.*Su questo telefono: 2 marzo 2026, 10:00.*Sull'altro telefono: 2 marzo 2026, 10:20")
     )
     expect(page.locator(".stay [data-end=left_at] summary")).to_contain_text("Uscita")
     page.get_by_role("button", name="Usa invece queste risposte").click()
@@ -621,7 +621,7 @@ def test_the_page_of_other_phones_and_send_ask_the_server_first(app: Flask, brow
         go(first, "versions")
         none = first.locator("#versions .none")
         expect(none).to_contain_text(
-            re.compile(r"Non c'è connessione\. Il \d+ \w+ \d{4}, \d\d:\d\d tutti i tuoi telefoni")
+            re.compile(r"Non c'è connessione\. All'ultimo confronto \(\d+ \w+ \d{4}, \d\d:\d\d\) tutti i tuoi telefoni")
         )
         first.context.set_offline(False)
         go(first, "s-welcome")
@@ -638,7 +638,7 @@ def test_the_page_of_other_phones_and_send_ask_the_server_first(app: Flask, brow
             second.wait_for_timeout(BACKUP_MS)
         go(first, "s-welcome")
         go(first, "versions")
-        expect(group(first, "1 risposta che qui manca")).to_be_visible()
+        expect(group(first, "1 risposta che manca qui")).to_be_visible()
 
 
 DELAYS = """async () => {
@@ -687,5 +687,5 @@ def test_a_measured_time_reads_the_same_wherever_it_stands(pair: tuple[Page, Pag
     till.get_by_role("button", name="Tieni 0:12").click()
     page = meet(pair)
     expect(group(page, "1 risposta diversa").locator("a")).to_have_text(
-        re.compile("Qui: 0:12.*Sull'altro telefono: 1:01")
+        re.compile("Su questo telefono: 0:12.*Sull'altro telefono: 1:01")
     )

@@ -29,3 +29,11 @@ def test_no_order_is_impersonal() -> None:
 
 def test_quotation_marks_are_italian() -> None:
     assert [text for text in sentences() if "“" in text or "”" in text] == []
+
+
+FIXED_ARTICLE = re.compile(r"\b(il|lo|del|dal|al|nel|sul) %\((moment|day|date|first|last)\)s|l'%\(", re.IGNORECASE)
+"""The article of a day goes by its number (il 7, l'8): who fills the place says it too, or none stands there."""
+
+
+def test_no_day_has_an_article_that_fits_only_some_numbers() -> None:
+    assert [text for text in sentences() if FIXED_ARTICLE.search(text)] == []

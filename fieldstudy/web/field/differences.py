@@ -106,7 +106,7 @@ class _Comparing:
 
     def _both(self, name: str) -> tuple[str, ...]:
         said = sentences()
-        here, there = said["here_side"], said["there_page" if self.draft.device == rules.PAGE else "there"]
+        here, there = _("Here"), said["there_page" if self.draft.device == rules.PAGE else "there"]
         return f"{here}: {self.here.text(name) or NOTHING}", f"{there}: {self.there.text(name) or NOTHING}"
 
     def _here(self, name: str) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ def _photo_card(missing: Sequence[DevicePhoto], arrived: Sequence[Photo], values
     def count(photos: Iterable[DevicePhoto | Photo], name: str) -> str:
         return _counted(say_photo_count, [photo for photo in photos if answer_field(photo.question) == name], words)
 
-    here, there = (sentences()[side] for side in ("here_side", "there"))
+    here, there = _("Here"), sentences()["there"]
     rows = (
         Row(name, values.title(name), (f"{here}: {count(arrived, name)}", f"{there}: {count(missing, name)}"))
         for name in asked
@@ -148,8 +148,8 @@ def _photo_card(missing: Sequence[DevicePhoto], arrived: Sequence[Photo], values
 
 def sentences() -> dict[str, str]:
     return {
-        "on_phone": _("On another phone, last saved on %(moment)s", moment="{}"),
-        "on_page": _("In a browser without JavaScript, last saved on %(moment)s", moment="{}"),
+        "on_phone": _("On another phone (last saved: %(moment)s)", moment="{}"),
+        "on_page": _("In a browser without JavaScript (last saved: %(moment)s)", moment="{}"),
         "kept_here": _("From this phone, as of %(moment)s", moment="{}"),
         "kept_there": _("From another phone, as of %(moment)s", moment="{}"),
         "went_on": _(
@@ -162,7 +162,7 @@ def sentences() -> dict[str, str]:
         ),
         "same_as_of": _("There is no connection. On %(moment)s all your phones showed the same answers.", moment="{}"),
         "unheard": _("There is no connection: this phone does not know what your other phones show."),
-        "here_side": _("Here"),
+        "here_side": _("On this phone"),
         "there": _("On the other phone"),
         "there_page": _("In the other browser"),
         "before": _("Before"),
