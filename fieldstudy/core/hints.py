@@ -1,7 +1,7 @@
 """What makes a visit worth a second look before it counts. Each may be right: a hint accuses nobody."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 SHORTEST = timedelta(minutes=2)
@@ -17,11 +17,15 @@ class HintKind(StrEnum):
     SHORT_FORM = "short_form"
     NIGHT = "night"
     ALL_TOP = "all_top"
+    OUTSIDE_WAVE = "outside_wave"
 
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """What is known of a visit; times are those of the store's own clock, None is unknown."""
+    """What is known of a visit; times are those of the store's own clock, None is unknown.
+
+    `wave`: the first day of its wave and the last.
+    """
 
     started_at: datetime
     ended_at: datetime | None = None
@@ -30,16 +34,17 @@ class VisitFacts:
     is_closed: bool = False
     scored_answers: int = 0
     has_all_points: bool = False
+    wave: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
 class Hint:
     kind: HintKind
-    value: timedelta | datetime | int
+    value: timedelta | datetime | date | int
 
 
 def hints(facts: VisitFacts) -> tuple[Hint, ...]:
-    found = [_short(facts), _night(facts), _all_top(facts)]
+    found = [_short(facts), _night(facts), _all_top(facts), _outside(facts)]
     return tuple(hint for hint in found if hint is not None)
 
 
@@ -63,3 +68,13 @@ def _night(facts: VisitFacts) -> Hint | None:
 def _all_top(facts: VisitFacts) -> Hint | None:
     is_told = facts.has_all_points and facts.scored_answers >= FEWEST_TOP
     return Hint(HintKind.ALL_TOP, facts.scored_answers) if is_told else None
+
+
+def _outside(facts: VisitFacts) -> Hint | None:
+    day = facts.started_at.date()
+    return Hint(HintKind.OUTSIDE_WAVE, day) if facts.wave is not None and is_outside(day, facts.wave) else None
+
+
+def is_outside(day: date, wave: tuple[date, date]) -> bool:
+    """A wrong year is typed quickly."""
+    return not wave[0] <= day <= wave[1]

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from fieldstudy.core import answers
+from fieldstudy.core import answers, hints
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question, QuestionType
 from fieldstudy.exchange import clocks, tables
 from fieldstudy.exchange.clocks import Hour, Moment
@@ -280,8 +280,8 @@ def _raw_answer(question: Question, text: str) -> dict[str, list[str]]:
 
 
 def _tell_days(table: Table, rows: list[VisitRow], days: tuple[date, date], findings: Findings) -> None:
-    """Rows of another time than the wave's: a wrong year is typed quickly."""
-    outside = [row for row in rows if not days[0] <= row.on <= days[1]]
+    """Rows of another time than the wave's."""
+    outside = [row for row in rows if hints.is_outside(row.on, days)]
     title = table.titles["started_at"]
     for row in outside[:ROWS_NOTED]:
         values = {"value": row.on.isoformat(), "start": days[0].isoformat(), "end": days[1].isoformat()}

@@ -7,12 +7,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import lifecycle, ordering, search, stance
+from fieldstudy.core import hints, lifecycle, ordering, search, stance
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
@@ -37,17 +38,22 @@ class Wanted:
     method: Method | None = None
     state: State | None = None
     source: Source | None = None
+    is_outside: bool = False
+    """Only visits whose day is none of the wave's."""
 
 
 @dataclass(frozen=True)
 class AssignmentLine:
     """An assignment with the visit that came of it, or a visit from a file, which has no assignment.
 
-    `state` is that of the visit, as long as there is none that of the assignment.
+    `state` is that of the visit, as long as there is none that of the assignment; `day` is the store's own, on which
+    the visit began.
     """
 
     assignment: Assignment | None
     visit: Visit | None
+    day: date | None = None
+    is_outside: bool = False
 
     @property
     def plan(self) -> Assignment | Visit:
@@ -90,6 +96,8 @@ class _Row:
     waits: bool
     texts: tuple[str, str, str, str, str]
     """Code, name and city of the store, code and name of the fieldworker."""
+    day: date | None
+    is_outside: bool
 
     def key(self, today: date) -> tuple[Any, ...]:
         store, person = ordering.natural_key(self.texts[0]), ordering.natural_key(self.texts[3])
@@ -110,7 +118,8 @@ class _Row:
             (wanted.state, self.state),
             (wanted.source, source),
         )
-        return all(want in (None, value) for want, value in asked) and search.matches(wanted.search, self.texts)
+        is_asked = all(want in (None, value) for want, value in asked) and self.is_outside >= wanted.is_outside
+        return is_asked and search.matches(wanted.search, self.texts)
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,9 @@ class WaveAssignments:
         """Id, code and name, by code; the name is empty for whoever cannot sign in."""
         return _by_code((row.fieldworker_id, row.texts[3], row.texts[4]) for row in self._rows)
 
+    def count(self, wanted: Wanted) -> int:
+        return sum(row.is_wanted(wanted) for row in self._rows)
+
     def list_page(self, wanted: Wanted, today: date, page: int) -> AssignmentPage:
         """What is late first, what is over last."""
         rows = [row for row in self._rows if row.is_wanted(wanted)]
@@ -156,8 +168,9 @@ def _rows(wave: Wave) -> list[_Row]:
     for visit in db.session.execute(_thin(Visit, wave, Visit.assignment_id, Visit.started_at)):
         with_assignment[visit.assignment_id].append(visit)
     own = (Assignment.window_from, Assignment.window_to, Assignment.disclosure, Assignment.approved_at)
-    found = [_planned(row, with_assignment[row.id]) for row in db.session.execute(_thin(Assignment, wave, *own))]
-    return found + [_from_file(visit) for visit in with_assignment[None]]
+    days = (wave.starts_on, wave.ends_on)
+    found = [_planned(row, with_assignment[row.id], days) for row in db.session.execute(_thin(Assignment, wave, *own))]
+    return found + [_from_file(visit, days) for visit in with_assignment[None]]
 
 
 def _thin(table: Any, wave: Wave, *columns: Any) -> Any:
@@ -172,6 +185,7 @@ def _thin(table: Any, wave: Wave, *columns: Any) -> Any:
             Store.code,
             Store.name,
             Store.city,
+            Store.timezone,
             Fieldworker.code.label("person"),
             User.name.label("called"),
             *columns,
@@ -185,28 +199,46 @@ def _thin(table: Any, wave: Wave, *columns: Any) -> Any:
     )
 
 
-def _planned(row: Any, came: Sequence[Any]) -> _Row:
+def _planned(row: Any, came: Sequence[Any], days: tuple[date, date]) -> _Row:
     visit = visits.current_of(came)
     window = (row.window_from, row.window_to)
     waits = _waits(row.state, row.method, row.disclosure, row.approved_at)
-    return _row(row, row.id, visit.id if visit else None, visit.state if visit else row.state, window, waits)
+    return _row(row, row.id, visit, window, waits, days)
 
 
-def _from_file(visit: Any) -> _Row:
-    day = visit.started_at.date()
-    return _row(visit, None, visit.id, visit.state, (day, day), False)
+def _from_file(visit: Any, days: tuple[date, date]) -> _Row:
+    day = _day_of(visit)
+    return _row(visit, None, visit, (day, day), False, days)
+
+
+def _day_of(visit: Any) -> date:
+    """Where it took place: midnight there, which a file without hours means, is the day before in UTC."""
+    day: date = visit.started_at.astimezone(ZoneInfo(visit.timezone)).date()
+    return day
 
 
 def _row(
     row: Any,
     assignment_id: UUID | None,
-    visit_id: UUID | None,
-    state: State,
+    visit: Any | None,
     window: tuple[date, date],
     waits: bool,
+    days: tuple[date, date],
 ) -> _Row:
-    texts = (row.code, row.name, row.city, row.person, row.called or "")
-    return _Row(assignment_id, visit_id, row.store_id, row.fieldworker_id, row.method, state, window, waits, texts)
+    day = _day_of(visit) if visit else None
+    return _Row(
+        assignment_id=assignment_id,
+        visit_id=visit.id if visit else None,
+        store_id=row.store_id,
+        fieldworker_id=row.fieldworker_id,
+        method=row.method,
+        state=visit.state if visit else row.state,
+        window=window,
+        waits=waits,
+        texts=(row.code, row.name, row.city, row.person, row.called or ""),
+        day=day,
+        is_outside=day is not None and hints.is_outside(day, days),
+    )
 
 
 def _waits(state: State, method: Method, disclosure: str, approved_at: Any) -> bool:
@@ -225,6 +257,8 @@ def _lines(rows: Sequence[_Row]) -> list[AssignmentLine]:
         AssignmentLine(
             assignments[row.assignment_id] if row.assignment_id else None,
             found[row.visit_id] if row.visit_id else None,
+            row.day,
+            row.is_outside,
         )
         for row in rows
     ]

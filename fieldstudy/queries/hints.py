@@ -1,7 +1,7 @@
 """Visits that are worth a second look: one of them, or those of a wave that count and that nobody questioned."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from fieldstudy.core import hints, lifecycle, ordering
 from fieldstudy.core.checklist import Checklist
-from fieldstudy.core.hints import Hint, VisitFacts
+from fieldstudy.core.hints import Hint, HintKind, VisitFacts
 from fieldstudy.core.moments import Stay
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, ChecklistVersion, Fieldworker, ScoreRow, Store, Visit, Wave
@@ -31,13 +31,17 @@ def of_visit(visit: Visit) -> tuple[Hint, ...]:
 
 
 def list_unquestioned(wave: Wave) -> list[HintedVisit]:
-    """Visits that count and were never sent back, by store; only those with a hint."""
-    return _hinted(
+    """Visits that count and were never sent back, by store; only those with a hint. That a day is outside the wave
+    is none here: a file can hold a thousand of the same, and they have a list of their own.
+    """
+    found = _hinted(
         Visit.client_id == wave.client_id,
         Visit.wave_id == wave.id,
         Visit.state.in_(sorted(lifecycle.COUNTING)),
         Visit.revision == 1,
     )
+    told = [(one, tuple(hint for hint in one.hints if hint.kind != HintKind.OUTSIDE_WAVE)) for one in found]
+    return [replace(one, hints=kept) for one, kept in told if kept]
 
 
 def _hinted(*conditions: ColumnElement[bool]) -> list[HintedVisit]:
@@ -55,8 +59,11 @@ def _hinted(*conditions: ColumnElement[bool]) -> list[HintedVisit]:
             Store.code,
             Store.timezone,
             Fieldworker.code.label("fieldworker"),
+            Wave.starts_on,
+            Wave.ends_on,
         )
         .select_from(Visit)
+        .join(Wave, Wave.id == Visit.wave_id)
         .join(Store, Store.id == Visit.store_id)
         .join(Fieldworker, Fieldworker.id == Visit.fieldworker_id)
         .where(*conditions)
@@ -79,6 +86,7 @@ def _facts(row: Any, top: Counter[UUID]) -> VisitFacts:
         is_closed=row.outcome is not None,
         scored_answers=top[row.id],
         has_all_points=row.id in top,
+        wave=(row.starts_on, row.ends_on),
     )
 
 

@@ -1,6 +1,6 @@
 """Which visits are worth a second look, and which are not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,18 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 def kinds(started_at: datetime = NOON, **fields: object) -> list[HintKind]:
     return [hint.kind for hint in hints(VisitFacts(started_at, **fields))]
+
+
+WAVE = (date(2026, 3, 2), date(2026, 3, 20))
+
+
+@pytest.mark.parametrize(
+    ("day", "is_outside"),
+    [((2026, 3, 1), True), ((2026, 3, 2), False), ((2026, 3, 20), False), ((2026, 3, 21), True), ((2025, 3, 9), True)],
+)
+def test_a_day_outside_the_wave_gives_a_hint(day: tuple[int, int, int], is_outside: bool) -> None:
+    found = kinds(datetime(*day, 12, 0, tzinfo=UTC), wave=WAVE)
+    assert found == ([HintKind.OUTSIDE_WAVE] if is_outside else [])
 
 
 def after(**span: int) -> datetime:

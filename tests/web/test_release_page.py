@@ -1,7 +1,9 @@
 """What is said before a release: what has not come, and which visits are worth a look."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,7 +11,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import User, Visit, Wave
-from fieldstudy.services import visits
+from fieldstudy.services import unit, visits
 from tests import factories as make
 
 DATABASES = ("sqlite",)
@@ -104,3 +106,55 @@ def test_all_answers_at_their_best_are_told_from_ten_on(wave: Wave, sign_in: Sig
     said = page(sign_in, wave)
     hints = said[said.index("Worth a look before the release") :]
     assert ("All 10 scored answers are at their best" in hints, "Store LESS" in hints) == (True, False)
+
+
+IN_SUMMER = make.NOON.replace(month=8)
+ON_THE_FIRST_DAY = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+"""Half past midnight in Rome."""
+
+
+def dated_otherwise(wave: Wave) -> list[Visit]:
+    """Three that are outside, of which two count; and one that began with the wave."""
+    found = [make.approved(at(wave, code), at=IN_SUMMER) for code in ("S10", "S2")]
+    make.received(at(wave, "WAITS"), at=IN_SUMMER)
+    make.approved(at(wave, "FIRST"), at=ON_THE_FIRST_DAY)
+    return found
+
+
+def test_visits_that_are_dated_outside_the_wave_are_counted_and_listed(wave: Wave, sign_in: SignIn) -> None:
+    dated_otherwise(wave)
+    said = page(sign_in, wave)
+    hints = said[said.index("Worth a look before the release") :]
+    assert "2 approved visits are dated outside the days of the wave (2 March 2026 – 1 April 2026)" in hints
+    link = unescape(re.search(r'href="([^"]*assignments[^"]*)">Show which', hints)[1])
+    listed = sign_in(coordinator(wave)).get(link).text
+    assert met(listed) == ["Store S2", "Store S10"]
+    assert listed.count("dated 2 August 2026, outside the days of the wave") == 2
+
+
+def coordinator(wave: Wave) -> User:
+    return make.user(Role.COORDINATOR, wave.study.client, "boss@example.org")
+
+
+def met(text: str) -> list[str]:
+    return re.findall(r'<th scope="row" class="wide">(Store \w+)', text)
+
+
+def test_a_wave_whose_visits_are_dated_inside_is_told_nothing(wave: Wave, sign_in: SignIn) -> None:
+    make.approved(at(wave, "FIRST"), at=ON_THE_FIRST_DAY.replace(hour=11, day=2))
+    assert "dated outside" not in page(sign_in, wave)
+
+
+def test_the_list_of_a_file_shows_the_stores_own_day(wave: Wave, sign_in: SignIn) -> None:
+    """A day without an hour begins at midnight in the store, which is another day in UTC."""
+    visit = make.approved(at(wave, "FILE"), at=ON_THE_FIRST_DAY)
+    with unit.work(visit):
+        visit.assignment_id = None
+    page = sign_in(coordinator(wave)).get(f"/studio/waves/{wave.id}/assignments?source=file").text
+    assert ("2 Mar" in page, "1 Mar" in page) == (True, False)
+
+
+def test_the_reviewer_is_told_the_odd_date_too(wave: Wave, sign_in: SignIn) -> None:
+    visit = dated_otherwise(wave)[0]
+    client = sign_in(make.user(Role.REVIEWER, wave.study.client))
+    assert "Dated 2 August 2026, outside the days of the wave" in client.get(f"/desk/visits/{visit.id}").text

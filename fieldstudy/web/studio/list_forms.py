@@ -29,6 +29,7 @@ SHOWN_STATES = (
     State.VOID,
 )
 ANY = ("", _("all"))
+OUTSIDE = "outside"
 NO_ACCOUNT = "none"
 """In the place of a role: fieldworkers whom only files name."""
 
@@ -40,6 +41,7 @@ class AssignmentListForm(ListForm):
     method = SelectField(_("Method"), default="")
     state = SelectField(_("State"), default="")
     source = SelectField(_("Came by"), default="")
+    dated = SelectField(_("Date of the visit"), default="")
 
     def __init__(self, lines: WaveAssignments, **arguments: Any) -> None:
         words = locale.current_words()
@@ -49,6 +51,7 @@ class AssignmentListForm(ListForm):
             "method": [ANY, *((method.value, words.label(method)) for method in Method)],
             "state": [ANY, *((state.value, words.label(state)) for state in SHOWN_STATES)],
             "source": [ANY, (Source.ASSIGNED.value, _("assignment")), (Source.FILE.value, _("file"))],
+            "dated": [ANY, (OUTSIDE, _("outside the days of the wave"))],
         }
         super().__init__(choices, **arguments)
 
@@ -61,6 +64,7 @@ class AssignmentListForm(ListForm):
             Method(self.method.data) if self.method.data else None,
             State(self.state.data) if self.state.data else None,
             Source(self.source.data) if self.source.data else None,
+            self.dated.data == OUTSIDE,
         )
 
 

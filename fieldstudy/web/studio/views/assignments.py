@@ -26,6 +26,7 @@ from fieldstudy.queries.assignments import WaveAssignments
 from fieldstudy.services import assignments
 from fieldstudy.services.assignments import Skipped, Task
 from fieldstudy.web import guards, locale
+from fieldstudy.web import hints as hint_words
 from fieldstudy.web.studio import wording
 from fieldstudy.web.studio.forms import AssignForm, WithdrawForm
 from fieldstudy.web.studio.list_forms import AssignmentListForm
@@ -48,6 +49,7 @@ def assignment_list(wave: Wave) -> ResponseReturnValue:
         page=page,
         found=page.found,
         today=today,
+        outside_wave=lambda day: hint_words.outside_wave(locale.current_words(), day),
         opens_visits=access.reaches_client(guards.viewer(), wave.client_id, Role.REVIEWER),
     )
 

@@ -7,10 +7,12 @@ from flask_login import current_user
 
 from fieldstudy.core import access
 from fieldstudy.core.access import Role
+from fieldstudy.core.lifecycle import State
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import hints, jobs, planning, snapshots
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
+from fieldstudy.queries.assignments import Wanted, WaveAssignments
 from fieldstudy.reports import again
 from fieldstudy.services import releases
 from fieldstudy.services.releases import DoesNotAddUp
@@ -35,6 +37,7 @@ def _page(wave: Wave, wrong: DoesNotAddUp | None = None) -> str:
         preview=planning.preview_release(wave),
         all_stores=study_queries.count_stores_for_client(wave.client_id),
         hinted=[(one, [hint_words.say(words, hint) for hint in one.hints]) for one in hints.list_unquestioned(wave)],
+        outside=WaveAssignments(wave).count(Wanted(state=State.APPROVED, is_outside=True)),
         opens_visits=access.reaches_client(guards.viewer(), wave.client_id, Role.REVIEWER),
         waiting_photos=jobs.count_pending_media_for_wave(wave),
         faults=faults.worded(wrong.faults, words) if wrong else [],
