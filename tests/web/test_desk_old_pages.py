@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import AnswerRow, Conflict, User, Visit
+from fieldstudy.models import AnswerRow, Conflict, Photo, User, Visit
 from fieldstudy.services import releases, visits
 from tests import factories as make
 
@@ -66,6 +66,23 @@ def exchange(visit: Visit) -> None:
     visits.use_other(visit, db.session.scalars(db.select(Conflict)).one(), None)
 
 
+def come_twice(visit: Visit) -> None:
+    """A second version of the same revision arrives, with other content."""
+    visits.submit(visit, 1, {**make.GOOD, "c-greeted": ["The other version"]}, None)
+
+
+def keep_first(visit: Visit) -> None:
+    visits.keep_first(visit, db.session.scalars(db.select(Conflict)).one(), None)
+
+
+def picture(visit: Visit) -> None:
+    """A photo that waited on the phone arrives after the visit."""
+    same = {"client_id": visit.client_id, "visit_id": visit.id, "taken_at": visit.started_at}
+    size = {"width": 4, "height": 3, "size_bytes": 12}
+    db.session.add(Photo(question="greeted", sha256="a" * 64, received_sha256="b" * 64, **same, **size))
+    db.session.commit()
+
+
 def release(visit: Visit) -> None:
     releases.release(visit.wave)
 
@@ -105,6 +122,11 @@ SENT: dict[str, dict[str, str]] = {
         (twice, exchange, "use", State.RECEIVED),
         (twice, exchange, "keep-first", State.RECEIVED),
         (twice, hold, "use", State.HELD),
+        (make.received, come_twice, "approve", State.RECEIVED),
+        (make.received, come_twice, "send-back", State.RECEIVED),
+        (make.received, come_twice, "set-aside", State.RECEIVED),
+        (twice, keep_first, "approve", State.RECEIVED),
+        (make.received, picture, "approve", State.RECEIVED),
     ],
 )
 def test_a_decision_from_an_old_page_is_refused(
