@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from fieldstudy.core import changes, experience, figures, findings, gaps, standing
+from fieldstudy.core import changes, experience, figures, findings, gaps, rules, standing
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Level, Method
@@ -17,6 +17,7 @@ from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, Sectio
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.grounds import Grounds, grounds
 from fieldstudy.core.paths import Paths, paths
+from fieldstudy.core.rules import Rules
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord, WaveFacts, as_grounded
 from fieldstudy.core.standing import Group, Heterogeneity
 from fieldstudy.core.versions import Asked
@@ -34,6 +35,7 @@ class StoreLine:
     sections: tuple[SectionFigure, ...]
     group: Group
     change: Change | None
+    rules: Rules = rules.NONE
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class NetworkSnapshot:
     asked: Asked = field(default_factory=Asked)
     are_groups_corrected: bool = False
     """Editions of before 0.4 put a store above or below by its own interval alone, against a mean that held it too."""
+
+    @property
+    def rules(self) -> Rules:
+        """The critical rules that fired in all stores."""
+        return rules.of_stores([(line.rules, line.visits, line.score.value) for line in self.stores])
 
 
 def gather(
@@ -222,6 +229,7 @@ def _line(store: StoreSnapshot, group: Group) -> StoreLine:
         store.figures.sections,
         group,
         store.last.score if store.last else None,
+        rules.of_visits(store.visits),
     )
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, select, type_coerce
 
-from fieldstudy.core import internal, networks, ordering, together
+from fieldstudy.core import internal, networks, ordering, rules, together
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
@@ -22,6 +22,7 @@ from fieldstudy.core.comparability import Basis
 from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.networks import LastNetwork
+from fieldstudy.core.rules import Rules
 from fieldstudy.core.scoring import QuestionScore
 from fieldstudy.core.snapshots import LastWave, WaveFacts
 from fieldstudy.core.standing import Group
@@ -34,7 +35,11 @@ from fieldstudy.queries import reach, releases
 E = TypeVar("E")
 
 
-class LazyLine(msgspec.Struct, frozen=True, dict=True, rename={"raw_sections": "sections", "raw_change": "change"}):
+RENAMED = {"raw_sections": "sections", "raw_change": "change", "raw_rules": "rules"}
+NOTHING = msgspec.Raw(b"{}")
+
+
+class LazyLine(msgspec.Struct, frozen=True, dict=True, rename=RENAMED):
     """One row of the league. What only a drawn row needs is read when it is drawn."""
 
     code: str
@@ -45,6 +50,7 @@ class LazyLine(msgspec.Struct, frozen=True, dict=True, rename={"raw_sections": "
     group: Group
     raw_sections: msgspec.Raw
     raw_change: msgspec.Raw
+    raw_rules: msgspec.Raw = NOTHING
 
     @cached_property
     def sections(self) -> tuple[SectionFigure, ...]:
@@ -54,10 +60,15 @@ class LazyLine(msgspec.Struct, frozen=True, dict=True, rename={"raw_sections": "
     def change(self) -> Change | None:
         return CHANGE.decode(self.raw_change)
 
+    @cached_property
+    def rules(self) -> Rules:
+        return RULES.decode(self.raw_rules)
+
 
 # Made at import: two threads that make the first decoder of a type at the same time crash the process.
 SECTIONS = msgspec.json.Decoder(tuple[SectionFigure, ...])
 CHANGE: msgspec.json.Decoder[Change | None] = msgspec.json.Decoder(Change | None)
+RULES = msgspec.json.Decoder(Rules)
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,12 @@ class Dashboard:
             return {figure.section: figure for figure in self.network.network.sections}
         found = together.sections_of([(seen.line.score, seen.line.sections) for seen in self.stores])
         return {figure.section: figure for figure in found}
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The critical rules that fired in the stores within reach."""
+        lines = [seen.line for seen in self.stores]
+        return rules.of_stores([(line.rules, line.visits, line.score.value) for line in lines])
 
     def change_of_section(self, name: str) -> Change | None:
         """Of the whole network: nothing was tested for a part of it."""

@@ -11,7 +11,7 @@ from fieldstudy.core import figures, gaps, rounding
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.standing import Group
-from fieldstudy.reports import charts, points, precision
+from fieldstudy.reports import charts, critical, points, precision
 from fieldstudy.reports.charts import Mark, ScoreLine
 from fieldstudy.reports.network import drawings
 from fieldstudy.reports.network.case import Case, gap
@@ -51,6 +51,9 @@ class Head:
     strengths: Points | None
     priorities: Points | None
     regions: Regions | None
+    critical: tuple[str, ...] = ()
+    caveat: str = ""
+    """Of every cost, where a rule changed the score."""
 
 
 def build(case: Case) -> Head:
@@ -68,7 +71,17 @@ def build(case: Case) -> Head:
         strengths=points.strengths(words, [_point(case, *item, words.gettext("Lever")) for item in holding]),
         priorities=points.priorities(words, [_point(case, *item, words.gettext("Lever")) for item in missing]),
         regions=_regions(case),
+        critical=tuple(_critical(case)),
+        caveat=critical.caveat(words, case.snapshot.rules),
     )
+
+
+def _critical(case: Case) -> Iterator[str]:
+    """The rules that fired, and why the score is less than its touchpoints."""
+    found = case.snapshot.rules
+    yield from critical.said(case.voice, found)
+    if caveat := critical.caveat(case.voice.words, found):
+        yield caveat
 
 
 def _visits(case: Case) -> str:

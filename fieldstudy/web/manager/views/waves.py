@@ -16,6 +16,7 @@ from fieldstudy.queries import dashboards, releases
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
+from fieldstudy.reports import critical
 from fieldstudy.reports.network import heat as heat_map
 from fieldstudy.web import guards, locale
 from fieldstudy.web.manager import boards, comparisons, editions, overview, tables
@@ -73,6 +74,8 @@ def wave(wave: Wave) -> ResponseReturnValue:
         heat=heat,
         heat_key=heat_map.of_shades(board.words, board.sections),
         samples=heat_map.samples(board.words),
+        rules=list(critical.said(board.voice, dashboard.rules)),
+        caveat=critical.caveat(board.words, dashboard.rules),
         touchpoints=others[0],
         gaps=others[1],
         regions=others[2],

@@ -1,0 +1,92 @@
+"""Critical rules in the report of a network and on a wave's page: which fired, how often, and what they did."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy import words
+from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Checklist, Critical, CriticalRule
+from fieldstudy.models import Edition, Study, User
+from fieldstudy.queries import networks
+from fieldstudy.reports import network as network_reports
+from fieldstudy.reports.network import Source
+from fieldstudy.services import releases
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+
+pytestmark = pytest.mark.usefixtures("app")
+DATABASES = ("sqlite",)
+FIRED = "exit Not met in 4 of 6 visits, in 2 stores: "
+CAVEAT = (
+    "In 4 visits a critical rule changed the score, and not the points. Without these rules the score would be 83; "
+    "what a gap costs is reckoned without them too."
+)
+
+
+def released(rule: CriticalRule) -> Edition:
+    """Stores A and B miss the exit in both visits, which is 3 of 4 points; C misses nothing in either."""
+    study = make.study()
+    exits = make.question("exit", critical=Critical(rule))
+    form = Checklist(
+        "shop",
+        make.text("Shop"),
+        (
+            make.section("door", *map(make.question, ("greeted", "smiled", "seen"))),
+            make.section("safety", exits, norm=90),
+        ),
+    )
+    make.version(study, form)
+    wave = make.wave(study)
+    for code in "ABC":
+        store = make.store(study, code, region="North" if code == "A" else "South")
+        for _ in range(2):
+            raw = {f"q-{name}": ["yes"] for name in ("greeted", "smiled", "seen")}
+            make.approved(make.assignment(wave, at=store), {**raw, "q-exit": ["yes" if code == "C" else "no"]})
+    return releases.release(wave)
+
+
+def plain(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def page(sign_in: SignIn, edition: Edition, of: User) -> str:
+    return plain(sign_in(of).get(f"/manager/waves/{edition.wave_id}").text)
+
+
+def manager(study: Study, **narrowed: object) -> User:
+    return make.user(Role.MANAGER, study.client, **narrowed)
+
+
+def test_the_report_says_which_rule_made_the_score_so_low() -> None:
+    """Two stores at 0 and one at 100: 33. Before the rule 75, 75 and 100: 83.3."""
+    found = networks.of_edition(released(CriticalRule.TOTAL_ZERO))
+    assert found is not None
+    head = network_reports.build(found.snapshot, found.checklist, words.of("en"), Source(1)).head
+    assert head.score == "33"
+    assert head.critical == (f"{FIRED}the total of the visit becomes 0.", CAVEAT)
+
+
+def test_a_wave_page_says_it_and_its_costs_carry_the_caveat(sign_in: SignIn) -> None:
+    edition = released(CriticalRule.TOTAL_ZERO)
+    text = page(sign_in, edition, manager(edition.wave.study))
+    assert f"What must not happen {FIRED}the total of the visit becomes 0." in text
+    assert CAVEAT in text.split("Cost:")[1]
+
+
+def test_a_rule_that_only_marks_a_visit_takes_nothing_off(sign_in: SignIn) -> None:
+    edition = released(CriticalRule.FLAG)
+    text = page(sign_in, edition, manager(edition.wave.study))
+    assert FIRED in text
+    assert "Without these rules" not in text
+
+
+def test_whoever_sees_some_stores_reads_the_rules_of_these(sign_in: SignIn) -> None:
+    edition = released(CriticalRule.TOTAL_ZERO)
+    text = page(sign_in, edition, manager(edition.wave.study, region="South"))
+    assert "exit Not met in 2 of 4 visits, in 1 store: the total of the visit becomes 0." in text
+    assert "Without these rules the score would be 88;" in text
