@@ -207,13 +207,6 @@ def pooled(visits: Sequence[VisitSums]) -> Figure:
     return Figure(value, len(visits), Base.VISITS, Formula.POOLED, earned, possible)
 
 
-def overall_norm(checklist: Checklist) -> Decimal | None:
-    """Mean of the touchpoint norms with the weights of the total, percent; None if there are none."""
-    norms = [(checklist.weight_of(s), s.norm) for s in checklist.sections if s.norm is not None and not s.former]
-    weight = sum((w for w, _ in norms), ZERO)
-    return sum((w * norm for w, norm in norms), ZERO) / weight if weight else None
-
-
 @dataclass(frozen=True)
 class FeelingPoint:
     """Mean, least and most of the feelings at one touchpoint; n is their number.

@@ -7,12 +7,12 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from fieldstudy.core import figures
+from fieldstudy.core import figures, norms
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.checklist import Checklist, Method, Settings, Total
 from fieldstudy.core.figures import Tally, VisitSums
 from fieldstudy.core.scoring import SectionScore
-from tests.factories import question, section, text
+from tests.factories import option, question, section, text
 
 D = Decimal
 LIST = Checklist("f", text("F"), (section("s", question("badge")), section("t", question("till"))))
@@ -97,16 +97,31 @@ def test_the_curve_names_peak_low_and_end() -> None:
     assert (curve.points[0].mean, curve.points[0].low, curve.points[0].high) == (D("1.5"), 1, 2)
 
 
+def test_what_is_never_held_against_a_norm_is_in_none_for_the_whole() -> None:
+    """A violation, a bonus, and what only somebody beside the headline looks at; one question of 70 is left."""
+    watched = question("watched", methods=(Method.NON_PARTICIPANT_OBSERVATION,))
+    violation = question("violation", options=(option("no", 0), option("yes", -5)))
+    others = (
+        section("hygiene", violation, norm=D(90)),
+        section("extras", question("extra", is_bonus=True), norm=D(95)),
+        section("street", watched, norm=D(100)),
+    )
+    counted = section("entrance", question("badge"), norm=D(70))
+    assert norms.overall(Checklist("f", text("F"), (counted, *others))) == D(70)
+    assert norms.overall(Checklist("f", text("F"), others)) is None
+
+
 def test_the_overall_norm_is_weighted_and_skips_sections_without_one() -> None:
-    assert figures.overall_norm(norms_of(Total.SECTION_WEIGHTED)) == D(80)  # (2·90 + 60) / 3
+    assert norms.overall(norms_of(Total.SECTION_WEIGHTED)) == D(80)  # (2·90 + 60) / 3
 
 
 def test_a_weight_without_effect_is_none_in_the_overall_norm_either() -> None:
-    assert figures.overall_norm(norms_of(Total.POOLED)) == D(75)  # (90 + 60) / 2
+    assert norms.overall(norms_of(Total.POOLED)) == D(75)  # (90 + 60) / 2
 
 
 def norms_of(total: Total) -> Checklist:
-    sections = (section("a", norm=D(90), weight=D(2)), section("b", norm=D(60)), section("c"))
+    first, second = section("a", question("q"), norm=D(90), weight=D(2)), section("b", question("r"), norm=D(60))
+    sections = (first, second, section("c", question("s")))
     return Checklist("f", text("F"), sections, Settings(total=total))
 
 

@@ -129,6 +129,14 @@ def test_the_heat_map_holds_the_numbers_and_a_mark_where_they_are_far() -> None:
     assert (found.tables[0].norms, found.tables[0].network, found.network_total) == (("75",), ("50",), "50")
 
 
+def test_the_whole_visit_is_shaded_by_the_norm_of_page_one() -> None:
+    """The one norm is 75: a store at 100 is 25 above it, one at 75 reaches it, one at 25 is 50 below."""
+    found = report(waves.network({"A": [4, 4], "B": [3, 3], "C": [1, 1]})).heat
+    assert found is not None
+    assert found.norm_total == "75"
+    assert [row.total.tone for row in found.tables[0].rows] == ["far-above", "above", "far-below"]
+
+
 def test_what_was_not_asked_is_no_zero_in_the_heat_map() -> None:
     form = waves.FORM.for_method(content.Method.MYSTERY_SHOPPING)
     silent = content.Section("quiet", content.text("Muto", "Quiet"), (content.told("story", "Racconta", "Tell"),))

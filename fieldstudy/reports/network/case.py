@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from fieldstudy.core import norms, rounding
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.reports.voice import Voice, printed, printed_ends
@@ -18,6 +19,12 @@ class Case:
     def score(self) -> Figure:
         """The mean of store means: the number that stands for the network."""
         return self.snapshot.network.mean_of_store_means
+
+    @cached_property
+    def norm(self) -> Decimal | None:
+        """Of the whole, as it is printed."""
+        norm = norms.overall(self.voice.checklist)
+        return None if norm is None else rounding.half_up(norm)
 
     @cached_property
     def sections(self) -> dict[str, SectionFigure]:

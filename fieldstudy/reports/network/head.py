@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from fieldstudy.core import figures, gaps, rounding
+from fieldstudy.core import figures, gaps
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.standing import Group
@@ -106,10 +106,9 @@ def _spread(case: Case) -> str:
 
 
 def _line(case: Case) -> Markup:
-    words, norm = case.voice.words, figures.overall_norm(case.voice.checklist)
+    words, norm = case.voice.words, case.norm
     score, ends = printed(case.score), printed_ends(case.score)
     before = printed(case.snapshot.last.score.printed_before) if case.snapshot.last else None
-    norm = None if norm is None else rounding.half_up(norm)
     line = ScoreLine(
         value=None if score is None else Mark(float(score), words.number(score)),
         band=None if ends is None else (float(ends[0]), float(ends[1])),

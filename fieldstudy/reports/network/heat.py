@@ -59,6 +59,7 @@ class Sample:
 class HeatMap:
     key: str
     samples: tuple[Sample, ...]
+    norm_total: str
     network_total: str
     tables: tuple[HeatTable, ...]
 
@@ -82,6 +83,7 @@ def build(case: Case) -> HeatMap | None:
     return HeatMap(
         key=_key(case, sections),
         samples=samples(case.voice.words),
+        norm_total=case.voice.number(case.norm),
         network_total=case.voice.printed(case.score),
         tables=tuple(_table(case, cut) for cut in cuts),
     )
@@ -132,7 +134,7 @@ def _row(case: Case, line: StoreLine, sections: Sequence[Section]) -> HeatRow:
     return HeatRow(
         shortened(isolated(line.name), STORE_CHARACTERS),
         line.code,
-        cell(case.voice, line.score, None, case.score),
+        cell(case.voice, line.score, case.norm, case.score),
         tuple(_section_cell(case, by_section.get(section.name), section) for section in sections),
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from fieldstudy.core import figures, findings, rounding
+from fieldstudy.core import findings, norms, rounding
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.findings import CriticalFinding, Findings, Quotation, SectionFinding, Source
@@ -130,7 +130,7 @@ def _beside(case: Case) -> Iterator[str]:
 
 
 def overall_norm(case: Case) -> Decimal | None:
-    norm = figures.overall_norm(case.checklist)
+    norm = norms.overall(case.checklist)
     return None if norm is None else rounding.half_up(norm)
 
 

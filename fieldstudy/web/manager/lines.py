@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import figures, rounding
+from fieldstudy.core import norms, rounding
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Figure
 from fieldstudy.models import StoreEdition
@@ -28,7 +28,7 @@ def of_figure(figure: Figure | None, norm: Decimal | None = None, before: Figure
 
 def norm_of(checklist: Checklist) -> Decimal | None:
     """The overall norm as it is printed."""
-    norm = figures.overall_norm(checklist)
+    norm = norms.overall(checklist)
     return None if norm is None else rounding.half_up(norm)
 
 
