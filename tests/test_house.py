@@ -67,6 +67,16 @@ def test_templates_hold_nothing_inline(path: Path) -> None:
     assert inline == []
 
 
+SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_find_elements_by_what_they_are(path: Path) -> None:
+    """A template may put a hint between two elements without taking anything from a script."""
+    beside = re.findall(r"\b(?:next|previous)(?:Element)?Sibling\b|\b(?:first|last)ElementChild\b|\.children\[", path.read_text())
+    assert beside == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_every_post_form_carries_a_token(path: Path) -> None:
     text = re.sub(r'{% include "([^"]+)" %}', lambda part: (ROOT / "templates" / part[1]).read_text(), path.read_text())

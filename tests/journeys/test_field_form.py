@@ -56,6 +56,36 @@ def test_what_is_sorted_from_the_pocket_is_in_sight_and_counted(app: Flask, brow
         expect(page.locator("#s-site .jot summary")).to_have_text("Appunti (1)")
 
 
+def test_a_note_that_was_kept_stays_in_sight_with_those_before_it(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "display"))
+        kept(page)
+        card = page.locator("#s-display .jot")
+        card.locator("summary").click()
+        for count, text in enumerate(("Nessuno guarda", "Ora sì"), 1):
+            card.get_by_label("Appunto", exact=True).fill(text)
+            card.get_by_role("button", name="Conserva l'appunto").click()
+            expect(card.locator("summary")).to_have_text(f"Appunti ({count})")
+            expect(card.get_by_role("listitem")).to_have_count(count)
+            expect(card.get_by_role("listitem").last).to_contain_text(text)
+            expect(card.locator(".hint")).to_contain_text("appunto")
+
+
+def test_a_note_that_nobody_kept_yet_is_in_sight_after_a_reload(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit, "display"))
+        kept(page)
+        page.locator("#s-display .jot summary").click()
+        page.locator("#s-display .jot").get_by_label("Appunto", exact=True).fill("A metà")
+        kept(page)
+        page.wait_for_timeout(500)
+        page.reload()
+        expect(page.locator("#s-display .jot textarea")).to_have_value("A metà")
+        expect(page.locator("#s-display .jot textarea")).to_be_visible()
+
+
 def test_the_check_lists_what_cannot_be_sent_apart_from_photos(app: Flask, browser: Browser) -> None:
     visit = demo_visit(app)
     with phone(app, browser, visit) as page:

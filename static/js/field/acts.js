@@ -27,7 +27,7 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
   openPocket(form, draft, sections, say, pages);
   const send = makeSending(form, draft, say, check.stops, () => keepNotes(form, draft, say));
   const others = followOthers(form, draft, sections, say, pages);
-  form.addEventListener("click", (event) => clicked(event, form, draft, say));
+  form.addEventListener("click", (event) => clicked(event, form, draft, sections, say));
   document.querySelector("#alarm button").addEventListener("click", () => saveFile(draft, read));
   let isAsked = false;
   return {
@@ -54,7 +54,7 @@ function followOthers(form, draft, sections, say, pages) {
   const draw = () => (isTold || hasOthers(draft.visit)) && bring().then((differences) => differences.draw(), () => { made = null; });
   const hear = async () => {
     if (!(await draft.hear())) return;
-    for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
+    showNotes(form, draft, say);
     pages.stay.show();
     pages.drawPhotos();
     draw();
@@ -85,38 +85,38 @@ async function saveFile(draft, read) {
   await save(draft.db, [{ ...draft.visit, ...read(), photos: draft.photos.filter((photo) => !photo.removed) }]);
 }
 
-function clicked(event, form, draft, say) {
+function clicked(event, form, draft, sections, say) {
   const { jot } = event.target.dataset ?? {};
   if (jot !== undefined) {
     event.preventDefault();
-    if (!keepNote(form.elements[`jotting-${jot}`], draft, say)) form.elements[`jotting-${jot}`].focus();
+    if (!keepNote(form, form.elements[`jotting-${jot}`], draft, say)) form.elements[`jotting-${jot}`].focus();
   }
   const link = event.target.closest?.(".bar [data-step]");
-  if (link) skipEmpty(event, link);
+  if (link) skipEmpty(event, link, sections);
 }
 
 function keepNotes(form, draft, say) {
-  for (const text of form.querySelectorAll("[name^=jotting-]")) keepNote(text, draft, say);
+  for (const text of form.querySelectorAll("[name^=jotting-]")) keepNote(form, text, draft, say);
 }
 
-function keepNote(text, draft, say) {
+function keepNote(form, text, draft, say) {
   if (!text.value.trim()) return false;
   const { id, section } = draft.jot(text.name.replace("jotting-", ""), text.value.trim());
   text.value = "";
-  if (section) showNotes(text.previousElementSibling, draft, say);
+  if (section) showNotes(form, draft, say);
   else draft.visit.pocket.push(id);
   draft.flush();
   return true;
 }
 
 /** Next and Back lead past touchpoints of which nothing is asked. */
-function skipEmpty(event, link) {
-  const isEmpty = (page) => "section" in page.dataset && !page.querySelector(".q:not([hidden])");
-  let page = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (!page || !isEmpty(page)) return;
-  const isBack = link.dataset.step === "back";
-  while (page && isEmpty(page)) page = isBack ? page.previousElementSibling : page.nextElementSibling;
-  if (!("section" in (page?.dataset ?? {}))) page = document.getElementById(isBack ? "sections" : "check");
+function skipEmpty(event, { hash, dataset }, sections) {
+  const step = dataset.step === "back" ? -1 : 1;
+  const pages = sections.map(({ page }) => page);
+  const isEmpty = (page) => page && !page.querySelector(".q:not([hidden])");
+  let place = pages.findIndex(({ id }) => id === decodeURIComponent(hash.slice(1)));
+  if (!isEmpty(pages[place])) return;
+  while (isEmpty(pages[place])) place += step;
   event.preventDefault();
-  location.hash = page.id;
+  location.hash = pages[place]?.id ?? (step < 0 ? "sections" : "check");
 }

@@ -26,7 +26,7 @@ function clear(input) {
 export function makeNowButtons(form, draft) {
   for (const button of form.querySelectorAll(".typed > .now")) {
     button.hidden = false;
-    button.addEventListener("click", () => put(button.previousElementSibling, clockThere(Date.now(), draft.visit.timezone)));
+    button.addEventListener("click", () => put(button.closest(".typed").querySelector("input"), clockThere(Date.now(), draft.visit.timezone)));
   }
 }
 

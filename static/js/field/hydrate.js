@@ -44,7 +44,7 @@ export function hydrate(form, draft, say) {
   const title = document.getElementById("store");
   document.title = document.title.replace(title.textContent, visit.store);
   title.textContent = visit.store;
-  for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
+  showNotes(form, draft, say);
   showReasons(form, visit, say);
 }
 
@@ -57,9 +57,13 @@ function fill(form, raw) {
   }
 }
 
-/** Append-only: notes of the server, then those of this phone. */
-export function showNotes(list, { visit }, say) {
-  const here = ({ section }) => section === list.dataset.notes;
+/** The notes of every touchpoint. Append-only: those of the server, then those of this phone. */
+export function showNotes(form, draft, say) {
+  for (const list of form.querySelectorAll("[data-notes]")) showNotesOf(list.dataset.notes, list, form, draft, say);
+}
+
+function showNotesOf(name, list, form, { visit }, say) {
+  const here = ({ section }) => section === name;
   const sent = visit.server.jottings.filter(here);
   const isSent = ({ text, at }) => sent.some((note) => note.text === text && Date.parse(note.at) === Date.parse(at));
   const own = [...sent, ...visit.jottings.filter((note) => here(note) && !isSent(note))];
@@ -69,8 +73,9 @@ export function showNotes(list, { visit }, say) {
     line.append(time, ` ${jotting.text}`);
     return line;
   }));
-  showCount(list.closest("details"), say.notes_word[0], own.length);
-  if (list.nextElementSibling.value) list.closest("details").open = true;
+  const details = list.closest("details");
+  showCount(details, say.notes_word[0], own.length);
+  if (form.elements[`jotting-${name}`].value) details.open = true;
 }
 
 /** Says how many things are inside, and opens when one more is: what was kept must not look lost. */

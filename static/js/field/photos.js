@@ -108,7 +108,7 @@ function drawGallery(gallery, draft, say) {
   const details = gallery.closest("details");
   const kept = [...sent.filter(({ id }) => !draft.visit.removed.includes(id)), ...own.filter((photo) => !photo.removed)];
   if (details) showCount(details, say.photos_word[0], kept.length);
-  showThere(gallery.parentNode.nextElementSibling, draft.there(question), say);
+  showThere(gallery.closest("fieldset").querySelector(".there"), draft.there(question), say);
   if (!gallery.childElementCount && !old.length && !fresh.length) return;
   gallery.replaceChildren(...old, ...fresh, ...gallery.querySelectorAll(".error"));
   for (const button of draft.isOpen ? [] : gallery.querySelectorAll("button")) button.disabled = true;
@@ -116,7 +116,7 @@ function drawGallery(gallery, draft, say) {
 
 /** What lies on another phone is said beside what is here. */
 function showThere(place, count, say) {
-  if (place?.matches(".there")) put(place, count ? fill(say.there_photos, count) : "");
+  if (place) put(place, count ? fill(say.there_photos, count) : "");
 }
 
 function ownPhoto(photo, number, say) {

@@ -7,8 +7,9 @@ const REFUSED = 1;
 
 export function makePositions(form, say) {
   for (const button of form.querySelectorAll("button.here")) {
-    const input = button.previousElementSibling;
-    const told = button.closest("fieldset").querySelector(".accuracy");
+    const card = button.closest("fieldset");
+    const input = card.querySelector(".stopwatch input");
+    const told = card.querySelector(".accuracy");
     const show = () => { told.textContent = accuracy(input.value, say); };
     if (!navigator.geolocation) continue;
     button.hidden = false;

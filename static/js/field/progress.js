@@ -22,7 +22,7 @@ export function count(form, sections, say) {
 /** A touchpoint that does not apply is none of those that there are. */
 function drawNumber(place, number, total, say) {
   if (place.hidden === Boolean(number)) place.hidden = !number;
-  if (number) put(place.firstElementChild, say.place[0].replace("{number}", number).replace("{count}", total));
+  if (number) put(place.querySelector("span"), say.place[0].replace("{number}", number).replace("{count}", total));
 }
 
 function drawBar(bar, { asked, given }) {

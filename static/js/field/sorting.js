@@ -50,7 +50,7 @@ function group({ label, questions }) {
 function move(form, draft, say, { kind, of, at }, to, pages) {
   if (kind === "note") {
     of.section = to;
-    for (const list of form.querySelectorAll("[data-notes]")) showNotes(list, draft, say);
+    showNotes(form, draft, say);
   } else if (kind === "photo") {
     draft.setPhoto(of, { question: to }).then(() => pages.drawPhotos());
     of.question = to;

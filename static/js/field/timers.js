@@ -36,7 +36,8 @@ function drawStrip(strip, shown, say, tick) {
     strip.replaceChildren(...shown.map((one) => stripRow(one, say, tick)));
     if (hadFocus) strip.querySelector("button")?.focus();
   }
-  shown.forEach((one, index) => write(strip.children[index].querySelector("b"), one.elapsed));
+  const faces = strip.querySelectorAll("b");
+  shown.forEach((one, index) => write(faces[index], one.elapsed));
 }
 
 function stripRow(one, say, tick) {
@@ -81,8 +82,8 @@ class Stopwatch {
   constructor(button, draft, say, judge) {
     Object.assign(this, { button, draft, say, judge });
     this.node = button.closest("[data-q]");
-    this.input = button.parentNode.querySelector("input");
-    this.face = button.parentNode.querySelector(".ticking");
+    this.input = this.node.querySelector(".stopwatch input");
+    this.face = this.node.querySelector(".ticking");
     this.na = this.node.querySelector(".na input");
     this.name = this.input.name;
     this.question = questionOf(this.name);
