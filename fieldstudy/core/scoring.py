@@ -84,9 +84,7 @@ def score(checklist: Checklist, method: Method, answers: Sequence[Answer], on: d
     fired = _fired([q for q in asked.questions if q.name in relevant], given, asked.settings)
     zeroed = {asked.section_of[f.question].name for f in fired if f.rule == CriticalRule.SECTION_ZERO}
     sections = tuple(_sum_section(section, items) for section, items in by_section)
-    final_sections = tuple(
-        SectionScore(s.section, s.earned, s.possible, s.weight, s.na_count, s.section in zeroed) for s in sections
-    )
+    final_sections = tuple(replace(section, is_zeroed=_is_zeroed(section, zeroed)) for section in sections)
     raw, final = totals(asked.settings, final_sections, fired)
     return Score(
         earned=sum((s.earned for s in sections), ZERO),
@@ -113,7 +111,8 @@ def total_of_part(checklist: Checklist, scored: Score, questions: Collection[str
     zeroed = {checklist.section_of[one.question].name for one in fired if one.rule == CriticalRule.SECTION_ZERO}
     items = [item for item in scored.questions if item.question in questions]
     by_section = ((s, [item for item in items if checklist.section_of[item.question] is s]) for s in checklist.sections)
-    sums = [replace(_sum_section(s, own), is_zeroed=s.name in zeroed) for s, own in by_section]
+    sums = [_sum_section(section, own) for section, own in by_section]
+    sums = [replace(one, is_zeroed=_is_zeroed(one, zeroed)) for one in sums]
     return totals(checklist.settings, sums, fired)[1]
 
 
@@ -168,6 +167,11 @@ def _sum_section(section: Section, items: Sequence[QuestionScore]) -> SectionSco
         section.weight,
         sum(item.is_na for item in items),
     )
+
+
+def _is_zeroed(section: SectionScore, zeroed: Collection[str]) -> bool:
+    """A rule that takes a touchpoint's points gives none: minus points stay what they are."""
+    return section.section in zeroed and section.earned >= 0
 
 
 def _total(settings: Settings, sections: Sequence[SectionScore]) -> Decimal | None:

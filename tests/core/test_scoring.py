@@ -150,6 +150,38 @@ def test_a_critical_rule_fires(rule: CriticalRule, percent: int | None, final: s
     assert (found.raw, found.final, [f.rule for f in found.fired]) == (D("0.8"), D(final), [rule])
 
 
+@pytest.mark.parametrize(
+    ("total", "clean", "final"),
+    [
+        # −5 + 2 of 2 possible points, and 4 of 4: 1 of 6, and not 4 of 6.
+        (Total.POOLED, "yes", Decimal(1) / 6),
+        # −3 of 2 is −150 percent, beside 100: −25, and not 50.
+        (Total.SECTION_WEIGHTED, "yes", Decimal("-0.25")),
+        # −5 + 8 of 8 possible points, and 4 of 4: the 3 that are left are taken, 4 of 12.
+        (Total.POOLED, "spotless", Decimal(4) / 12),
+        (Total.SECTION_WEIGHTED, "spotless", Decimal("0.5")),
+    ],
+)
+def test_a_touchpoint_that_becomes_0_is_never_raised(total: Total, clean: str, final: Decimal) -> None:
+    fault = replace(question("fault", options=VIOLATION), critical=Critical(CriticalRule.SECTION_ZERO))
+    points = 2 if clean == "yes" else 8
+    kept = question("clean", options=(option(clean, points), option("no", 0)))
+    sections = (section("a", fault, kept), section("b", *(question(f"b{i}") for i in range(4))))
+    found = score(sections, {"fault": "violation", "clean": clean, **{f"b{i}": "yes" for i in range(4)}}, total=total)
+    assert found.final == final
+    assert found.raw is not None
+    assert found.final <= found.raw
+    assert [one.rule for one in found.fired] == [CriticalRule.SECTION_ZERO]
+
+
+def test_minus_points_alone_are_not_given_back() -> None:
+    """−5, where nothing was possible, and 4 of 4: −1 of 4. Taken away it would be 100 percent."""
+    fault = replace(question("fault", options=VIOLATION), critical=Critical(CriticalRule.SECTION_ZERO))
+    sections = (section("a", fault), section("b", *(question(f"b{i}") for i in range(4))))
+    found = score(sections, {"fault": "violation", **{f"b{i}": "yes" for i in range(4)}})
+    assert (found.final, found.sections[0].is_zeroed) == (Decimal("-0.25"), False)
+
+
 @pytest.mark.parametrize(("value", "fires"), [("full", False), ("half", False), ("no", True)])
 def test_a_minimum_looks_at_the_percent_of_the_question(value: str, fires: bool) -> None:
     found = score(critical(CriticalRule.MIN, 50), {**ALL_BUT_KEY, "key": value})
