@@ -8,7 +8,7 @@ from fieldstudy.core import rounding
 from fieldstudy.core.figures import Base, Figure, SectionFigure
 from fieldstudy.core.findings import Against
 from fieldstudy.reports.voice import is_scattered, printed_ends
-from fieldstudy.words import Words
+from fieldstudy.words import COST_DECIMALS, Words
 
 
 @dataclass(frozen=True)
@@ -58,20 +58,24 @@ def basis(
 
 def cost(words: Words, points: Decimal) -> str:
     """Takes 6.9 points off; nothing where that is printed as none."""
-    off = -rounding.half_up(points, 1)
-    if off <= 0:
-        return ""
-    return words.gettext("takes %(points)s points off", points=words.number(off, 1))
+    off = taken_off(words, points)
+    return words.gettext("takes %(points)s points off", points=off) if off else ""
+
+
+def taken_off(words: Words, points: Decimal) -> str:
+    """As a table prints it, without the sign."""
+    return words.cost(-points).removeprefix("+") if rounding.half_up(points, COST_DECIMALS) < 0 else ""
 
 
 def taken(words: Words, label: Callable[[str], str], sections: Iterable[SectionFigure]) -> Iterator[str]:
     """It has no score and so no gap, and may cost more than all of them: what takes most off comes first."""
     for section in sorted(sections, key=lambda section: section.taken):
-        off = -rounding.half_up(section.taken * 100, 1)
-        if off > 0:
-            name, off_in_words = words.quoted(label(section.section)), words.number(off, 1)
+        off = taken_off(words, section.taken * 100)
+        if off:
             yield words.gettext(
-                "%(name)s can only take points away: %(points)s off the score.", name=name, points=off_in_words
+                "%(name)s can only take points away: %(points)s off the score.",
+                name=words.quoted(label(section.section)),
+                points=off,
             )
 
 

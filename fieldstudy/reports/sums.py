@@ -164,7 +164,7 @@ def gap(voice: Voice, found: Gap, parts: Iterable[str]) -> Sum:
         words.gettext("share %(share)s, the mean of its part in each visit", share=share),
         words.gettext(
             "cost %(cost)s = %(sum)s",
-            cost=words.signed(rounding.half_up(found.burden, 1)),
+            cost=words.cost(found.burden),
             sum=f"{apart} × {share}",
         ),
     ]

@@ -19,6 +19,7 @@ from fieldstudy.words import articles, names, problems
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 FEW = 4
+COST_DECIMALS = 1
 TRANSLATIONS = config.PACKAGE / "translations"
 
 _CUSTOMS = {"en": "en_GB"}
@@ -107,6 +108,11 @@ class Words:
         """+5, −5 or 0."""
         sign = "+" if value > 0 else ""
         return f"{sign}{self.points(value)}"
+
+    def cost(self, points: Decimal) -> str:
+        """What a gap costs the score: signed, with one decimal wherever it stands."""
+        sign = "+" if rounding.half_up(points, COST_DECIMALS) > 0 else ""
+        return f"{sign}{self.number(points, COST_DECIMALS)}"
 
     def gap(self, printed_observed: Decimal, printed_norm: Decimal) -> str:
         """The difference of two numbers as they are printed, so that the row adds up for whoever checks it."""

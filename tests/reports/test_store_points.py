@@ -143,6 +143,6 @@ def test_what_takes_points_away_is_named_before_any_gap_and_costs_what_it_took()
     found = report(form(), GOOD, POOR)
     assert found.head.summary.startswith("“faults” can only take points away: 20.0 off the score. ")
     assert found.sections is not None
-    assert [(row.label, row.cost) for row in found.sections.rows] == [("faults", "−20"), ("door", "−15")]
+    assert [(row.label, row.cost) for row in found.sections.rows] == [("faults", "−20.0"), ("door", "−15.0")]
     italian = report(form(), GOOD, POOR, language="it").head.summary
     assert italian.startswith("«faults» può solo togliere punti: ne toglie 20,0 al punteggio. ")

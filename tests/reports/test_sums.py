@@ -43,7 +43,7 @@ def test_a_touchpoint_that_a_rule_set_to_0_says_so() -> None:
 def test_a_gap_shows_what_its_share_and_its_cost_are_made_of() -> None:
     """1 of 2 answers is 50: 45 below the norm; nothing else was answered, so the whole score hangs on it."""
     found = texts(report(form(GREETED), {"greeted": "yes"}, {"greeted": "no"}).sums)
-    said = "50.0 − 95; 1 ÷ 2 answers; share 100.0 %, the mean of its part in each visit; cost −45 = −45 × 100.0 %"
+    said = "50.0 − 95; 1 ÷ 2 answers; share 100.0 %, the mean of its part in each visit; cost −45.0 = −45 × 100.0 %"
     assert found["Greeted? −45"] == said
 
 

@@ -13,6 +13,7 @@ from fieldstudy import words
 from fieldstudy.core.answers import Problem
 from fieldstudy.core.checklist import CriticalRule, Method, Phase, Text
 from fieldstudy.core.lifecycle import State
+from fieldstudy.reports import points as report_points
 from fieldstudy.words import grounds, names, problems
 
 D = Decimal
@@ -231,3 +232,15 @@ def test_no_italian_article_stands_fast_before_a_number() -> None:
     said = [one for string in found for one in (string if isinstance(string, tuple) else (string,))]
     places = {match[2] for one in said for match in text.finditer(one)}
     assert places <= {"moment", "value", "start", "end"}
+
+
+@pytest.mark.parametrize(
+    ("points", "said"), [("-14", "−14.0"), ("-6.94", "−6.9"), ("-0.04", "0.0"), ("0.05", "+0.1"), ("2", "+2.0")]
+)
+def test_a_cost_has_one_decimal_wherever_it_stands(points: str, said: str) -> None:
+    assert words.of("en").cost(Decimal(points)) == said
+
+
+@pytest.mark.parametrize(("points", "said"), [("-14", "takes 14.0 points off"), ("-0.04", ""), ("2", "")])
+def test_a_sentence_says_a_cost_as_its_table_does(points: str, said: str) -> None:
+    assert report_points.cost(words.of("en"), Decimal(points)) == said

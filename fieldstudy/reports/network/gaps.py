@@ -1,6 +1,5 @@
 """The questions of the whole network that have a norm, ranked by what their gap costs the score."""
 
-from fieldstudy.core import rounding
 from fieldstudy.core.gaps import Gap, is_below
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.store.priorities import GapRow, GapTable, base
@@ -30,5 +29,5 @@ def _row(case: Case, gap: Gap) -> GapRow:
         gap="" if observed is None else words.gap(observed, gap.norm_percent),
         is_below=is_below(gap.observed, gap.norm_percent),
         share=words.percent(gap.share, 1),
-        cost=words.signed(rounding.half_up(gap.burden, 1)),
+        cost=words.cost(gap.burden),
     )

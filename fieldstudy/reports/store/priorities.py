@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fieldstudy.core import findings, gaps, rounding
+from fieldstudy.core import findings, gaps
 from fieldstudy.core.checklist import Checklist, Question
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.gaps import Gap
@@ -73,5 +73,5 @@ def _row(case: Case, gap: Gap) -> GapRow:
         gap="" if observed is None else words.gap(observed, gap.norm_percent),
         is_below=gaps.is_below(gap.observed, gap.norm_percent),
         share=words.percent(gap.share, 1),
-        cost=words.signed(rounding.half_up(gap.burden, 1)),
+        cost=words.cost(gap.burden),
     )

@@ -237,7 +237,7 @@ def _cost(board: Board, section: Section, below: Cell) -> list[Cell]:
     cost, in_file = section_cost(figure, section.norm, share), tables.percent_of(share)
     if cost is None:
         return [EMPTY, EMPTY]
-    said = board.words.signed(rounding.half_up(cost, 1))
+    said = board.words.cost(cost)
     if figure.taken:
         return [EMPTY, Cell(said, tables.percent_of(figure.taken))]
     return [Cell(value=in_file), Cell(said, tables.part_of(below.value, in_file))]
@@ -348,7 +348,7 @@ def _gap(board: Board, gap: Gap) -> list[Cell]:
         number_cell(words, gap.norm_percent),
         below,
         Cell(words.percent(gap.share, 1), share),
-        Cell(words.signed(rounding.half_up(gap.burden, 1)), tables.part_of(below.value, share)),
+        Cell(words.cost(gap.burden), tables.part_of(below.value, share)),
         *tables.file_cells(gap.observed),
     ]
 
