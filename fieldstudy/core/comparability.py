@@ -6,7 +6,7 @@ A total is compared over all questions, or over those that both waves scored ali
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -286,4 +286,4 @@ def _part(
     kept = [row for row in rows if row.method in methods]
     if over.questions is None or finals is None:
         return tuple(kept)
-    return tuple(VisitSums(row.visit_id, row.store, row.method, finals[row.visit_id], row.sections) for row in kept)
+    return tuple(replace(row, final=finals[row.visit_id]) for row in kept)

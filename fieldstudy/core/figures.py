@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fieldstudy.core import rounding, scoring, statistics
 from fieldstudy.core.answers import Encounter
-from fieldstudy.core.checklist import Checklist, Method, Section
+from fieldstudy.core.checklist import Checklist, Method, Section, Settings
 from fieldstudy.core.scoring import SectionScore
 from fieldstudy.core.statistics import Interval
 
@@ -81,13 +81,17 @@ def is_uniform(figure: Figure) -> bool:
 
 @dataclass(frozen=True)
 class VisitSums:
-    """The thin row of a visit that counts: its final total and its section sums."""
+    """The thin row of a visit that counts: its final total and its section sums.
+
+    `settings` made its total, where its version has others than the newest of the wave.
+    """
 
     visit_id: UUID
     store: str
     method: Method
     final: Decimal | None
     sections: tuple[SectionScore, ...]
+    settings: Settings | None = None
 
 
 @dataclass(frozen=True)
@@ -286,9 +290,9 @@ def _store_figures(
     checklist: Checklist, store: str, rows: Sequence[VisitSums], tally_by: Mapping[tuple[str, str], Tally]
 ) -> StoreFigures:
     headline = headline_visits(checklist, rows)
-    counted = [row.sections for row in headline if row.final is not None]
-    shares = mean_parts([scoring.shares(checklist.settings, sections) for sections in counted])
-    taken = mean_parts([scoring.taken_away(checklist.settings, sections) for sections in counted])
+    counted = [(row.settings or checklist.settings, row.sections) for row in headline if row.final is not None]
+    shares = mean_parts([scoring.shares(*visit) for visit in counted])
+    taken = mean_parts([scoring.taken_away(*visit) for visit in counted])
     return StoreFigures(
         store,
         len(headline),

@@ -122,7 +122,7 @@ def question_shares(checklist: Checklist, visits: Iterable[VisitRecord]) -> dict
 
 
 def _question_parts(checklist: Checklist, visit: VisitRecord) -> dict[str, Decimal]:
-    shares = scoring.shares(checklist.settings, visit.sections)
+    shares = scoring.shares(visit.settings or checklist.settings, visit.sections)
     possible = {section.section: section.possible for section in visit.sections}
     placed = [(item, checklist.section_of.get(item.question)) for item in visit.questions]
     return {

@@ -13,7 +13,7 @@ from uuid import UUID
 from fieldstudy.core import changes, figures, internal, versions
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.changes import Change, Comparison
-from fieldstudy.core.checklist import Checklist, Method
+from fieldstudy.core.checklist import Checklist, Method, Settings
 from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
 from fieldstudy.core.figures import (
     FeelingCurve,
@@ -115,6 +115,8 @@ class VisitRecord:
     """When each answer was given, where the phone said so."""
     entered_at: datetime | None = None
     left_at: datetime | None = None
+    settings: Settings | None = None
+    """That made its total, where its version of the checklist has others than the newest of the wave."""
 
     @property
     def stay(self) -> Stay:
@@ -262,7 +264,7 @@ def _shared_rates(before: StoreFigures, after: StoreFigures) -> list[tuple[str, 
 def recompute(checklist: Checklist, stores: Sequence[StoreSnapshot]) -> WaveFigures:
     """The figures of a wave once more, from the visits that its snapshots hold and nothing else."""
     sums = [
-        VisitSums(UUID(int=visit.number), store.store.code, visit.method, visit.final, visit.sections)
+        VisitSums(UUID(int=visit.number), store.store.code, visit.method, visit.final, visit.sections, visit.settings)
         for store in stores
         for visit in store.visits
     ]

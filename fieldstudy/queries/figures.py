@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 
 from fieldstudy.core import figures, internal, lifecycle, ordering, versions
-from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import Tally, VisitSums, WaveFigures
 from fieldstudy.core.scoring import SectionScore
 from fieldstudy.core.versions import Former, Versions, VersionUse
@@ -31,6 +31,11 @@ class WaveChecklist:
     internal: tuple[str, ...] = ()
     """What a version of the form that no visit was made with marks: the client does not read that either."""
 
+    def other_settings(self, number: int) -> Settings | None:
+        """Of that version, where they are not those of the newest."""
+        own = self.versions.by_number[number].settings
+        return None if own == self.versions.newest.settings else own
+
     @cached_property
     def former(self) -> tuple[Former, ...]:
         return self.versions.former()
@@ -41,7 +46,7 @@ class WaveChecklist:
         return versions.extended(self.versions.newest, self.former)
 
 
-def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
+def list_visit_sums(wave: Wave, asked: WaveChecklist) -> list[VisitSums]:
     sections: dict[UUID, list[SectionScore]] = {}
     for row in db.session.execute(
         select(
@@ -58,16 +63,16 @@ def list_visit_sums(wave: Wave, form_id: str) -> list[VisitSums]:
     ):
         sections.setdefault(row.visit_id, []).append(SectionScore(*row[1:]))
     query = (
-        select(Visit.id, Store.code, Visit.method, ScoreRow.final)
+        select(Visit.id, Store.code, Visit.method, ScoreRow.final, ChecklistVersion.number)
         .join(Store, Store.id == Visit.store_id)
         .join(ScoreRow, ScoreRow.visit_id == Visit.id)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
-        .where(*counting(wave), ChecklistVersion.form_id == form_id)
+        .where(*counting(wave), ChecklistVersion.form_id == asked.newest.form_id)
         .order_by(Visit.started_at, Visit.id)
     )
     found = [
-        VisitSums(visit_id, code, method, final, tuple(sections.get(visit_id, ())))
-        for visit_id, code, method, final in db.session.execute(query)
+        VisitSums(visit_id, code, method, final, tuple(sections.get(visit_id, ())), asked.other_settings(number))
+        for visit_id, code, method, final, number in db.session.execute(query)
     ]
     return ordering.by_code(found, lambda sums: sums.store)
 
@@ -173,5 +178,5 @@ def _uses(found: Iterable[ChecklistVersion], visits: Mapping[UUID, int]) -> Iter
 
 
 def wave_figures(wave: Wave, asked: WaveChecklist) -> tuple[WaveFigures, Sequence[VisitSums]]:
-    sums = list_visit_sums(wave, asked.checklist.form_id)
+    sums = list_visit_sums(wave, asked)
     return figures.wave_figures(asked.checklist, sums, list_tallies(wave, asked)), sums

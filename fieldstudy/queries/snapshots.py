@@ -342,6 +342,7 @@ def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> Visi
         ),
         entered_at=_in(zone, visit.entered_at) if visit.entered_at else None,
         left_at=_in(zone, visit.left_at) if visit.left_at else None,
+        settings=shared.asked.other_settings(visit.checklist_version.number),
     )
     content = visit.checklist_version.content
     return snapshots.visit_for_client(whole, content, shared.asked.versions.by_number[visit.checklist_version.number])

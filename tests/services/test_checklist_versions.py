@@ -8,6 +8,7 @@ from flask import Flask
 
 from fieldstudy import words
 from fieldstudy.core.checklist import Checklist, Section, Settings, Total
+from fieldstudy.core.snapshots import recompute
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import checklists, networks
 from fieldstudy.reports import figures, papers, store
@@ -214,3 +215,76 @@ def test_an_older_edition_says_that_it_counts_the_visits_of_all_stores() -> None
 
 def total_of(report) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
     return next(fact.texts for fact in report.method.facts if fact.term == "Total of a visit")
+
+
+def doors(**settings: object) -> Checklist:
+    """Weights that count in one family, points in the other; a norm of 90 on both."""
+    door = make.section("door", make.question("greeted"), norm=D(90), weight=D(3))
+    back = make.section("back", make.question("returned", options=SCALE_OF_3), norm=D(90))
+    return form(door, back, **settings)
+
+
+SCALE_OF_3 = (make.option("no", 0), make.option("yes", 3))
+
+
+@pytest.mark.parametrize("total", list(Total))
+def test_what_hangs_on_a_touchpoint_follows_the_rule_of_each_visit(total: Total) -> None:
+    """Pooled, 1 of 4 points hang on the door, and 3 on the way back; weighted, 3 of 4 and 1 of 4. Half on each.
+
+    No and yes at the door: 50, 40 below 90, and half of that is what it costs.
+    """
+    other = next(one for one in Total if one != total)
+    edition = released(
+        doors(total=total),
+        {"greeted": "no", "returned": "yes"},
+        doors(total=other),
+        {"greeted": "yes", "returned": "yes"},
+    )
+    own = make.edition(edition.wave, "S-A")
+    assert {one.section: one.share for one in own.snapshot.figures.sections} == {"door": D("0.5"), "back": D("0.5")}
+    assert edition.network is not None
+    assert [one.share for one in edition.network.network.sections] == [D("0.5"), D("0.5")]
+    again = recompute(own.checklist, [own.snapshot]).stores[0]
+    assert again.sections == own.snapshot.figures.sections
+    table = papers.store_report(own, "en").sections
+    assert table is not None
+    assert {row.name: row.cost for row in table.rows} == {"door": "−20.0", "back": "+5.0"}
+
+
+def test_what_hangs_on_a_question_does_too() -> None:
+    asked = make.question("greeted", norm=D(90))
+    first = form(make.section("door", asked, weight=D(3)), make.section("back", make.question("r", options=SCALE_OF_3)))
+    second = replace(first, settings=WEIGHTED)
+    edition = released(first, {"greeted": "no", "r": "yes"}, second, {"greeted": "yes", "r": "yes"})
+    assert edition.network is not None
+    assert [(gap.name, gap.share, gap.burden) for gap in edition.network.gaps] == [("greeted", D("0.5"), D(-20))]
+
+
+@pytest.mark.parametrize(
+    ("second", "points"),
+    [
+        (WEIGHTED, "2 / 4"),
+        (Settings(adjust_earned_points=D(10), adjust_possible_points=D(20)), "12 / 24"),
+        (Settings(), "2 / 4"),
+    ],
+)
+def test_a_flat_adjustment_is_that_of_the_visits_that_begin_with_it(second: Settings, points: str) -> None:
+    """The first visit begins with 2 of 4; a visit that is weighted by touchpoint begins with nothing."""
+    first = form(make.section("a", make.question("x")), adjust_earned_points=D(2), adjust_possible_points=D(4))
+    edition = released(first, {"x": "yes"}, replace(first, settings=second), {"x": "yes"})
+    table = papers.store_report(make.edition(edition.wave, "S-A"), "en").sections
+    assert table is not None
+    assert table.adjustment is not None
+    assert table.adjustment.points == points
+    assert "different flat adjustments" not in table.sentence
+
+
+def test_an_edition_that_did_not_keep_whose_adjustment_it_was_says_so() -> None:
+    first = form(make.section("a", make.question("x")), adjust_earned_points=D(2), adjust_possible_points=D(4))
+    edition = released(first, {"x": "yes"}, replace(first, settings=WEIGHTED), {"x": "yes"})
+    own = make.edition(edition.wave, "S-A")
+    older = replace(own.snapshot, visits=tuple(replace(visit, settings=None) for visit in own.snapshot.visits))
+    table = store.build(older, own.checklist, words.of("en"), 1, ()).sections
+    assert table is not None
+    assert table.adjustment is None
+    assert "different flat adjustments" in table.sentence

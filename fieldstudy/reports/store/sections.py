@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import gaps, rounding, scoring
+from fieldstudy.core import gaps, scoring
 from fieldstudy.core.checklist import Section, Settings, Total
 from fieldstudy.core.snapshots import LastWave, VisitRecord
 from fieldstudy.reports.store import head
@@ -124,7 +124,7 @@ def _apart(case: Case) -> Iterator[str]:
             "differ."
         )
     yield from _weighted(case)
-    if len(_flat(case)) > 1:
+    if _is_flat_unknown(case):
         yield words.gettext("The versions of the checklist have different flat adjustments, which stand in no row.")
     if any(_takes_away(section) for section in _sections(case)):
         yield words.gettext("What only takes points away has no score of its own.")
@@ -204,7 +204,7 @@ def _row(case: Case, section: Section) -> Row:
         weight=words.points(section.weight),
         norm="" if section.norm is None else words.points(section.norm),
         gap="" if gap is None else words.signed(gap),
-        cost="" if cost is None else words.signed(rounding.half_up(cost, 1)),
+        cost="" if cost is None else words.cost(cost),
         is_below=gaps.is_below(figure.score, section.norm),
         na=words.integer(figure.na_count) if figure.na_count else "",
         last=case.printed(change.before) if change else "",
@@ -238,16 +238,30 @@ def _adjustment(case: Case) -> Row | None:
 
 
 def _adjusted(case: Case) -> tuple[Decimal, Decimal]:
-    """What pooled totals begin with, over the visits; nothing where versions of the checklist differ in it."""
-    flat, count = _flat(case), sum(visit.raw is not None for visit in case.headline_visits())
-    earned, possible = next(iter(flat)) if len(flat) == 1 else (scoring.ZERO, scoring.ZERO)
-    return earned * count, possible * count
+    """What the pooled totals among the visits begin with, each by its own version of the checklist."""
+    pooled = [one for one in _settings_of_visits(case) if one.total == Total.POOLED]
+    return (
+        sum((one.adjust_earned_points for one in pooled), scoring.ZERO),
+        sum((one.adjust_possible_points for one in pooled), scoring.ZERO),
+    )
 
 
-def _flat(case: Case) -> set[tuple[Decimal, Decimal]]:
-    """The adjustments of the versions in use, earned and possible."""
-    pooled = (settings for settings in _settings(case) if settings.total == Total.POOLED)
-    return {(settings.adjust_earned_points, settings.adjust_possible_points) for settings in pooled}
+def _settings_of_visits(case: Case) -> list[Settings]:
+    """Of the visits with a score; nothing where an older edition did not keep which visit had which."""
+    if _is_flat_unknown(case):
+        return []
+    return [visit.settings or case.checklist.settings for visit in case.headline_visits() if visit.raw is not None]
+
+
+def _is_flat_unknown(case: Case) -> bool:
+    """Editions of before 0.4 kept the settings of versions, and not which of their visits had which."""
+    flat = {
+        (one.adjust_earned_points, one.adjust_possible_points)
+        if one.total == Total.POOLED
+        else (scoring.ZERO, scoring.ZERO)
+        for one in _settings(case)
+    }
+    return len(flat) > 1 and all(visit.settings is None for visit in case.headline_visits())
 
 
 def _whole_points(case: Case) -> str:
