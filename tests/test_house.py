@@ -73,7 +73,8 @@ SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_find_elements_by_what_they_are(path: Path) -> None:
     """A template may put a hint between two elements without taking anything from a script."""
-    beside = re.findall(r"\b(?:next|previous)(?:Element)?Sibling\b|\b(?:first|last)ElementChild\b|\.children\[", path.read_text())
+    by_place = r"\b(?:next|previous)(?:Element)?Sibling\b|\b(?:first|last)ElementChild\b|\.children\["
+    beside = re.findall(by_place, path.read_text())
     assert beside == []
 
 
