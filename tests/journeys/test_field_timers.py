@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from fieldstudy.core.checklist import QuestionType
+from fieldstudy.core.moments import Stay
 from fieldstudy.extensions import db
-from fieldstudy.models import Submission, Visit
+from fieldstudy.models import Jotting, Submission, Visit
 from fieldstudy.services import visits
 from tests import factories as make
 from tests.journeys.phones import fieldworker, stored
@@ -257,6 +258,46 @@ def test_entry_and_exit_are_corrected_refused_and_taken_back(app: Flask, browser
         exit_.locator("[data-stay=back]").click()
         expect(exit_.locator("[data-stay=now]")).to_be_visible()
         assert held(page, visit)["left_at"] is None
+
+
+NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('Not here', 'SecurityError'); }"
+
+
+def test_a_phone_that_cannot_save_sends_the_right_times_and_all_notes(app: Flask, browser: Browser) -> None:
+    """Without a store the form goes the old way, from a phone whose clock is in another zone than the store."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    options: dict[str, Any] = {"locale": "en-GB", "timezone_id": "America/New_York", "service_workers": "block"}
+    with phone(app, browser, visit, **options) as page:
+        page.context.add_init_script(NO_STORE)
+        page.goto(form_of(visit, "welcome"))
+        expect(page.locator("#alarm")).to_be_visible()
+        choose(page, "greeted", "yes")
+        for end, text in (("entered_at", "2026-03-02T07:05"), ("left_at", "2026-03-02T07:30")):
+            card = page.locator(f".stay [data-end={end}]")
+            card.locator("[data-stay=now]").click()
+            card.locator("summary").click()
+            card.locator("input").fill(text)
+            card.locator("input").blur()
+        note = page.locator("[name=jotting-welcome]")
+        note.evaluate("node => { node.closest('details').open = true }")
+        for text in ("Nobody at the door", "Still nobody"):
+            note.fill(text)
+            page.locator("[data-jot=welcome]").click()
+        page.goto(f"{form_of(visit)}#pocket")
+        page.locator("[data-pocket=note]").click()
+        page.locator("#quick").fill("From the pocket")
+        page.locator("[data-pocket=keep]").click()
+        page.goto(f"{form_of(visit)}#check")
+        page.locator('#check [value="submit"]').click()
+        current(page).get_by_role("button", name="Send all the same").click()
+        expect(page).to_have_url(re.compile("/receipt"))
+    db.session.rollback()
+    db.session.refresh(visit)
+    assert visit.stay == Stay(*(datetime(2026, 3, 2, 12, minute, tzinfo=UTC) for minute in (5, 30)))
+    notes = {note.section: note.text for note in db.session.scalars(db.select(Jotting))}
+    assert re.fullmatch(r"\d\d:\d\d Nobody at the door\s+\d\d:\d\d Still nobody", notes["welcome"])
+    assert re.fullmatch(r"\d\d:\d\d From the pocket", notes[""])
 
 
 def test_the_page_refuses_the_same_stays_as_the_server(app: Flask, browser: Browser) -> None:

@@ -58,6 +58,19 @@ def test_an_exit_before_the_entry_is_refused_in_words_and_stays_in_its_field(sig
     assert db.session.scalars(db.select(Submission)).all() == []
 
 
+def test_a_phone_that_cannot_save_posts_instants_which_no_zone_can_change(sign_in: SignIn) -> None:
+    """Also where the form is refused: the page then shows both in the store's own time, and posts that."""
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    instants = {"entered_at": "2026-03-02T12:05:00.000Z", "left_at": "2026-03-02T07:30:00-05:00"}
+    refused = send(client, visit, **{**GOOD, "q-greeted": ""}, **instants)
+    assert (refused.status_code, shown(refused.text)) == (422, STAY)
+    assert shown(client.get(f"/field/visits/{visit.id}").text) == STAY
+    send(client, visit, **GOOD, **instants)
+    entered_at, left_at = (datetime(2026, 3, 2, 12, minute, tzinfo=UTC) for minute in (5, 30))
+    assert (visit.entered_at, visit.left_at) == (entered_at, left_at)
+
+
 def test_a_visit_that_came_back_knows_both(sign_in: SignIn) -> None:
     visit = make.visit()
     raw = {name: [value] for name, value in (GOOD | STAY).items()}

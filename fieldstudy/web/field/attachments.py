@@ -41,6 +41,7 @@ def keep_all(visit: Visit, form: VisitForm, files: Mapping[str, Sequence[FileSto
             for refusal in keep_photos(visit, question.name, files.get(question.photo_field, ()), actor):
                 form.hang(photo_field(question.name), refusal)
         _keep_jotting(visit, form, section.name, actor)
+    _keep_jotting(visit, form, "", actor)
 
 
 def _keep_jotting(visit: Visit, form: VisitForm, section: str, actor: UUID) -> None:

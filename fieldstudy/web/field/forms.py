@@ -27,6 +27,10 @@ def jotting_field(section: str) -> str:
     return f"jotting-{section}"
 
 
+WHOLE_VISIT = jotting_field("")
+"""The note of a phone's pocket screen: no page shows it, but a phone that cannot save posts it."""
+
+
 class QuestionField(Field):
     """A question with all that belongs to it: what was typed or chosen, N/A and comment."""
 
@@ -72,7 +76,7 @@ class VisitForm(Form):
     """What an untouched form begins with."""
 
     def __init__(self, typed: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self.typed = {name: list(values) for name, values in typed if name in self.owners}
+        self.typed = {name: list(values) for name, values in typed if name in self.owners or name == WHOLE_VISIT}
         formdata: MultiDict[str, str] = MultiDict(self.typed)
         super().__init__(formdata=formdata)
 
@@ -82,10 +86,10 @@ class VisitForm(Form):
         return {name: values for name, values in self.typed.items() if not name.startswith("jotting-")}
 
     def show_stay(self, stay: Stay, timezone: str) -> None:
-        """Entry and exit in the store's own time, where nobody has typed them on this page."""
+        """Entry and exit in the store's own time, also where a phone has posted them as instants."""
         for name in moments.FIELDS:
             at = getattr(stay, name)
-            if at is not None and name not in self.typed:
+            if at is not None:
                 self[name].text = at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
 
     def hang(self, name: str, message: str) -> None:
@@ -108,7 +112,8 @@ class VisitForm(Form):
         """It has been kept, and must not be kept again."""
         name = jotting_field(section)
         self.typed.pop(name, None)
-        self[self.owners[name]].jotting = ""
+        if name in self.owners:
+            self[self.owners[name]].jotting = ""
 
     def validate(self, problems: Iterable[Problem], words: Words) -> bool:
         """Takes over the one judgement, which was made elsewhere for the whole page."""

@@ -195,9 +195,9 @@ class Draft {
   /** Texts go to the one other place that a page has, and stay in the page; it tries again. */
   #fail(visit) {
     this.isFailing = true;
-    const { raw, saved_at } = visit;
+    const { raw, saved_at, revision } = visit;
     try {
-      localStorage.setItem(place(this.id), JSON.stringify({ ...portable(visit), raw, saved_at }));
+      localStorage.setItem(place(this.id), JSON.stringify({ ...portable(visit), raw, saved_at, revision }));
     } catch {
       // There is no other place.
     }
@@ -209,7 +209,7 @@ class Draft {
   #rescue() {
     const text = localStorage.getItem(place(this.id));
     const rescued = text && JSON.parse(text);
-    if (!rescued || rescued.saved_at <= (this.visit.saved_at ?? 0) || !this.isOpen) return;
+    if (!rescued || rescued.saved_at <= (this.visit.saved_at ?? 0) || rescued.revision < this.visit.revision || !this.isOpen) return;
     Object.assign(this.visit, rescued);
     this.isRescued = true;
     this.isFailing = true;

@@ -169,13 +169,11 @@ function tell(state, at) {
   if (state === "saved") acts?.then(({ saved }) => saved());
 }
 
-/** Saving needs no new page. Where the phone cannot save, a form that came from the server goes the old way. */
+/** Neither saving nor sending needs a new page. */
 function press(event) {
   const { submitter } = event;
-  const isSending = ["submit", "submit_anyway", "closed"].includes(submitter?.value);
-  if (isSending && draft.isFailing && form.dataset.visit) return;
   event.preventDefault();
-  if (isSending) acts?.then(({ send }) => send(submitter.value));
+  if (/^(submit|closed)/.test(submitter?.value)) acts?.then(({ send }) => send(submitter.value));
   else leave(submitter);
 }
 

@@ -9,7 +9,7 @@ register();
 if (document.querySelector(".foot")) import("./signing.js").then(({ watchFoot }) => watchFoot());
 const known = await signed();
 if (known) {
-  await setSigned({ ...known, locale: document.documentElement.lang });
+  await setSigned({ ...known, locale: document.documentElement.lang }).catch(() => {});
   signals(open(known.user));
   nudge();
 }

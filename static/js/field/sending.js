@@ -18,10 +18,16 @@ export function makeSending(form, draft, say, stops, keepNotes) {
     isBusy = true;
     await close(draft, outcome, say).catch(() => {});
     isBusy = false;
-    if (draft.visit.state !== "sealed") return draft.tell("unsaved");
+    if (draft.visit.state !== "sealed") return giveUp(form, draft, act);
     show(form, draft, say, true);
     run(draft.db, true);
   };
+}
+
+/** Where the phone cannot save, a form that came from the server goes the old way. */
+async function giveUp(form, draft, act) {
+  if (draft.isFailing && form.dataset.visit) (await import("./fallback.js")).post(form, draft, act);
+  else draft.tell("unsaved");
 }
 
 /** What was not sorted goes along: a time stamp as a note of the whole visit. */
