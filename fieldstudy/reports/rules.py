@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fieldstudy.core.checklist import Missing, Settings, Total
-from fieldstudy.core.figures import Figure, telling_interval
+from fieldstudy.core.figures import Figure, is_uniform, telling_interval
 from fieldstudy.core.snapshots import OtherChecklists
 from fieldstudy.core.versions import VersionUse
 from fieldstudy.reports.voice import Voice, isolated
@@ -96,12 +96,29 @@ def network_mean(voice: Voice, figure: Figure) -> str:
             figure.base,
             mean=words.percent(figure.value, 1),
         )
+    mean, base = words.percent(figure.value, 1), words.integer(figure.base)
+    low, high = (words.percent(end, 1) for end in (interval.low, interval.high))
+    if is_uniform(figure):
+        return words.gettext(
+            "Mean of the stores' means: %(mean)s over %(base)s stores, all with the same result: an interval would "
+            "say nothing.",
+            mean=mean,
+            base=base,
+        )
+    if low == high:
+        return words.gettext(
+            "Mean of the stores' means: %(mean)s; both ends of the 95 percent t interval over %(base)s stores round "
+            "to %(end)s.",
+            mean=mean,
+            base=base,
+            end=low,
+        )
     return words.gettext(
         "Mean of the stores' means: %(mean)s, 95 percent t interval %(low)s to %(high)s over %(base)s stores.",
-        mean=words.percent(figure.value, 1),
-        low=words.percent(interval.low, 1),
-        high=words.percent(interval.high, 1),
-        base=words.integer(figure.base),
+        mean=mean,
+        low=low,
+        high=high,
+        base=base,
     )
 
 

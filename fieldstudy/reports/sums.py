@@ -137,8 +137,9 @@ def taken_away(voice: Voice, found: SectionFigure) -> Iterator[Sum]:
 def _interval(words: Words, figure: Figure) -> Iterator[str]:
     """Nothing where all units are alike: that they are shows in the sum, and certainty it is not."""
     interval = figures.telling_interval(figure)
-    if interval is not None and interval.low != interval.high:
-        yield "–".join(_percent(words, end) for end in (interval.low, interval.high))
+    ends = [] if interval is None else [_percent(words, end) for end in (interval.low, interval.high)]
+    if len(set(ends)) > 1:
+        yield "–".join(ends)
 
 
 def _percents(words: Words, fractions: Iterable[Decimal]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from fieldstudy.core.changes import Verdict
+from fieldstudy.core.figures import is_uniform
 from fieldstudy.core.networks import StoreLine
 from fieldstudy.core.ordering import natural_key
 from fieldstudy.core.standing import Group
@@ -132,7 +133,7 @@ def _row(case: Case, scale: Scale, line: StoreLine) -> StoreRow:
             None if value is None else float(value),
             None if ends is None else (float(ends[0]), float(ends[1])),
         ),
-        said=interval_text(words, line.score) or said,
+        said=said if ends is None or ends[0] == ends[1] else interval_text(words, line.score),
         change=change_words.marked(words, line.change),
     )
 
@@ -145,6 +146,8 @@ def _said(case: Case, line: StoreLine) -> str:
         return words.gettext("one visit: a snapshot")
     if ends is None:
         return precision.without(words, line.score)
-    if ends[0] == ends[1]:
+    if is_uniform(line.score):
         return words.gettext("all visits alike")
+    if ends[0] == ends[1]:
+        return words.gettext("close to %(value)s", value=ends[0])
     return words.gettext("between %(low)s and %(high)s", low=ends[0], high=ends[1])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fieldstudy.core import rounding
 from fieldstudy.core.checklist import NUMBERS, Question
 from fieldstudy.core.editions import EditionChange
-from fieldstudy.core.figures import Figure, Formula, telling_interval
+from fieldstudy.core.figures import Figure, Formula, is_uniform, telling_interval
 from fieldstudy.core.snapshots import VisitRecord
 from fieldstudy.reports import rules
 from fieldstudy.reports.again import again, frozen
@@ -213,10 +213,26 @@ def _store_formula(case: Case, figure: Figure) -> str:
     interval = telling_interval(figure)
     if interval is None or figure.value is None:
         return words.gettext("Mean of the visits that count; from fewer than three visits there is no interval.")
+    mean, base = words.percent(figure.value, 1), words.integer(figure.base)
+    low, high = (words.percent(end, 1) for end in (interval.low, interval.high))
+    if is_uniform(figure):
+        return words.gettext(
+            "Mean of the visits that count: %(mean)s, the same in all %(base)s visits: an interval would say nothing.",
+            mean=mean,
+            base=base,
+        )
+    if low == high:
+        return words.gettext(
+            "Mean of the visits that count: %(mean)s, n = %(base)s; both ends of the 95 percent t interval round to "
+            "%(end)s.",
+            mean=mean,
+            base=base,
+            end=low,
+        )
     return words.gettext(
         "Mean of the visits that count: %(mean)s, 95 percent t interval %(low)s to %(high)s, n = %(base)s.",
-        mean=words.percent(figure.value, 1),
-        low=words.percent(interval.low, 1),
-        high=words.percent(interval.high, 1),
-        base=words.integer(figure.base),
+        mean=mean,
+        low=low,
+        high=high,
+        base=base,
     )

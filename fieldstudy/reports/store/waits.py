@@ -75,11 +75,12 @@ def _seconds(case: Case, seconds: float | Decimal | None) -> str:
 
 
 def _within(case: Case, figure: Figure | None) -> str:
-    """2 of 3 (21–94), with Wilson's interval; one visit has none."""
+    """2 of 3 (21–94), with Wilson's interval, where it says something."""
     if figure is None:
         return ""
     share = case.words.gettext("%(count)s of %(size)s", count=int(figure.earned or 0), size=figure.base)
-    return f"{share} ({interval_text(case.words, figure)})" if figure.base > 1 else share
+    interval = interval_text(case.words, figure)
+    return f"{share} ({interval})" if interval else share
 
 
 def _drawn(case: Case, timing: Timing) -> Row:

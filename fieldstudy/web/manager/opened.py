@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core.checklist import Question
-from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure, telling_interval
+from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure, is_uniform, telling_interval
+from fieldstudy.core.statistics import Interval
 from fieldstudy.reports.voice import printed, printed_ends
 from fieldstudy.words import Words
 
@@ -50,14 +51,40 @@ def said(words: Words, figure: Figure) -> str:
         return words.gettext("one visit: a snapshot") if is_visit else words.gettext("one store: no interval")
     if ends is None:
         return _based(words, figure)
+    if is_uniform(figure):
+        return _alike(words, figure)
     if ends[0] == ends[1]:
-        return words.gettext("%(base)s, without differences", base=_based(words, figure))
+        return words.gettext("%(base)s: close to %(value)s", base=_based(words, figure), value=words.number(ends[0]))
     return words.gettext(
         "%(base)s: between %(low)s and %(high)s",
         base=_based(words, figure),
         low=words.number(ends[0]),
         high=words.number(ends[1]),
     )
+
+
+def _alike(words: Words, figure: Figure) -> str:
+    """An interval without length: what it is taken over does not differ. Single answers may."""
+    base = _based(words, figure)
+    if figure.base_of != Base.ANSWERS:
+        return words.gettext("%(base)s, all with the same result", base=base)
+    if _is_over_stores(figure):
+        return words.gettext("%(base)s, with the same rate in every store", base=base)
+    return words.gettext("%(base)s, with the same mean in every visit", base=base)
+
+
+def _is_over_stores(figure: Figure) -> bool:
+    return figure.base_of == Base.STORES or figure.formula == Formula.RATE_T_OVER_STORES
+
+
+def _interval(words: Words, figure: Figure, interval: Interval) -> str:
+    if is_uniform(figure):
+        is_over_stores = _is_over_stores(figure)
+        return words.gettext("none: no store differs") if is_over_stores else words.gettext("none: no visit differs")
+    low, high = (words.percent(end, 1) for end in (interval.low, interval.high))
+    if low == high:
+        return words.gettext("both ends round to %(value)s", value=low)
+    return words.gettext("%(low)s to %(high)s", low=low, high=high)
 
 
 def _based(words: Words, figure: Figure) -> str:
@@ -97,8 +124,7 @@ def _facts(words: Words, figure: Figure) -> Iterator[tuple[str, str]]:
         yield words.gettext("Unrounded"), words.percent(figure.value, 3)
     interval = telling_interval(figure)
     if interval is not None:
-        low, high = (words.percent(end, 1) for end in (interval.low, interval.high))
-        yield words.gettext("95 percent interval"), words.gettext("%(low)s to %(high)s", low=low, high=high)
+        yield words.gettext("95 percent interval"), _interval(words, figure, interval)
     yield words.gettext("Formula"), f"{words.name(figure.formula)} ({figure.formula.versioned})"
 
 
