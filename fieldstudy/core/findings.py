@@ -150,12 +150,12 @@ class QuestionSums:
 
 
 def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
-    """What is more than expected, and what is less, the costliest first; what is neither is neither."""
+    """What is more than expected, and what costs the score, the costliest first; what is neither is neither."""
     ground = _Ground(snapshot, checklist)
     found = _tested([finding for section in checklist.sections if (finding := _compare(ground, section))])
     told = {finding.section for finding in found if finding.is_clear}
     strengths = sorted((f for f in found if f.gap > 0), key=lambda f: -f.gap)
-    priorities = sorted((f for f in found if f.gap < 0), key=lambda f: f.cost)
+    priorities = sorted((f for f in found if f.cost < 0), key=lambda f: f.cost)
     return Findings(
         tuple(strengths[:MOST]),
         tuple(priorities[:MOST]),

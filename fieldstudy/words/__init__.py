@@ -199,8 +199,9 @@ class Words:
         return lists.format_list(list(items), locale=self._babel)
 
     def quoted(self, text: str) -> str:
-        opening, closing = ("«", "»") if self._babel.language == "it" else ("“", "”")
-        return f"{opening}{text}{closing}"
+        """A quotation inside of the quotation has the other marks of the language."""
+        outer, inner = ("«»", "“”") if self._babel.language == "it" else ("“”", "‘’")
+        return f"{outer[0]}{text.translate(str.maketrans(outer, inner))}{outer[1]}"
 
     def capital(self, text: str) -> str:
         return text[:1].upper() + text[1:]

@@ -102,7 +102,7 @@ def network_since_last(words: Words, now: Decimal, before: Decimal, change: Chan
     untested = {
         Verdict.TOO_FEW: words.gettext("too few stores to tell whether it changed"),
         Verdict.NO_VARIATION: words.gettext(
-            "not tested, because stores that are all alike do not show how much of it is chance"
+            "not tested, because stores that are all alike do not show what chance does"
         ),
     }
     return _since(words, now, before, change, untested.get(change.verdict, ""))

@@ -37,7 +37,7 @@ def since_last(words: Words, last: Last | None, now: Figure, tell: Tell) -> str:
 def limits(words: Words, basis: Basis, wave: str = "") -> str:
     """Nothing where all was compared with all. `wave`: the earlier one, where it is not simply the last."""
     named = wave or words.gettext("the last wave")
-    reasons = words.listing(_reason(words, basis, reason) for reason in basis.reasons)
+    reasons = _reasons(words, basis)
     if not basis.is_compared:
         return words.gettext("Not compared with %(wave)s: %(reasons)s.", wave=named, reasons=reasons)
     if not basis.is_part:
@@ -67,28 +67,40 @@ def _part(words: Words, basis: Basis) -> Iterator[str]:
         )
 
 
-def _reason(words: Words, basis: Basis, reason: Reason) -> str:
+def _reasons(words: Words, basis: Basis) -> str:
+    """What a later checklist does otherwise is one sentence, with one subject."""
+    clauses = [said for reason in basis.reasons if (said := _clause(words, reason))]
+    now = [words.gettext("the checklist now %(clauses)s", clauses=words.listing(clauses))] if clauses else []
+    return "; ".join([*now, *_apart(words, basis)])
+
+
+def _clause(words: Words, reason: Reason) -> str:
     match reason:
-        case Reason.CHECKLIST:
-            return words.gettext("it was made with another checklist")
         case Reason.POINTS:
-            return words.gettext("the checklist gives other points since this wave")
+            return words.gettext("gives other points")
         case Reason.QUESTIONS:
-            return words.gettext("the checklist asks other questions since this wave")
+            return words.gettext("asks other questions")
         case Reason.RULES:
-            return words.gettext("the checklist has other critical rules since this wave")
+            return words.gettext("has other critical rules")
         case Reason.TOTAL:
-            return words.gettext("the total is made in another way since this wave")
+            return words.gettext("works out the total in another way")
         case Reason.MISSING:
-            return words.gettext("“not applicable” and empty answers count in another way since this wave")
+            return words.gettext("counts “not applicable” and empty answers in another way")
         case Reason.METHODS:
-            return words.gettext("other methods enter the score since this wave")
-        case Reason.MIX:
-            return words.gettext(
-                "the mix of methods is another (then %(before)s; now %(now)s)",
-                before=_mix(words, basis.mix_before),
-                now=_mix(words, basis.mix_now),
-            )
+            return words.gettext("counts visits by other methods")
+        case _:
+            return ""
+
+
+def _apart(words: Words, basis: Basis) -> Iterator[str]:
+    if Reason.CHECKLIST in basis.reasons:
+        yield words.gettext("it was made with another checklist")
+    if Reason.MIX in basis.reasons:
+        yield words.gettext(
+            "the mix of methods is another (then %(before)s; now %(now)s)",
+            before=_mix(words, basis.mix_before),
+            now=_mix(words, basis.mix_now),
+        )
 
 
 def _mix(words: Words, mix: Mix) -> str:

@@ -54,6 +54,14 @@ def find(form: Checklist, *values: dict[str, str]) -> Findings:
     return findings.find(store(form, visits(form, *values)), form)
 
 
+def test_what_weighs_nothing_in_the_score_is_no_priority() -> None:
+    """100 of 100 where it counts; a touchpoint of weight 0 is missed, and takes nothing off the whole."""
+    door, till = section("door", GREETED), section("till", CLEAN, weight=D(0))
+    found = find(checklist(door, till, total=Total.SECTION_WEIGHTED), *[{"greeted": "yes", "clean": "no"}] * 3)
+    assert [one.section for one in found.strengths] == ["door"]
+    assert found.priorities == ()
+
+
 def test_a_touchpoint_at_its_norm_is_neither_strength_nor_priority() -> None:
     form = checklist(section("door", GREETED, norm=50))
     found = find(form, {"greeted": "yes"}, {"greeted": "no"})

@@ -187,7 +187,7 @@ def test_stores_that_do_not_vary_are_not_too_few() -> None:
     """Three stores of eight equal visits, 50 and then 75: the difference of every store is the same."""
     found = report(waves.network({code: [3] * 8 for code in "ABC"}, {code: [2] * 8 for code in "ABC"}))
     assert found.head.comparison == (
-        "+25 on the last wave (50): not tested, because stores that are all alike do not show how much of it is chance."
+        "+25 on the last wave (50): not tested, because stores that are all alike do not show what chance does."
     )
     assert found.changed is not None
     assert {row.reach for row in found.changed.rows} == {"not tested, all stores alike"}
@@ -285,7 +285,7 @@ def test_the_spread_between_fieldworkers_counts_those_with_three_visits() -> Non
     found = report(waves.network(SPREAD_OUT, fieldworkers=finals)).spread
     assert found is not None
     assert "Fieldworkers, without the chance of their visits" in found.drawing
-    assert any("over the 3 who" in sentence for sentence in found.sentences)
+    assert any("that of the 3 who" in sentence for sentence in found.sentences)
 
 
 def test_gaps_cost_their_share_of_the_points() -> None:

@@ -87,8 +87,8 @@ def test_the_same_answers_under_other_points_are_not_better(points: Edition) -> 
     [
         (
             "en",
-            "Compared with the last wave only over the 6 questions that both waves asked alike: the checklist gives "
-            "other points since this wave. Over this part from 50 to 50, ±0: ",
+            "Compared with the last wave only over the 6 questions that both waves asked alike: the checklist now "
+            "gives other points. Over this part from 50 to 50, ±0: ",
         ),
         (
             "it",
@@ -115,7 +115,7 @@ def test_no_page_of_a_manager_calls_other_points_better(sign_in: SignIn, points:
     paths = (f"waves/{wave.id}", f"stores/{store.id}", f"waves/{wave.id}/compare", f"waves/{wave.id}/network")
     for page in ("/manager/", *(f"/manager/{path}" for path in paths)):
         text = client.get(page).get_data(as_text=True)
-        assert "the checklist gives other points since this wave" in text, page
+        assert "the checklist now gives other points" in text, page
         assert "▲ better" not in text, page
 
 
@@ -192,10 +192,10 @@ def test_another_total_is_not_compared_and_the_reason_is_said(app: Flask) -> Non
     make.version(study, Checklist("shop", other.title, other.sections, make.Settings(total="section_weighted")))  # type: ignore[arg-type]
     edition = make_wave(study, 4, COPIED)
     assert report(edition, "en").head.comparison == (
-        "Not compared with the last wave: the total is made in another way since this wave."
+        "Not compared with the last wave: the checklist now works out the total in another way."
     )
     assert report(edition, "it").head.comparison == (
-        "Nessun confronto con la rilevazione precedente: da allora il totale si calcola in un altro modo."
+        "Nessun confronto con la rilevazione precedente: da allora la checklist calcola il totale in un altro modo."
     )
     found = networks.of_edition(edition)
     assert found is not None
@@ -228,5 +228,5 @@ def test_waves_that_are_not_neighbours_are_not_compared_over_other_points_either
     client = sign_in(make.user(Role.MANAGER, study.client))
     text = client.get(f"/manager/waves/{edition.wave_id}/compare?other={first.id}").get_data(as_text=True)
     assert "Not compared with the last wave" not in text
-    assert "Not compared with Wave 3: the checklist gives other points since this wave." in text
+    assert "Not compared with Wave 3: the checklist now gives other points." in text
     assert "+23" not in text

@@ -15,9 +15,8 @@ CATALOGUE = Path(words.__file__).parents[1] / "translations/it/LC_MESSAGES/messa
 COUNTED = re.compile(r"%\((num|count|done|coverage|possible|earned|whole|value)\)s [a-z]+s\b")
 NEVER_ONE = {
     "%(num)s stores: between %(low)s and %(high)s": "one store has no interval",
-    "Between fieldworkers: over the %(num)s who made three visits or more; they did not all visit the same stores.": (
-        "fewer than three are not told"
-    ),
+    "The spread between fieldworkers is that of the %(num)s who made three visits or more; they did not all visit the "
+    "same stores.": "fewer than three are not told",
     "The weight %(value)s has no effect: sections are weighted only with total = section_weighted.": "a verb",
     "This wave has %(count)s pictures; remove one first.": "the limit",
 }

@@ -59,7 +59,7 @@ class Head:
 def build(case: Case) -> Head:
     found, words = _gaps(case), case.voice.words
     holding = sorted((item for item in found if _is_strength(case, *item)), key=lambda item: -item[0])[:MOST]
-    missing = sorted((item for item in found if item[0] < 0), key=lambda item: _cost(case, *item))[:MOST]
+    missing = sorted((item for item in found if _cost(case, *item) < 0), key=lambda item: _cost(case, *item))[:MOST]
     return Head(
         visits=_visits(case),
         score=case.voice.printed(case.score),

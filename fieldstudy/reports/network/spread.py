@@ -117,7 +117,8 @@ def _fieldworkers(case: Case) -> Iterator[str]:
         )
         return
     yield words.gettext(
-        "Between fieldworkers: over the %(num)s who made three visits or more; they did not all visit the same stores.",
+        "The spread between fieldworkers is that of the %(num)s who made three visits or more; they did not all visit "
+        "the same stores.",
         num=words.integer(found.between_fieldworkers.n),
     )
     if found.people is not None and not is_told_apart(found.people):
