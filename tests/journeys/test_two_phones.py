@@ -562,6 +562,59 @@ def test_a_phone_that_is_filled_hears_that_the_other_one_has_sent_the_visit(
         expect(second.locator('[name="q-greeted"][value="no"]')).to_be_checked()
 
 
+def test_a_phone_whose_notes_have_all_arrived_lists_the_visit_as_sent(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    visit = demo_visit(app)
+    one, two = tmp_path / "one", tmp_path / "two"
+    with servers.serve(app) as address, opened(app, browser, visit, one, address) as first:
+        note_in(first, "welcome", "La porta è chiusa")
+        note_in(first, "welcome", "C'è un cartello")
+        first.wait_for_timeout(BACKUP_MS)
+        with opened(app, browser, visit, two, address) as second:
+            expect(second.locator("[data-notes=welcome] li")).to_have_count(2)
+            second.wait_for_timeout(BACKUP_MS)
+            go(first, "closed")
+            first.locator('#closed [value="closed"]').click()
+            expect(first).to_have_url(re.compile("/receipt"), timeout=20_000)
+            second.goto("/field/")
+            expect(second.locator("details.sent summary")).to_have_text("Visite inviate (1)", timeout=20_000)
+            expect(second.get_by_role("link", name="Continua")).to_have_count(0)
+
+
+@pytest.mark.parametrize("of", ["photo", "offline"])
+def test_the_form_of_a_visit_that_was_sent_from_elsewhere_says_so_at_once(
+    app: Flask, browser: Browser, tmp_path: Path, of: str
+) -> None:
+    """Whatever keeps the draft here: a photo, or what no connection has taken along yet."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    one, two = tmp_path / "one", tmp_path / "two"
+    with (
+        servers.serve(app) as address,
+        opened(app, browser, visit, one, address) as first,
+        opened(app, browser, visit, two, address) as second,
+    ):
+        second.context.set_offline(of == "offline")
+        choose(second, "greeted", "no")
+        if of == "photo":
+            second.locator('[name="p-window"]').set_input_files(as_file(photo_of((9, 9, 200), (400, 300))))
+            expect(second.locator("#q-window .shot img")).to_have_count(1)
+        else:
+            note_in(second, "welcome", "Only here")
+        second.wait_for_timeout(BACKUP_MS)
+        second.goto("/field/")
+        ready_to_send(first, "yes", "From the first", (200, 9, 9))
+        seal(first)
+        expect(first).to_have_url(re.compile("/receipt"), timeout=20_000)
+        second.context.set_offline(False)
+        second.goto("/field/")
+        expect(second.locator(".task > p.warn")).to_contain_text("This visit was sent already", timeout=20_000)
+        second.get_by_role("link", name="Continue").click()
+        expect(second.locator("#visit.scripted")).to_be_attached()
+        expect(second.locator("#apart")).to_contain_text("This visit was sent already", timeout=2_000)
+
+
 def write_note(page: Page, section: str, text: str) -> None:
     """Without the button that keeps it."""
     go(page, f"s-{section}")

@@ -116,6 +116,17 @@ def test_a_sent_visit_brings_its_stage_and_nothing_to_fill(sign_in: SignIn) -> N
     assert (task["visit"]["stage"], task["form"], task["briefing"]) == ("Received, being checked", None, "")
 
 
+def test_a_sent_visit_brings_the_notes_that_arrived(sign_in: SignIn) -> None:
+    """A phone that holds the same notes knows by them that nothing of it is left behind."""
+    visit = make.visit()
+    fieldnotes.jot(visit, "welcome", "Nobody looks up", make.NOON, None)
+    photos.keep(visit, "window", make.picture(), None)
+    visits.submit(visit, 1, make.GOOD, None, make.NOON)
+    found = only(sign_in, visit)["visit"]
+    assert [(note["section"], note["text"]) for note in found["jottings"]] == [("welcome", "Nobody looks up")]
+    assert (found["photos"], found["drafts"]) == ([], [])
+
+
 def test_pictures_of_the_wave_come_with_the_briefing(sign_in: SignIn) -> None:
     wave = make.wave()
     picture = references.add(wave, make.picture(), "The window", None)

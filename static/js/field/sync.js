@@ -64,11 +64,14 @@ async function hear(tx, task, mine, device) {
   await tx.put("visits", { ...mine, theirs: byDevice(drafts, device), server: { reasons, photos, jottings } });
 }
 
-/** A clean draft whose visit arrived in another way has nothing left to do here, if all that was noted arrived too. */
+/** A draft whose visit arrived in another way has nothing left to do here, if all that it holds arrived too. Any other
+ * knows from then on that the visit was sent.
+ */
 async function settle(tx, mine, theirs) {
-  const hasPhotos = mine && (await tx.keysOf("photos", "visit", mine.id)).length > 0;
-  if (mine?.state !== "draft" || !isClean(mine) || hasPhotos || theirs.revision < mine.revision) return;
-  await (hasArrived(mine, theirs.jottings) ? tx.delete("visits", mine.id) : tx.put("visits", { ...mine, refused_at: Infinity }));
+  if (mine?.state !== "draft" || theirs.revision < mine.revision) return;
+  const hasPhotos = (await tx.keysOf("photos", "visit", mine.id)).length > 0;
+  const isOver = isClean(mine) && !hasPhotos && hasArrived(mine, theirs.jottings);
+  await (isOver ? tx.delete("visits", mine.id) : tx.put("visits", { ...mine, refused_at: Infinity }));
 }
 
 const hasArrived = (mine, notes) =>

@@ -71,6 +71,8 @@ class _Luggage:
 
 
 def _pack(found: Sequence[Task]) -> _Luggage:
+    """Of a visit that was sent the notes alone: by them a phone that holds a draft of it knows whether all arrived."""
+    begun = [task.visit for task in found if task.visit is not None]
     visits = [task.visit for task in found if task.visit is not None and task.is_open]
     versions = offline_queries.list_versions([task.assignment for task in found if task.group != "sent"], visits)
     return _Luggage(
@@ -78,7 +80,7 @@ def _pack(found: Sequence[Task]) -> _Luggage:
         versions={version.id: version for version in versions},
         drafts=_grouped(offline_queries.list_drafts(visits), "visit_id"),
         photos=_grouped(offline_queries.list_photos(visits), "visit_id"),
-        jottings=_grouped(offline_queries.list_jottings(visits), "visit_id"),
+        jottings=_grouped(offline_queries.list_jottings(begun), "visit_id"),
         pictures=_grouped(reference_queries.list_for_waves(task.assignment.wave_id for task in found), "wave_id"),
     )
 
