@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from fieldstudy.core import sealed
 from fieldstudy.core.answers import Raw, answer_field
@@ -16,14 +16,26 @@ from fieldstudy.core.moments import ENTERED, FIELDS, LEFT, Stay
 from fieldstudy.core.sealed import SealedJotting
 
 PAGE = ""
-"""The device of whoever fills without script: all such pages are one."""
+"""The device of pages without script before each browser had one of its own, and of phones that named none."""
+PAGES = "page-"
+"""How the device of a page without script begins: one for each session of a browser, and for a page that had not seen
+what its session saved meanwhile.
+"""
 SENT = "sent"
 """The device of what was received and came back to be corrected."""
 
 
+def is_page(device: str) -> bool:
+    return device == PAGE or device.startswith(PAGES)
+
+
+def new_page() -> str:
+    return f"{PAGES}{uuid4().hex}"
+
+
 def is_a_phone(device: str, stamp: int) -> bool:
-    """The page and what was received are no phone's to write. A phone of before 0.4 names neither device nor stamp."""
-    return device != SENT and (device != PAGE or not stamp)
+    """Pages and what was received are no phone's to write. A phone of before 0.4 names neither device nor stamp."""
+    return device != SENT and (not is_page(device) or (device == PAGE and not stamp))
 
 
 class DeviceDraft(Protocol):
@@ -82,9 +94,23 @@ def seen_by(draft: DeviceDraft, drafts: Iterable[DeviceDraft]) -> dict[str, int]
     return {device: stamp for device, stamp in _seen(draft.content).items() if device not in {*twins, draft.device}}
 
 
-def newest(drafts: Iterable[D], revision: int) -> D | None:
-    """The one to go on with; `drafts`: the newest first."""
-    return next(iter(heads(draft for draft in drafts if draft.revision == revision)), None)
+def newest(drafts: Iterable[D], revision: int, own: str | None = None) -> D | None:
+    """The one to go on with: of whoever asks, if nobody has gone on from that; `drafts`: the newest first."""
+    found = heads(draft for draft in drafts if draft.revision == revision)
+    return next((draft for draft in found if draft.device == own), next(iter(found), None))
+
+
+def hides(device: str, seen: Mapping[str, int], drafts: Iterable[DeviceDraft]) -> bool:
+    """Would a save of `device` take the place of something that nobody has gone on from, and whoever saves has not
+    seen? `drafts`: of one revision.
+    """
+    return any(one.device == device and seen.get(device, 0) < one.stamp for one in heads(drafts))
+
+
+def left_behind(drafts: Iterable[D]) -> list[D]:
+    """Pages that somebody has gone on from. All that they say is there or was replaced by whoever saw it."""
+    all_ = list(drafts)
+    return [one for one in all_ if is_page(one.device) and any(goes_on(other, one) for other in all_)]
 
 
 @dataclass(frozen=True)
@@ -166,13 +192,17 @@ def kept_again(held: DeviceDraft, raw: Raw, content: Mapping[str, Any]) -> dict[
     """
     known = vector(held)
     seen = {device: min(stamp, known[device]) for device, stamp in _seen(content).items() if device in known}
-    new = Said(raw, _stay(content))
-    aside = [_laid(held)] if compare(new, said(held)).lacks_here else []
-    lists = {
-        name: _united(content.get(name), held.content.get(name), more)
-        for name, more in (("jottings", []), ("stamps", []), ("aside", aside))
-    }
+    lists = {name: _united(content.get(name), held.content.get(name)) for name in ("jottings", "stamps")}
+    lists["aside"] = _united(content.get("aside"), asides(held, Said(raw, _stay(content)), gives_way=True))
     return {**content, "seen": seen, **{name: entries for name, entries in lists.items() if entries}}
+
+
+def asides(held: DeviceDraft, new: Said, gives_way: bool) -> list[dict[str, Any]]:
+    """What stays laid aside in the draft that follows `held` under its device; with its own answers, if those give way
+    to others and were not changed by hand.
+    """
+    own = [_laid(held)] if gives_way and compare(new, said(held)).lacks_here else []
+    return _united(held.content.get("aside"), own)
 
 
 def _laid(draft: DeviceDraft) -> dict[str, Any]:
@@ -200,7 +230,7 @@ def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
 
 def _phones(drafts: Iterable[D]) -> list[D]:
     """Those that no other phone has gone on from: a page that did shows neither timers nor what is being written."""
-    return heads(draft for draft in drafts if draft.device not in (PAGE, SENT))
+    return heads(draft for draft in drafts if draft.device != SENT and not is_page(draft.device))
 
 
 def _timers(draft: DeviceDraft) -> set[str]:

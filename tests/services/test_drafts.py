@@ -50,12 +50,65 @@ def test_other_answers_under_the_same_stamp_lay_the_former_ones_aside() -> None:
     world, visit_id = scene(), new_id()
     back_up(world, visit_id, "one", 5, {"q-words": ["first"]})
     visit = db.session.get_one(Visit, visit_id)
-    visits.save_draft(visit, {"q-words": ["page"]}, make.NOON, {"one": 5})
+    visits.save_draft(visit, {"q-words": ["page"]}, make.NOON, visits.Leaf(seen={"one": 5}))
     stamp = db.session.get_one(Draft, (visit_id, PAGE)).stamp
     back_up(world, visit_id, "one", 5, {"q-words": ["again"]}, seen={PAGE: stamp})
     found = rules.newest(list_drafts(visit), 1)
     [aside] = db.session.get_one(Draft, (visit_id, "one")).content["aside"]
     assert (found and found.device, aside["raw"]) == (PAGE, {"q-words": ["first"]})
+
+
+def page_of(seen: dict[str, int] | None, device: str = "page-one", is_choice: bool = False) -> visits.Leaf:
+    return visits.Leaf(device, seen, is_choice)
+
+
+def test_a_page_that_has_not_seen_what_its_session_saved_takes_nothing_of_it_away() -> None:
+    """Once it has seen both, or somebody went on from the other, one draft is enough."""
+    visit = make.visit()
+    first = visits.save_draft(visit, {"q-words": ["first"]}, make.NOON, page_of({}))
+    stamp = db.session.get_one(Draft, (visit.id, first)).stamp
+    second = visits.save_draft(visit, {"q-words": ["second"]}, make.NOON, page_of({}))
+    assert (first, first != second) == ("page-one", True)
+    assert held(visit.id) == {first: {"q-words": ["first"]}, second: {"q-words": ["second"]}}
+    visits.save_draft(visit, {"q-words": ["both"]}, make.NOON, page_of({first: stamp}, second))
+    assert sorted(raw["q-words"][0] for raw in held(visit.id).values()) == ["both", "second"]
+    stamps = {row.device: row.stamp for row in list_drafts(visit)} | {first: stamp}
+    visits.save_draft(visit, {"q-words": ["all"]}, make.NOON, page_of(stamps, second))
+    assert held(visit.id) == {second: {"q-words": ["all"]}}
+
+
+def test_answers_that_another_page_gives_way_to_by_choice_stay_laid_aside() -> None:
+    visit = make.visit()
+    for device in ("page-one", "page-two"):
+        visits.save_draft(visit, {"q-words": [device]}, make.NOON, page_of({}, device))
+    stamps = {row.device: row.stamp for row in list_drafts(visit)}
+    visits.save_draft(visit, {"q-words": ["page-two"]}, make.NOON, page_of(stamps, is_choice=True))
+    later = {"page-one": db.session.get_one(Draft, (visit.id, "page-one")).stamp}
+    visits.save_draft(visit, {"q-words": ["later"]}, make.NOON, page_of(later))
+    [draft] = list_drafts(visit)
+    assert (draft.raw, [laid["raw"] for laid in draft.content["aside"]]) == (
+        {"q-words": ["later"]},
+        [{"q-words": ["page-one"]}],
+    )
+
+
+def test_more_old_pages_than_anybody_has_lay_aside_what_they_have_not_seen() -> None:
+    visit = make.visit()
+    for number in range(drafts.DEVICES + 1):
+        visits.save_draft(visit, {"q-words": [str(number)]}, make.NOON, page_of({}))
+    assert len(held(visit.id)) == drafts.DEVICES
+    draft = db.session.get_one(Draft, (visit.id, "page-one"))
+    assert (draft.raw, [laid["raw"] for laid in draft.content["aside"]]) == (
+        {"q-words": [str(drafts.DEVICES)]},
+        [{"q-words": ["0"]}],
+    )
+
+
+def test_no_phone_writes_under_the_name_of_a_page() -> None:
+    world, visit_id = scene(), new_id()
+    visit = db.session.get_one(Visit, visit_id) if back_up(world, visit_id, "one", 5, {}) else None
+    assert visit is not None
+    assert back_up(world, visit_id, visits.save_draft(visit, {}, leaf=page_of({})), 2**52, {}) is False
 
 
 def test_two_saves_of_a_page_in_the_same_moment_have_two_stamps() -> None:
@@ -114,7 +167,7 @@ def test_text_in_a_phones_box_for_notes_is_sent_with_the_page_as_a_note() -> Non
     stamp = round(make.NOON.timestamp() * 1000)
     back_up(world, visit_id, "one", stamp, make.GOOD, notes={"jotting-till": "A queue of nine"})
     visit = db.session.get_one(Visit, visit_id)
-    visits.save_draft(visit, make.GOOD, seen={"one": stamp})
+    visits.save_draft(visit, make.GOOD, leaf=visits.Leaf(seen={"one": stamp}))
     visits.submit(visit, 1, make.GOOD, world.person.id, make.NOON + timedelta(hours=1))
     note = db.session.scalars(db.select(Jotting)).one()
     assert (note.section, note.text, note.jotted_at, held(visit_id)) == ("till", "A queue of nine", make.NOON, {})
@@ -155,7 +208,7 @@ def test_a_page_sends_no_timer_that_a_phone_has_not_stopped() -> None:
     back_up(world, visit_id, "one", 5, {}, timers={"q-wait": 1_772_452_800_000})
     visit = db.session.get_one(Visit, visit_id)
     raw = {name: values for name, values in make.GOOD.items() if name != "q-wait"}
-    visits.save_draft(visit, raw, seen={"one": 5})
+    visits.save_draft(visit, raw, leaf=visits.Leaf(seen={"one": 5}))
     refused = visits.submit(visit, 1, raw, None, make.NOON).reading
     assert refused is not None
     assert [(one.field, one.key) for one in refused.problems] == [("q-wait", "still_running")]

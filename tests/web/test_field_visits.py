@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from fieldstudy.core.answers import Problem
 from fieldstudy.core.checklist import Checklist, Method, QuestionType
-from fieldstudy.core.drafts import PAGE
 from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Draft, Photo, Submission, User, Visit
@@ -88,8 +87,7 @@ def test_a_draft_is_taken_up_again(sign_in: SignIn) -> None:
 def test_a_draft_is_kept_as_it_was_typed(sign_in: SignIn) -> None:
     visit = make.visit()
     send(sign_in(fieldworker(visit)), visit, "save", **{"q-wait": "a while", "strange": "left out"})
-    draft = db.session.get(Draft, (visit.id, PAGE))
-    assert draft is not None
+    draft = db.session.scalars(db.select(Draft)).one()
     assert draft.raw == {"q-wait": ["a while"]}
 
 
@@ -295,8 +293,7 @@ def test_what_is_missing_is_said_in_words(sign_in: SignIn) -> None:
 def test_the_script_is_told_when_the_draft_was_saved(sign_in: SignIn) -> None:
     visit = make.visit()
     answer = post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/draft", {"q-words": "So far"})
-    draft = db.session.get(Draft, (visit.id, PAGE))
-    assert draft is not None
+    draft = db.session.scalars(db.select(Draft)).one()
     assert answer.json == {"saved_at": visits.local(draft.saved_at, "Europe/Rome").strftime("%H:%M")}
 
 

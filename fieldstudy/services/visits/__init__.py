@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fieldstudy.models import Assignment
 from fieldstudy.services.visits.choosing import ChoiceIsLate, VersionHasProblems, keep_first, may_choose, use_other
 from fieldstudy.services.visits.decisions import PageIsOld, mark
-from fieldstudy.services.visits.drafts import running_timers, save_draft
+from fieldstudy.services.visits.drafts import Leaf, running_timers, save_draft
 from fieldstudy.services.visits.judging import judge, stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed
 from fieldstudy.services.visits.receiving import Receipt, Sent, submit
@@ -23,6 +23,7 @@ __all__ = [
     "ChecklistIsMissing",
     "ChoiceIsLate",
     "CovertIsNotApproved",
+    "Leaf",
     "PageIsOld",
     "ReasonIsMissing",
     "Receipt",

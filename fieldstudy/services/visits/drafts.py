@@ -1,6 +1,7 @@
 """What was typed so far: kept as it was typed, device by device; never judged, never a conflict."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,17 +21,47 @@ from fieldstudy.services import unit
 from fieldstudy.services.visits.moving import VisitIsClosed
 
 DEVICES = 50
-"""More than anybody fills one visit on; whoever comes after them is kept on its own device alone."""
+"""More than anybody fills one visit on: a phone that comes after them is kept on itself alone. A page is not refused,
+but what it hides is laid aside in its own draft then.
+"""
 
 
-def save_draft(visit: Visit, raw: Raw, at: datetime | None = None, seen: Mapping[str, int] | None = None) -> datetime:
-    """From a page, where the last word wins. `seen`: what of other devices the page showed."""
-    at = at or now()
+@dataclass(frozen=True)
+class Leaf:
+    """What a page says of itself: of which device it is, which drafts it showed (None: it did not say), and whether it
+    showed another draft than its own, so that saving it is a choice.
+    """
+
+    device: str = PAGE
+    seen: Mapping[str, int] | None = None
+    is_choice: bool = False
+
+
+def save_draft(visit: Visit, raw: Raw, at: datetime | None = None, leaf: Leaf | None = None) -> str:
+    """From a page. Returns the device that holds it."""
     with unit.work(visit):
         if visit.state not in lifecycle.WITH_FIELDWORKER:
             raise VisitIsClosed(visit.state)
-        keep(visit, raw, at, content=of_page(visit, raw, seen))
-    return at
+        return keep_page(visit, raw, at or now(), leaf or Leaf())
+
+
+def keep_page(visit: Visit, raw: Raw, at: datetime, leaf: Leaf) -> str:
+    """Inside a unit. A page that has not seen what its device saved last becomes a device of its own, and both stay.
+    Returns the device.
+    """
+    current = _current(visit)
+    is_old = leaf.seen is not None and rules.hides(leaf.device, leaf.seen, current)
+    device = rules.new_page() if is_old and len(current) < DEVICES else leaf.device
+    held = next((draft for draft in current if draft.device == device), None)
+    content = of_page(visit, raw, leaf.seen)
+    aside = rules.asides(held, Said(raw), leaf.is_choice or is_old)[-DEVICES:] if held else []
+    keep(visit, raw, at, device, content=content | ({"aside": aside} if aside else {}))
+    _delete(visit, [draft.device for draft in rules.left_behind(_current(visit))])
+    return device
+
+
+def _current(visit: Visit) -> list[Draft]:
+    return [draft for draft in list_drafts(visit) if draft.revision == visit.revision]
 
 
 def of_page(visit: Visit, raw: Raw, seen: Mapping[str, int] | None) -> dict[str, Any]:
@@ -45,7 +76,7 @@ def of_page(visit: Visit, raw: Raw, seen: Mapping[str, int] | None) -> dict[str,
 
 def running_timers(visit: Visit, raw: Raw) -> frozenset[str]:
     """Questions that have no answer yet, although the page may show one."""
-    return rules.running([draft for draft in list_drafts(visit) if draft.revision == visit.revision], raw)
+    return rules.running(_current(visit), raw)
 
 
 def keep(
@@ -58,14 +89,15 @@ def keep(
 ) -> bool:
     """Inside a unit. Never takes the place of what another device holds, nor of something newer of the same one.
 
-    `stamp`: as the device counts; without one the server counts for it, so that no two contents ever share one.
+    `stamp`: as the device counts; without one the server counts for it, beyond all that anybody has seen of it.
     """
     held = {draft.device: draft for draft in list_drafts(visit)}
     draft = held.get(device)
     if stamp is None:
-        stamp = max(round(at.timestamp() * 1000), draft.stamp + 1 if draft else 0)
+        known = [rules.vector(each).get(device, 0) for each in held.values()]
+        stamp = max([round(at.timestamp() * 1000), *(each + 1 for each in known)])
     if draft is None:
-        if len(held) >= DEVICES:
+        if len(held) >= DEVICES and not rules.is_page(device):
             return False
         draft = Draft(visit_id=visit.id, client_id=visit.client_id, device=device)
         db.session.add(draft)
@@ -89,6 +121,10 @@ def drop(visit: Visit, raw: Raw, notes: Sequence[SealedJotting], device: str = P
 
     drafts = list_drafts(visit)
     gone = [draft.device for draft in drafts if draft.device in (device, rules.SENT) or has_arrived(draft)]
-    if gone:
-        held = delete(Draft).where(Draft.visit_id == visit.id, Draft.device.in_(gone))
+    _delete(visit, gone)
+
+
+def _delete(visit: Visit, devices: Sequence[str]) -> None:
+    if devices:
+        held = delete(Draft).where(Draft.visit_id == visit.id, Draft.device.in_(devices))
         db.session.execute(held, execution_options={"synchronize_session": "fetch"})

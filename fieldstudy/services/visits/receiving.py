@@ -50,12 +50,16 @@ class Earlier(Protocol):
 
 @dataclass(frozen=True)
 class Sent:
-    """A receipt, or the reading with its problems, or a conflict: another content under the same key (both kept)."""
+    """A receipt, or the reading with its problems, or a conflict: another content under the same key (both kept).
+
+    `device`: that holds what a page sent in vain.
+    """
 
     reading: Reading | None = None
     receipt: Receipt | None = None
     is_conflict: bool = False
     is_replay: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,12 @@ def submit(
     at: datetime | None = None,
     outcome: Outcome | None = None,
     given: Mapping[str, datetime] | None = None,
-    seen: Mapping[str, int] | None = None,
+    leaf: drafts.Leaf | None = None,
     stamp_text: str = "",
 ) -> Sent:
     """From a page. With problems nothing is received, and what was typed is kept as the draft; with an `outcome` no
     question is asked. `given`: when each question was answered, where the sender knows it. A second visit that arrives
-    for one assignment is held. Notes and times that a phone of the same person has backed up go along; `seen` and
+    for one assignment is held. Notes and times that a phone of the same person has backed up go along; `leaf` and
     `stamp_text` as in save_draft and core.drafts.
     """
     at = at or now()
@@ -102,16 +106,16 @@ def submit(
         if visit.state not in lifecycle.WITH_FIELDWORKER or revision != visit.revision:
             raise VisitIsClosed(visit.state)
         reading = judge(visit, raw, photos, at, outcome, drafts.running_timers(visit, raw))
+        device = drafts.keep_page(visit, raw, at, leaf or drafts.Leaf())
         if reading.problems:
-            drafts.keep(visit, raw, at, content=drafts.of_page(visit, raw, seen))
-            return Sent(reading=reading)
+            return Sent(reading=reading, device=device)
         score = scores.of(visit, reading.answers, outcome)
         held = gather(list_drafts(visit), raw, stamp_text)
         stay = held.stay_beside(raw, stay_of(visit, raw))
         envelope = Envelope(content, sha256, at, at, stay, outcome, given={**held.given, **(given or {})})
         receipt = receive(visit, reading, score, envelope, actor)
         contents.jot(visit, held.jottings)
-        drafts.drop(visit, raw, held.jottings)
+        drafts.drop(visit, raw, held.jottings, device)
     return Sent(reading=reading, receipt=receipt)
 
 

@@ -93,7 +93,7 @@ class _Comparing:
             self._group(_counted(say_more_there, found.only_there, self.words), found.only_there, self._there),
             self._group(_counted(say_more_here, found.only_here, self.words), found.only_here, self._here),
         )
-        title = sentences()["on_page" if self.draft.device == rules.PAGE else "on_phone"].format(self.moment)
+        title = sentences()["on_page" if rules.is_page(self.draft.device) else "on_phone"].format(self.moment)
         return Card(title, (), tuple(group for group in groups if group.rows), self.draft.device)
 
     def _group(
@@ -106,7 +106,7 @@ class _Comparing:
 
     def _both(self, name: str) -> tuple[str, ...]:
         said = sentences()
-        here, there = _("Here"), said["there_page" if self.draft.device == rules.PAGE else "there"]
+        here, there = _("Here"), said["there_page" if rules.is_page(self.draft.device) else "there"]
         return f"{here}: {self.here.text(name) or NOTHING}", f"{there}: {self.there.text(name) or NOTHING}"
 
     def _here(self, name: str) -> tuple[str, ...]:

@@ -29,13 +29,15 @@ class Elsewhere:
     apart: tuple[Apart, ...]
     held: Gathered
     photos: tuple[DevicePhoto, ...] = ()
+    instead_of: Draft | None = None
+    """Whoever saves what is shown chooses it instead of this one."""
 
     @property
     def seen(self) -> str:
         """As a hidden field carries it, so that a save says what stood before whoever saved."""
-        if self.shown is None:
-            return "{}"
-        seen = {**rules.seen_by(self.shown, self.drafts), self.shown.device: self.shown.stamp}
+        seen: dict[str, int] = {}
+        for draft in filter(None, (self.instead_of, self.shown)):
+            seen |= {**rules.seen_by(draft, self.drafts), draft.device: draft.stamp}
         return json.dumps(seen, separators=(",", ":"))
 
     def missing(self, photos: Iterable[Photo]) -> list[DevicePhoto]:
@@ -55,30 +57,22 @@ class Elsewhere:
         return sorted(found, key=lambda note: note.jotted_at)
 
 
-def of(visit: Visit, device: str | None = None) -> Elsewhere:
-    """`device`: whose draft is asked for; else the newest that nobody has gone on from."""
+def of(visit: Visit, own: str | None, asked: str | None = None) -> Elsewhere:
+    """`own`: the device of the page; its draft is shown, or the newest that nobody has gone on from, if not `asked`
+    for another one.
+    """
     found = visit_queries.list_drafts(visit)
     current = [draft for draft in found if draft.revision == visit.revision]
-    asked = next((draft for draft in current if draft.device == device), None)
-    shown = asked or rules.newest(current, visit.revision)
+    usual = rules.newest(current, visit.revision, own)
+    shown = next((draft for draft in current if draft.device == asked), usual)
     others = [draft for draft in rules.heads(current) if shown and not rules.goes_on(shown, draft)]
     apart = [Apart(draft, rules.compare(rules.said(shown), rules.said(draft))) for draft in others if shown]
     held = rules.gather(current, shown.raw if shown else {}, stamp())
-    return Elsewhere(
-        found, shown, tuple(each for each in apart if each.comparison.lacks_here), held, rules.photos_on(current)
-    )
+    lacking = tuple(each for each in apart if each.comparison.lacks_here)
+    instead_of = None if shown is usual else usual
+    return Elsewhere(found, shown, lacking, held, rules.photos_on(current), instead_of)
 
 
 def stamp() -> str:
     """What a time stamp says that was never sorted."""
     return _("Time stamp")
-
-
-def read_seen(text: str) -> dict[str, int]:
-    """What a page said that it showed; nothing where it was changed on the way."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    pairs = found.items() if isinstance(found, dict) else ()
-    return {device: stamp for device, stamp in pairs if type(stamp) is int}

@@ -1,5 +1,7 @@
 """The form of a visit, built from its checklist: fields that hold raw text and judge nothing."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -91,6 +93,19 @@ class VisitForm(Form):
             at = getattr(stay, name)
             if at is not None:
                 self[name].text = at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
+
+    @property
+    def mark(self) -> str:
+        """Of all that the page asks. It comes back with the page, and is the same then if nobody touched anything."""
+        unasked = {
+            each.question.field for each in self if isinstance(each, QuestionField) and not each.question.is_asked
+        }
+        said = {name: texts for name, texts in self.raw.items() if self.owners[name] not in unasked}
+        said |= {name: [self[name].text] for name in moments.FIELDS}
+        texts = {name: sorted(text.replace("\r\n", "\n").strip() for text in found) for name, found in said.items()}
+        given = {name: [text for text in found if text] for name, found in texts.items()}
+        plain = json.dumps(sorted((name, found) for name, found in given.items() if found))
+        return hashlib.sha256(plain.encode()).hexdigest()
 
     def hang(self, name: str, message: str) -> None:
         """Put a message beside the question that this name in the HTML belongs to."""

@@ -1,7 +1,9 @@
 // What of a draft travels from device to device; versions.js, which is fetched where another device holds one, compares.
 
-export const PAGE = "";
 export const SENT = "sent";
+
+/** A page without script, as a device. */
+export const isPage = (device) => /^(page-|$)/.test(device);
 
 /** What this phone alone knows, or the server: it does not travel with a draft. */
 const OWN = [

@@ -1,7 +1,7 @@
 // What other phones of the same person hold of this visit: said in words, and chosen by the person. Nothing is deleted.
 
 import { apart, fillEmpty, keepMine, kept, takeTheirs } from "./choice.js";
-import { PAGE, photosElsewhere } from "./content.js";
+import { isPage, photosElsewhere } from "./content.js";
 import { fill, put } from "./progress.js";
 import { makeValues } from "./values.js";
 import { compare, ENDS, ownerOf, said } from "./versions.js";
@@ -45,11 +45,11 @@ export function makeDifferences(form, draft, sections, say) {
   }
 
   const titleOfLaid = ({ at, device }) => {
-    const from = device === draft.device ? "kept_here" : device === PAGE ? "on_page" : "kept_there";
+    const from = device === draft.device ? "kept_here" : isPage(device) ? "on_page" : "kept_there";
     return say[from][0].replace("{}", exact(Date.parse(at)));
   };
 
-  const sideOf = ({ device }) => (device === draft.device ? "before" : device === PAGE ? "there_page" : "there");
+  const sideOf = ({ device }) => (device === draft.device ? "before" : isPage(device) ? "there_page" : "there");
 
   /** `other`: a draft of another device, or what was laid aside; `version`: what it says. */
   function card(other, version, title) {
@@ -122,7 +122,7 @@ export function makeDifferences(form, draft, sections, say) {
 /** Two states of one minute are told apart. */
 const exact = (at) => `${moment(at)}:${String(new Date(at).getSeconds()).padStart(2, "0")}`;
 
-const titleOf = ({ device, saved_at: at }, say) => say[device === PAGE ? "on_page" : "on_phone"][0].replace("{}", moment(Date.parse(at)));
+const titleOf = ({ device, saved_at: at }, say) => say[isPage(device) ? "on_page" : "on_phone"][0].replace("{}", moment(Date.parse(at)));
 
 /** How many answers, and how many times, are others. */
 function unlike(different, say) {

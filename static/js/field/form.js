@@ -7,7 +7,7 @@ import { judge } from "./judging.js";
 import { count, put, showLoose } from "./progress.js";
 import { definitions, follow } from "./relevance.js";
 import { stayProblems } from "./stay.js";
-import { PAGE, SENT } from "./content.js";
+import { isPage, SENT } from "./content.js";
 
 const form = document.getElementById("visit");
 const say = JSON.parse(form.dataset.say);
@@ -114,7 +114,7 @@ function showSaved() {
   const { from, saved_at: savedAt } = draft.visit;
   if (draft.isFailing) return;
   if (draft.isRescued) tell("rescued");
-  else if (from) tell([PAGE, SENT].includes(from.device) ? "from_server" : "from_phone", Date.parse(from.at));
+  else if (from) tell(from.device === SENT || isPage(from.device) ? "from_server" : "from_phone", Date.parse(from.at));
   else if (savedAt || !draft.isNews) tell("saved", savedAt || Date.now());
 }
 

@@ -3,7 +3,7 @@
 import { dayOf } from "./sync.js";
 import { button, drawn, el, link, moment, put, say } from "./words.js";
 import { start } from "./starting.js";
-import { PAGE, SENT } from "./content.js";
+import { isPage, SENT } from "./content.js";
 
 const GROUPS = ["returned", "open", "waiting", "today", "coming", "sent"];
 const HERE = ["sealed", "attention"];
@@ -99,7 +99,7 @@ export function actions(db, task, visit, group) {
 /** When and where it was saved last. */
 function savedLine(visit) {
   const drafts = Object.values(visit.theirs ?? {}).filter(({ device, revision }) => device !== SENT && revision === visit.revision);
-  const there = drafts.map(({ device, saved_at }) => [Date.parse(saved_at), device === PAGE ? say.draft_page : say.draft_phone]);
+  const there = drafts.map(({ device, saved_at }) => [Date.parse(saved_at), isPage(device) ? say.draft_page : say.draft_phone]);
   const [last] = [[visit.saved_at ?? 0, say.draft], ...there].sort(([a], [b]) => b - a);
   return last[0] ? el("p", { className: "muted", textContent: put(last[1], moment(last[0])) }) : null;
 }

@@ -1,7 +1,7 @@
 // Drafts of one visit on several devices: which knows which, in what they differ, and how they come together. The first
 // part says what core/drafts.py says, and is held to the same cases.
 
-import { current, next, PAGE, portable, SENT } from "./content.js";
+import { current, isPage, next, portable, SENT } from "./content.js";
 import { uuid7 } from "./ids.js";
 
 const LISTS = ["jottings", "stamps", "aside"];
@@ -87,7 +87,7 @@ function takeOne(taken, draft, device) {
 function gather(taken, visit, device) {
   const news = newestFirst(visit).filter((draft) => !knows(asDraft(visit, device), draft));
   const all = news.reduce((sum, draft) => ({ ...sum, ...united(sum, draft.content) }), taken);
-  return heads(news.filter((draft) => ![PAGE, SENT].includes(draft.device))).reduce(keepUnkept, all);
+  return heads(news.filter(({ device: of }) => of !== SENT && !isPage(of))).reduce(keepUnkept, all);
 }
 
 /** What a device has in its boxes for notes and nobody has kept, if `known` says nothing of the kind. */

@@ -13,7 +13,7 @@ from fieldstudy.services import fieldnotes
 from fieldstudy.services.fieldnotes import JottingIsEmpty
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale
-from fieldstudy.web.field import elsewhere, forms
+from fieldstudy.web.field import elsewhere, forms, leaves
 from fieldstudy.web.field.forms import JottingForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
@@ -29,7 +29,7 @@ def _form(visit: Visit, formdata: MultiDict[str, str]) -> JottingForm:
 
 
 def _page(visit: Visit, form: JottingForm) -> str:
-    jottings = elsewhere.of(visit).notes(visit_queries.list_jottings(visit))
+    jottings = elsewhere.of(visit, leaves.own()).notes(visit_queries.list_jottings(visit))
     return render_template(
         "field/jotting_list.html",
         visit=visit,

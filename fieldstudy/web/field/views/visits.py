@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from fieldstudy.core import answers as answering
 from fieldstudy.core.answers import Reading
 from fieldstudy.core.checklist import Crowding, Method
-from fieldstudy.core.drafts import PAGE
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER, Outcome
 from fieldstudy.extensions import limiter
 from fieldstudy.models import ChecklistVersion, Photo, Visit
@@ -21,7 +20,7 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale, papers
-from fieldstudy.web.field import attachments, check, differences, elsewhere, forms, progress, record
+from fieldstudy.web.field import attachments, check, differences, elsewhere, forms, leaves, progress, record
 from fieldstudy.web.field.differences import Told
 from fieldstudy.web.field.elsewhere import Elsewhere
 from fieldstudy.web.field.forms import DeviceForm, VisitForm
@@ -36,6 +35,7 @@ BLANK: Mapping[str, Any] = {
     "visit": None,
     "saved_at": None,
     "elsewhere": Told(),
+    "mark": "",
     "there": {},
     "is_asking": False,
     "jottings": {},
@@ -51,7 +51,7 @@ BLANK: Mapping[str, Any] = {
 def visit_form(visit: Visit) -> ResponseReturnValue:
     if visit.state not in WITH_FIELDWORKER:
         return redirect(url_for("field.receipt", visit_id=visit.id))
-    found = elsewhere.of(visit, DeviceForm(request.args).device.data)
+    found = elsewhere.of(visit, leaves.own(), DeviceForm(request.args).device.data)
     form_class = forms.of_visit(visit, locale.current())
     form = form_class((found.shown.raw if found.shown else form_class.defaults).items())
     return _form_page(visit, form, found)
@@ -80,6 +80,7 @@ def _form_page(
         reasons=by_question,
         client_reads=visit.study.shares_jottings_of(visit.method),
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
+        mark="" if found.instead_of else form.mark,
         record=record.of_visit(visit, locale.current(), found.drafts, photos, jottings, reasons, stay),
     )
 
@@ -165,13 +166,19 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
         return asking
     ended = OUTCOMES[act]
     sent = visits.submit(
-        visit, revision, form.raw, guards.viewer().user_id, outcome=ended, seen=_seen(), stamp_text=elsewhere.stamp()
+        visit,
+        revision,
+        form.raw,
+        guards.viewer().user_id,
+        outcome=ended,
+        leaf=leaves.read(),
+        stamp_text=elsewhere.stamp(),
     )
     if sent.is_conflict:
         return render_template("field/visit_conflict.html", visit=visit), 409
     if sent.receipt is not None:
         return redirect(url_for("field.receipt", visit_id=visit.id), 303)
-    return _refused_page(visit, form, sent.reading)
+    return _refused_page(visit, form, leaves.keep(sent.device), sent.reading)
 
 
 def _ask(visit: Visit, form: VisitForm) -> str:
@@ -180,22 +187,25 @@ def _ask(visit: Visit, form: VisitForm) -> str:
     reading = _judge(visit, form, photos)
     if reading.problems:
         return ""
-    visits.save_draft(visit, form.typed, seen=_seen())
-    found = elsewhere.of(visit, PAGE)
+    found = elsewhere.of(visit, leaves.keep(visits.save_draft(visit, form.typed, leaf=leaves.read())))
     if not (reading.missing or found.apart or found.missing(photos)):
         return ""
     return _form_page(visit, form, found, reading, is_asking=True)
 
 
 def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
-    """With a photo that could not be kept, sending becomes saving: the person meant to send it too."""
-    visits.save_draft(visit, form.typed, seen=_seen())
+    """With a photo that could not be kept, sending becomes saving: the person meant to send it too. A page that nobody
+    touched says nothing that is not there already, and may be an old one.
+    """
     act = request.form.get("act", "")
+    if not form.wrong and form.mark == request.form.get("mark"):
+        return redirect(_address_after(act, visit), 303)
+    own = leaves.keep(visits.save_draft(visit, form.typed, leaf=leaves.read()))
     if not form.wrong:
         return redirect(_address_after(act, visit), 303)
     if not act.startswith("submit"):
-        return _form_page(visit, form, elsewhere.of(visit, PAGE)), 422
-    return _refused_page(visit, form, _judge(visit, form, visit_queries.list_photos(visit)))
+        return _form_page(visit, form, elsewhere.of(visit, own)), 422
+    return _refused_page(visit, form, own, _judge(visit, form, visit_queries.list_photos(visit)))
 
 
 def _address_after(act: str, visit: Visit) -> str:
@@ -205,22 +215,19 @@ def _address_after(act: str, visit: Visit) -> str:
     return url_for("field.jotting_list" if act == "notes" else "field.visit_form", visit_id=visit.id)
 
 
-def _refused_page(visit: Visit, form: VisitForm, reading: Reading | None) -> ResponseReturnValue:
+def _refused_page(visit: Visit, form: VisitForm, own: str, reading: Reading | None) -> ResponseReturnValue:
     """The same page with a message beside each question, and everything as it was typed."""
     form.validate(reading.problems if reading else (), locale.current_words())
-    return _form_page(visit, form, elsewhere.of(visit, PAGE), reading), 422
-
-
-def _seen() -> dict[str, int]:
-    return elsewhere.read_seen(request.form.get("seen", ""))
+    return _form_page(visit, form, elsewhere.of(visit, own), reading), 422
 
 
 @blueprint.post("/visits/<uuid:visit_id>/draft")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
 def draft_post(visit: Visit) -> ResponseReturnValue:
-    """For the page's own script, while somebody types. Never a conflict: the last word wins."""
+    """For the page's own script, while somebody types. Never a conflict."""
+    saved_at = now()
     try:
-        saved_at = visits.save_draft(visit, _sent_form(visit).typed, seen=_seen())
+        leaves.keep(visits.save_draft(visit, _sent_form(visit).typed, saved_at, leaves.read()))
     except VisitIsClosed:
         return {"closed": True}, 410
     return {"saved_at": locale.current_words().clock(visits.local(saved_at, visit.store.timezone))}
