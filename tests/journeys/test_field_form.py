@@ -1,6 +1,9 @@
 """Finding one's way in the form: what is kept stays in sight, what blocks stands apart, and a way back is there."""
 
+import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +16,7 @@ from fieldstudy.models import Visit
 from tests import factories as make
 from tests.journeys.phones import as_file, fieldworker, photo_of, stored
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, write
-from tests.journeys.test_field_phone import add_photo, kept, shots, visit_with
+from tests.journeys.test_field_phone import NO_STORE, add_photo, kept, shots, visit_with
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -35,6 +38,45 @@ def test_photos_under_a_question_are_in_sight_and_counted_after_a_reload(app: Fl
         expect(page.locator("#q-hours_match summary", has_text="Foto (1)")).to_be_visible()
         expect(page.locator("#q-hours_match .shot")).to_be_visible()
         expect(page.locator('[name="c-hours_match"]')).to_be_visible()
+
+
+def test_a_saved_file_holds_the_notes_that_were_typed_and_not_kept(app: Flask, browser: Browser) -> None:
+    """From the form of a phone that cannot save, and from a phone that leaves with a draft."""
+    visit = demo_visit(app)
+    with phone(app, browser, visit, service_workers="block") as page:
+        page.goto(form_of(visit, "welcome"))
+        kept(page)
+        write_note(page, "Nessuno alla porta")
+        kept(page)
+        page.wait_for_timeout(500)
+        draft = page.evaluate(FILE_OF_DRAFTS)
+        page.context.add_init_script(NO_STORE)
+        page.reload()
+        write_note(page, "Ancora nessuno")
+        with page.expect_download() as saved:
+            page.locator("#alarm button").click()
+        alarm = json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))
+    assert [notes_in(file) for file in (draft, alarm)] == [["Nessuno alla porta"], ["Ancora nessuno"]]
+
+
+def write_note(page: Page, text: str) -> None:
+    """Without the button that keeps it."""
+    box = page.locator('[name="jotting-welcome"]')
+    box.evaluate("node => { node.closest('details').open = true }")
+    box.fill(text)
+
+
+def notes_in(file: Any) -> list[str]:
+    [visit] = file["visits"]
+    return [note["text"] for note in json.loads(visit["body"])["jottings"]]
+
+
+FILE_OF_DRAFTS = """async () => {
+  const at = (name) => import(`/field/assets/${document.documentElement.dataset.build}/js/field/${name}.js`);
+  const [{ open, signed }, { fileOf }] = await Promise.all(["database", "savefile"].map(at));
+  const db = open((await signed()).user);
+  return JSON.parse(await (await fileOf(db, await db.list("visits"))).text());
+}"""
 
 
 def test_what_is_sorted_from_the_pocket_is_in_sight_and_counted(app: Flask, browser: Browser) -> None:

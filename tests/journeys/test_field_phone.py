@@ -52,6 +52,10 @@ def wide_checklist(sections: int, questions: int) -> list[Any]:
     ]
 
 
+NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('Not here', 'SecurityError'); }"
+"""A browser that keeps nothing for this site."""
+
+
 def kept(page: Page) -> None:
     expect(page.locator("#state")).to_have_class(KEPT)
 

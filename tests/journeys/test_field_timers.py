@@ -18,7 +18,7 @@ from fieldstudy.services import visits
 from tests import factories as make
 from tests.journeys.phones import fieldworker, stored
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone
-from tests.journeys.test_field_phone import kept, visit_with
+from tests.journeys.test_field_phone import NO_STORE, kept, visit_with
 from tests.journeys.test_field_quality import overflow, violations
 
 DATABASES = ("sqlite",)
@@ -258,9 +258,6 @@ def test_entry_and_exit_are_corrected_refused_and_taken_back(app: Flask, browser
         exit_.locator("[data-stay=back]").click()
         expect(exit_.locator("[data-stay=now]")).to_be_visible()
         assert held(page, visit)["left_at"] is None
-
-
-NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('Not here', 'SecurityError'); }"
 
 
 def test_a_phone_that_cannot_save_sends_the_right_times_and_all_notes(app: Flask, browser: Browser) -> None:

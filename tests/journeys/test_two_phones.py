@@ -14,6 +14,7 @@ from fieldstudy.core.checklist import QuestionType
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Jotting, Medium, Submission, Visit
+from fieldstudy.models.columns import new_id
 from tests import factories as make
 from tests import servers
 from tests.core.test_drafts import TABLE
@@ -742,3 +743,81 @@ def test_a_measured_time_reads_the_same_wherever_it_stands(pair: tuple[Page, Pag
     expect(group(page, "1 risposta diversa").locator("a")).to_have_text(
         re.compile("Su questo telefono: 0:12.*Sull'altro telefono: 1:01")
     )
+
+
+def test_what_differs_is_no_longer_said_once_the_visit_is_sealed(pair: tuple[Page, Page]) -> None:
+    """Nothing can be chosen any more: on the page that is open, and when it is opened again."""
+    first, second = pair
+    choose(first, "greeted", "yes")
+    choose(second, "greeted", "no")
+    page = meet(pair)
+    page.context.set_offline(True)
+    go(page, "closed")
+    page.locator("[value=closed]").click()
+    page.locator("[data-versions=send]").click()
+    expect(current(page)).to_have_id("sealed")
+    expect(page.locator("#apart")).to_be_hidden()
+
+
+def test_two_states_of_one_minute_are_told_apart_by_their_seconds(pair: tuple[Page, Page]) -> None:
+    first, second = pair
+    choose(first, "greeted", "yes")
+    choose(second, "greeted", "no")
+    page = meet(pair)
+    page.get_by_role("button", name="Usa invece queste risposte").click()
+    expect(page.locator('[name="q-greeted"][value="no"]')).to_be_checked()
+    go(page, "s-welcome")
+    choose(page, "eyes_to_door", "yes")
+    page.wait_for_timeout(1_100)
+    go(page, "versions")
+    page.get_by_role("button", name="Usa invece queste risposte").first.click()
+    expect(page.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
+    go(page, "versions")
+    titles = page.locator("#versions .cards h3")
+    expect(titles).to_have_text([re.compile(r", \d\d:\d\d:\d\d\)$")] * 2)
+    assert len(set(titles.all_inner_texts())) == 2
+
+
+def test_a_time_that_runs_on_one_phone_runs_in_its_card_on_the_other(pair: tuple[Page, Page]) -> None:
+    """With the same seconds, and not from zero."""
+    first, second = pair
+    go(second, "s-till")
+    second.locator("#q-till_wait button.timer").first.click()
+    second.wait_for_timeout(2_000 + BACKUP_MS)
+    first.context.set_offline(False)
+    show(first, db.session.scalars(db.select(Visit)).one(), "till")
+    faces = [page.locator("#q-till_wait .ticking").inner_text() for page in (second, first)]
+    minutes, seconds = faces[1].split(":")
+    assert (minutes, int(seconds) >= 4) == ("0", True)
+    assert abs(int(seconds) - int(faces[0].split(":")[1])) <= 1, faces
+
+
+def test_a_draft_goes_only_once_all_that_was_noted_there_has_arrived(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    """The visit was sent from elsewhere; everything of this phone was backed up."""
+    visit = demo_visit(app)
+    with servers.serve(app) as address, opened(app, browser, visit, tmp_path, address) as page:
+        note_in(page, "welcome", "Solo qui")
+        page.wait_for_timeout(BACKUP_MS)
+        page.goto("about:blank")
+        db.session.rollback()
+        visit.state = State.RECEIVED
+        db.session.commit()
+        page.goto("/field/")
+        expect(page.locator(".task > p.warn")).to_contain_text("già stata inviata")
+        assert [note["text"] for note in draft_of(page, visit)["jottings"]] == ["Solo qui"]
+        db.session.add(
+            Jotting(
+                id=new_id(),
+                client_id=visit.client_id,
+                visit_id=visit.id,
+                section="welcome",
+                text="Solo qui",
+                jotted_at=make.NOON,
+            )
+        )
+        db.session.commit()
+        page.goto("/field/")
+        expect(page.locator("details.sent summary")).to_have_text("Visite inviate (1)", timeout=20_000)
+        assert stored(page, fieldworker(visit)) == []
