@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from fieldstudy.core.checklist import EvidenceKind, QuestionType
 from fieldstudy.extensions import db
 from fieldstudy.models import Visit
+from fieldstudy.services import visits
 from tests import factories as make
 from tests.journeys.phones import as_file, fieldworker, photo_of, stored
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, write
@@ -142,6 +143,23 @@ def test_the_check_lists_what_cannot_be_sent_apart_from_photos(app: Flask, brows
         expect(page.locator('#check .advisable a[href="#q-queue_people"]')).to_have_count(0)
         wrong.click()
         expect(page.locator("#q-queue_people")).to_be_in_viewport()
+
+
+def test_what_the_server_found_wrong_is_not_said_of_what_the_phone_holds(app: Flask, browser: Browser) -> None:
+    visit = make.visit()
+    with phone(app, browser, visit, service_workers="block") as page:
+        page.goto(form_of(visit, "till"))
+        write(page, "wait", "1:30")
+        kept(page)
+        page.wait_for_timeout(500)
+        visits.save_draft(visit, {"q-wait": ["a while"]})
+        with page.expect_response(re.compile("/field/visits/")) as answer:
+            page.reload()
+        assert "“a while” is not" in answer.value.text()
+        expect(page.locator("#q-wait .timing button")).not_to_have_count(0)
+        expect(page.locator('[name="q-wait"]')).to_have_value("1:30")
+        expect(page.locator("#q-wait")).not_to_have_class(re.compile("wrong"))
+        expect(page.locator("#q-wait > .error")).to_have_count(0)
 
 
 def evidence_visit(app: Flask) -> Visit:

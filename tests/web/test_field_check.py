@@ -55,6 +55,27 @@ def test_the_check_lists_an_answer_that_cannot_be_sent(sign_in: SignIn) -> None:
     assert "“a while” is not a length of time." in page
 
 
+def test_saving_says_beside_each_question_what_cannot_be_sent(sign_in: SignIn) -> None:
+    visit = visit_with(
+        make.question("wait", QuestionType.TIMER),
+        make.question("people", QuestionType.INTEGER),
+        make.question("day", QuestionType.DATE),
+        make.question("greeted"),
+    )
+    client = sign_in(fieldworker(visit))
+    typed = {"q-wait": "3", "na-wait": "1", "q-people": "tante", "q-day": "2026-03-02", "na-day": "1"}
+    stay = {"entered_at": "2026-03-02T12:00", "left_at": "2026-03-02T11:00"}
+    send(client, visit, "save", **typed, **stay)
+    page = client.get(f"/field/visits/{visit.id}").text
+    cards = found(page, ".wrong")
+    assert {card.get("id") for card in cards} == {"q-wait", "q-people", "q-day", "left_at"}
+    assert "“tante”" in texts(page, "#q-people > .error")[0]
+    assert [len(texts(page, f"#{card.get('id')} > .error")) for card in cards] == [1, 1, 1, 1]
+    assert found(page, "#errors[hidden]")
+    assert "To correct" not in texts(page, "title")[0]
+    assert found(page, '#q-people input[aria-invalid="true"]')
+
+
 def test_a_touchpoint_with_a_wrong_answer_does_not_say_that_nothing_is_missing(sign_in: SignIn) -> None:
     visit = make.visit()
     client = sign_in(fieldworker(visit))

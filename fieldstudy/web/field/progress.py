@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from fieldstudy.core.answers import ENCOUNTER_PARTS, Reading, encounter_field
+from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Reading, encounter_field
 from fieldstudy.web.field import differences
 from fieldstudy.web.field.drawn import DrawnQuestion, DrawnSection
 from fieldstudy.web.field.forms import VisitForm
@@ -40,6 +40,11 @@ class Progress:
     @property
     def missing(self) -> tuple[DrawnQuestion, ...]:
         return (*self.unanswered, *(question for question in self.unpictured if question not in self.unanswered))
+
+
+def wrong(reading: Reading) -> list[Problem]:
+    """What is said beside its question as soon as the form is drawn: that one is still empty is no mistake yet."""
+    return [problem for problem in reading.problems if problem.key not in EMPTY]
 
 
 def of_section(

@@ -61,6 +61,8 @@ async function begin() {
   for (const button of held) button.click();
   const reading = update();
   for (const { field } of reading.problems) made.beside(field, reading);
+  // The server may have marked what is no mistake in what this phone holds.
+  for (const { id } of form.querySelectorAll(":scope:has(#errors[hidden]) .wrong")) made.beside(id, reading);
   return made;
 }
 

@@ -33,6 +33,7 @@ OUTCOMES = {"submit": None, "submit_anyway": None, "closed": Outcome.STORE_CLOSE
 
 BLANK: Mapping[str, Any] = {
     "visit": None,
+    "wrong": [],
     "saved_at": None,
     "elsewhere": Told(),
     "mark": "",
@@ -67,11 +68,15 @@ def _form_page(
     form.show_stay(stay, visit.store.timezone)
     reading = reading or _judge(visit, form, photos)
     by_question = _grouped(reasons, "question")
+    refused = form.wrong
+    if not refused:
+        form.validate(progress.wrong(reading), locale.current_words())
     return _draw(
         form,
         reading,
         _grouped(photos, "question"),
         visit=visit,
+        wrong=refused,
         saved_at=saved_at,
         is_asking=is_asking,
         there=found.missing_of(photos),
