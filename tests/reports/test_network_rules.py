@@ -12,6 +12,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, Critical, CriticalRule
 from fieldstudy.models import Edition, Study, User
 from fieldstudy.queries import networks
+from fieldstudy.reports import figures
 from fieldstudy.reports import network as network_reports
 from fieldstudy.reports.network import Source
 from fieldstudy.services import releases
@@ -69,6 +70,17 @@ def test_the_report_says_which_rule_made_the_score_so_low() -> None:
     head = network_reports.build(found.snapshot, found.checklist, words.of("en"), Source(1)).head
     assert head.score == "33"
     assert head.critical == (f"{FIRED}the total of the visit becomes 0.", CAVEAT)
+
+
+def test_the_data_hold_the_rules_too() -> None:
+    """Means of 3/4, 3/4 and 1 before the rules: 5/6."""
+    edition = released(CriticalRule.TOTAL_ZERO)
+    stores = [make.edition(edition.wave, code) for code in "ABC"]
+    snapshots, checklist = [one.snapshot for one in stores], stores[0].checklist
+    found = figures.as_json("s", "w", checklist, snapshots, words.of("en"), 1)["network"]["critical_rules"]
+    assert (found["visits_changed"], found["without"]) == (4, "0.833333333333")
+    fired = {"question": "exit", "rule": "total_zero", "percent": None, "visits": 4, "stores": 2}
+    assert found["fired"] == [fired]
 
 
 def test_a_wave_page_says_it_and_its_costs_carry_the_caveat(sign_in: SignIn) -> None:

@@ -7,6 +7,7 @@ from fieldstudy.core import networks
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import NetworkFigures, StoreFigures, WaveFigures
 from fieldstudy.core.networks import NetworkSnapshot
+from fieldstudy.core.rules import Rules
 from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.core.standing import Group, Heterogeneity, Spread
 from fieldstudy.core.statistics import Components
@@ -36,6 +37,7 @@ def as_json(
         "sha256": releases.data_sha256(frozen) if frozen else None,
         "regions": [{"region": name, "score": figure(score)} for name, score in again.regions],
         "groups": _groups(frozen or again),
+        "critical_rules": _rules(again.rules),
         "grid": shared.grid(again.grid, na, figure),
         "pyramid": shared.pyramid(again.pyramid, figure),
         "gaps": [shared.gap(gap, figure) for gap in again.gaps],
@@ -50,6 +52,15 @@ def as_json(
 def _groups(found: NetworkSnapshot) -> Json:
     """As they were released, by the rule of that day."""
     return {group.value: [line.code for line in found.stores if line.group == group] for group in Group}
+
+
+def _rules(found: Rules) -> Json:
+    """`without`: the mean of the store means as it would be without them; none where no rule fired."""
+    return {
+        "visits_changed": found.changed,
+        "without": exact(found.before),
+        "fired": [{**shared.fired(one), "visits": one.visits, "stores": one.stores} for one in found.fired],
+    }
 
 
 def _means(network: NetworkFigures, checklist: Checklist, na: NotApplicable, figure: Say) -> Json:

@@ -13,6 +13,8 @@ from fieldstudy.core.figures import Figure, Formula, QuestionFigure, SectionFigu
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.grounds import Grounds
 from fieldstudy.core.paths import Paths
+from fieldstudy.core.rules import RuleCount
+from fieldstudy.core.scoring import Fired
 from fieldstudy.reports.figures.numbers import Json, Say, chance, exact, interval, known, plain
 from fieldstudy.reports.sums import NotApplicable
 
@@ -21,6 +23,10 @@ def sections(found: Sequence[SectionFigure], checklist: Checklist, figure: Say) 
     """`weight` is the checklist's; it counts where the total is weighted by section."""
     weights = {section.name: section.weight for section in checklist.sections}
     return [_section(one, weights.get(one.section), figure) for one in found]
+
+
+def fired(one: Fired | RuleCount) -> Json:
+    return {"question": one.question, "rule": one.rule.value, "percent": plain(one.percent)}
 
 
 def _section(section: SectionFigure, weight: Decimal | None, figure: Say) -> Json:

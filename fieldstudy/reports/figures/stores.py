@@ -9,10 +9,9 @@ from fieldstudy.core import grounds as resting
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.experience import Answers
 from fieldstudy.core.figures import Formula, StoreFigures
-from fieldstudy.core.scoring import Fired
 from fieldstudy.core.snapshots import LastWave, StoreSnapshot, VisitRecord
 from fieldstudy.reports.figures import shared
-from fieldstudy.reports.figures.numbers import Json, Say, exact, floating, known, plain
+from fieldstudy.reports.figures.numbers import Json, Say, exact, floating, known
 from fieldstudy.reports.sums import NotApplicable
 from fieldstudy.services import releases
 
@@ -112,10 +111,6 @@ def _visit(visit: VisitRecord) -> Json:
         "is_headline": visit.is_headline,
         "raw": exact(visit.raw),
         "final": exact(visit.final),
-        "fired": [_fired(one) for one in visit.fired],
+        "fired": [shared.fired(one) for one in visit.fired],
         "sections_set_to_0": [section.section for section in visit.sections if section.is_zeroed],
     }
-
-
-def _fired(fired: Fired) -> Json:
-    return {"question": fired.question, "rule": fired.rule.value, "percent": plain(fired.percent)}
