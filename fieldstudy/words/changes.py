@@ -58,6 +58,12 @@ def verdict(words: Words, change: Change) -> str:
     return words.name(change.verdict)
 
 
+def shown(words: Words, change: Change) -> str:
+    """In a table that says nothing of what cannot be shown: that a result which moved is not tested, it does say."""
+    is_moved = change.is_unvaried and change.direction != 0
+    return verdict(words, change) if is_moved else mark(words, change)
+
+
 def _unit(change: Change) -> Base:
     """A network's rate is printed over all answers, and tested over the stores."""
     return Base.STORES if change.before.formula == Formula.RATE_T_OVER_STORES else change.before.base_of

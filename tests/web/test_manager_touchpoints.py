@@ -200,3 +200,21 @@ def test_an_interval_stands_at_the_rate_that_it_is_of(sign_in: SignIn) -> None:
     wave = released(Checklist("shop", make.text("Shop"), (make.section("door", queue),)), {"AA": visits})
     page = plain(manager(sign_in, wave).get(f"/manager/stores/{make.edition(wave, 'AA').id}").text)
     assert "75 % (30–95) yes 3 of 4 · less is better · 25 % of the points" in page
+
+
+def test_a_question_that_moved_in_all_stores_alike_says_why_nothing_is_told(sign_in: SignIn) -> None:
+    """Three stores from 0 to 100; the other question stays at 100 and says nothing."""
+    study = make.study()
+    make.version(study, Checklist("shop", make.text("Shop"), (make.section("a", *map(make.question, ("q", "r"))),)))
+    places = [make.store(study, code) for code in ("AA", "BB", "CC")]
+    for month, said in ((3, "no"), (4, "yes")):
+        wave = make.wave(study, f"Wave {month}", make.TODAY.replace(month=month))
+        for place in places:
+            for _ in range(4):
+                make.visited(wave, place, {"q-q": [said], "q-r": ["yes"]})
+        releases.release(wave)
+    client = manager(sign_in, wave)
+    text = plain(client.get(f"/manager/waves/{wave.id}/touchpoints/a").text)
+    assert text.count("not tested, all stores alike") == 2
+    told = [row["changed?"] for row in table(client, f"/manager/waves/{wave.id}/touchpoints/a", "questions")]
+    assert told == ["not tested, all stores alike", "not tested, all stores alike"]

@@ -167,7 +167,8 @@ def change_cells(words: Words, change: Change | None) -> list[Cell]:
     reach = change_words.reach(words, change)
     if reach and change.now is not None and change.verdict == Verdict.CANNOT_TELL:
         reach = _("%(reach)s, over a part", reach=reach)
-    said = Cell(change_words.mark(words, change), change_words.verdict(words, change), note=reach)
+    text = change_words.shown(words, change)
+    said = Cell(text, change_words.verdict(words, change), note="" if text == reach else reach)
     ends = (change.interval.low, change.interval.high) if change.interval else (None, None)
     return [said, *(Cell(value=tables.percent_of(end)) for end in ends)]
 
