@@ -45,6 +45,7 @@ from fieldstudy.services import releases
 from fieldstudy.words import Words
 
 SHORT_CHARACTERS = 40
+SMALL = 3
 """Of a name at the head and foot of a page."""
 
 
@@ -73,6 +74,8 @@ class StoreReport:
     actions: Actions | None
     method: MethodPart
     sums: Sums | None
+    is_small: bool
+    """So few visits that the parts follow each other: with a page for each, most of it would be white."""
 
 
 def build(
@@ -115,6 +118,7 @@ def build(
         actions=action_part.build(case, actions),
         method=method.build(case, edition, releases.data_sha256(snapshot), reason, change),
         sums=sums.build(case),
+        is_small=len(snapshot.visits) <= SMALL,
     )
 
 
