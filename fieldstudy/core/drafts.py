@@ -175,7 +175,7 @@ def _parts(raw: Raw) -> dict[str, dict[str, Sequence[str]]]:
 def _owner(name: str) -> str:
     """Notes, photos and what a page has in its fields for entry and exit go their own way."""
     kind, _, rest = name.partition("-")
-    if kind in ("jotting", "p", *FIELDS):
+    if kind in ("jotting", "p", "stop", *FIELDS):
         return ""
     return f"q-{rest}" if kind in ("na", "c") else name
 
@@ -222,10 +222,27 @@ def _united(*lists: Any) -> list[Any]:
 
 def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
     """The questions whose timer a phone has not stopped. A page that goes on from it does not stop it; but what it
-    answers otherwise than the phone, somebody has said who knows.
+    answers otherwise than the phone, or says to count all the same, somebody has said who knows.
     """
+    drafts = list(drafts)
     names = (name for draft in _phones(drafts) for name in _timers(draft) - compare(said(draft), Said(raw)).all)
-    return frozenset(name.removeprefix("q-") for name in names)
+    since = timers(drafts)
+    questions = {name.removeprefix("q-") for name in names}
+    return frozenset(name for name in questions if since[name] not in raw.get(stop_field(name), ()))
+
+
+def stop_field(question: str) -> str:
+    """Where a page says that the time it shows counts: by when the timer was started, as another start is another."""
+    return f"stop-{question}"
+
+
+def timers(drafts: Iterable[DeviceDraft]) -> dict[str, str]:
+    """When each timer of a phone was started, by its question."""
+    since: dict[str, set[str]] = {}
+    for draft in _phones(drafts):
+        for name in _timers(draft):
+            since.setdefault(name.removeprefix("q-"), set()).add(str(draft.content["timers"][name]))
+    return {name: " ".join(sorted(starts)) for name, starts in since.items()}
 
 
 def _phones(drafts: Iterable[D]) -> list[D]:

@@ -12,7 +12,7 @@ from fieldstudy.models import User, Visit
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import photos, sendings
 from tests import factories as make
-from tests.web.test_field_check import texts
+from tests.web.test_field_check import found, texts
 from tests.web.test_field_visits import GOOD, fieldworker, send, visit_with
 
 SignIn = Callable[[User], FlaskClient]
@@ -144,6 +144,39 @@ def test_a_photo_on_another_phone_is_not_called_missing(sign_in: SignIn) -> None
     photos.keep(visit, "sign", make.picture(), None)
     answer = send(client, visit, "submit", **{"q-greeted": "yes"})
     assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another phone"]
+
+
+SINCE = 1_772_452_800_000
+
+
+def test_of_a_timer_that_runs_on_a_phone_the_page_says_so_beside_it_and_can_do_without(sign_in: SignIn) -> None:
+    """The time that is written may be the very one that the phone had measured before."""
+    visit = pictured_visit()
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {"q-wait": ["3"]}, timers={"q-wait": SINCE})
+    typed = {**GOOD, "q-wait": "3"}
+    send(client, visit, "save", **typed, seen='{"one": 5}')
+    page = page_of(client, visit)
+    assert texts(page, "#q-wait .told")[0] == "A timer is still running on one of your phones."
+    assert "tick “The time written here counts”" in texts(page, '#check .blocking a[href="#q-wait"]')[0]
+    [box] = found(page, '#q-wait [name="stop-wait"]')
+    assert (box.get("value"), box.get("checked")) == (str(SINCE), None)
+    assert send(client, visit, "submit", **typed, seen='{"one": 5}').status_code == 422
+    send(client, visit, "save", **typed, **{"stop-wait": str(SINCE)}, seen='{"one": 5}')
+    page = page_of(client, visit)
+    assert found(page, '#q-wait [name="stop-wait"][checked]')
+    assert texts(page, "#check .blocking a") == []
+    send(client, visit, "submit", **typed, **{"stop-wait": str(SINCE)}, seen='{"one": 5}')
+    assert visit.state == State.RECEIVED
+
+
+def test_a_timer_that_was_started_anew_runs_again(sign_in: SignIn) -> None:
+    visit = pictured_visit()
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {"q-wait": ["3"]}, timers={"q-wait": SINCE + 60_000})
+    typed = {**GOOD, "q-wait": "3", "stop-wait": str(SINCE)}
+    assert send(client, visit, "submit", **typed, seen='{"one": 5}').status_code == 422
+    assert visit.state == State.IN_FIELD
 
 
 def test_a_required_photo_on_another_phone_blocks_and_says_where_it_is(sign_in: SignIn) -> None:

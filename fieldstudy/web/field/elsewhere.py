@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
@@ -29,6 +29,8 @@ class Elsewhere:
     apart: tuple[Apart, ...]
     held: Gathered
     photos: tuple[DevicePhoto, ...] = ()
+    timers: Mapping[str, str] = field(default_factory=dict)
+    """When each timer that a phone holds was started, by its question."""
     instead_of: Draft | None = None
     """Whoever saves what is shown chooses it instead of this one."""
 
@@ -70,7 +72,7 @@ def of(visit: Visit, own: str | None, asked: str | None = None) -> Elsewhere:
     held = rules.gather(current, shown.raw if shown else {}, stamp())
     lacking = tuple(each for each in apart if each.comparison.lacks_here)
     instead_of = None if shown is usual else usual
-    return Elsewhere(found, shown, lacking, held, rules.photos_on(current), instead_of)
+    return Elsewhere(found, shown, lacking, held, rules.photos_on(current), rules.timers(current), instead_of)
 
 
 def stamp() -> str:

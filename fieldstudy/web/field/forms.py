@@ -17,6 +17,7 @@ from wtforms import Field, Form, SelectField, StringField, TextAreaField
 from fieldstudy.core import moments
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
+from fieldstudy.core.drafts import stop_field
 from fieldstudy.core.moments import Stay
 from fieldstudy.models import ChecklistVersion, Visit
 from fieldstudy.web.field import drawn
@@ -45,6 +46,7 @@ class QuestionField(Field):
         self.text = self.chosen[0] if self.chosen else ""
         self.is_na = any(formdata.getlist(self.question.na_field))
         self.comment = formdata.get(self.question.comment_field, "")
+        self.stopped = formdata.get(stop_field(self.question.name), "")
 
 
 class SectionField(Field):
@@ -117,7 +119,12 @@ class VisitForm(Form):
         return self[self.owners[name]]
 
     def say(self, problem: Problem, words: Words) -> str:
-        """A choice is called here as the page calls it."""
+        """A choice is called here as the page calls it; a timer runs on a phone."""
+        if problem.key == "still_running":
+            return _(
+                "A timer is still running on one of your phones. Stop it there, or write the time here and tick “The "
+                "time written here counts”."
+            )
         if problem.key != "exclusive":
             return words.problem(problem)
         labels = {choice.value: choice.label for choice in self.owner(problem.field).question.choices}
@@ -200,7 +207,8 @@ def _form_class(key: _Key) -> type[VisitForm]:
 
 
 def _names(question: DrawnQuestion) -> tuple[str, ...]:
-    return question.field, question.na_field, question.comment_field, question.photo_field
+    fields = question.field, question.na_field, question.comment_field, question.photo_field
+    return (*fields, stop_field(question.name)) if question.kind == "timer" else fields
 
 
 def _default(question: Question) -> list[str]:

@@ -43,8 +43,8 @@ class Progress:
 
 
 def wrong(reading: Reading) -> list[Problem]:
-    """What is said beside its question as soon as the form is drawn: that one is still empty is no mistake yet."""
-    return [problem for problem in reading.problems if problem.key not in EMPTY]
+    """What is said beside its question as soon as the form is drawn: what is still empty is no mistake yet."""
+    return [problem for problem in reading.problems if problem.key not in (*EMPTY, RUNNING)]
 
 
 def of_section(

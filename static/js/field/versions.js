@@ -47,7 +47,7 @@ const isAnother = (one, other) => Boolean(one && other) && minute(one) !== minut
 const minute = (at) => Math.floor(Date.parse(at) / 60_000);
 
 export function ownerOf(name) {
-  if (/^((jotting|p)-|(entered|left)_at$)/.test(name)) return "";
+  if (/^((jotting|p|stop)-|(entered|left)_at$)/.test(name)) return "";
   return name.replace(/^(na|c)-/, "q-");
 }
 
