@@ -326,6 +326,8 @@ class Section:
     relevant: str = ""
     former: int = 0
     """As of a question."""
+    gave: bool = False
+    """In a report only: some older version of the wave had points to earn here."""
 
 
 @dataclass(frozen=True)

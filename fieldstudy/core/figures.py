@@ -116,8 +116,9 @@ class QuestionFigure:
 class SectionFigure:
     """`score` is the mean of the visits; `earned` and `possible` are the summed points that lie under it.
 
-    `share` is what part of the whole score hangs on it, `taken` what it takes off that can only take away: both are
-    means of the visits, with 0 for one that did not ask it. Editions of before 0.4 have no share.
+    `share` is what part of the whole score hangs on it; `taken` and `given` what it took off the score (negative) and
+    gave where it had no possible points, `taken_in` and `given_in` in how many visits. Shares and effects are means of
+    the visits, with 0 for one that did not ask it. Editions of before 0.4 have none of them.
     """
 
     section: str
@@ -127,6 +128,14 @@ class SectionFigure:
     na_count: int = 0
     share: Decimal | None = None
     taken: Decimal = ZERO
+    given: Decimal = ZERO
+    taken_in: int = 0
+    given_in: int = 0
+
+    @property
+    def effect(self) -> Decimal | None:
+        """What it did to the score beside its own; None where it did nothing."""
+        return self.taken + self.given if self.taken or self.given else None
 
 
 @dataclass(frozen=True)
@@ -292,13 +301,13 @@ def _store_figures(
     headline = headline_visits(checklist, rows)
     counted = [(row.settings or checklist.settings, row.sections) for row in headline if row.final is not None]
     shares = mean_parts([scoring.shares(*visit) for visit in counted])
-    taken = mean_parts([scoring.taken_away(*visit) for visit in counted])
+    effects = [scoring.effects(*visit) for visit in counted]
     return StoreFigures(
         store,
         len(headline),
         mean_of_visits(finals(headline)),
         tuple(
-            _section_figure(section, headline, shares.get(section.name, ZERO), taken.get(section.name, ZERO))
+            _section_figure(section, headline, shares.get(section.name, ZERO), _of_each(effects, section.name))
             for section in checklist.sections
         ),
         tuple(_question_figure(checklist, name, tally_by.get((store, name))) for name in _rated(checklist)),
@@ -325,7 +334,14 @@ def mean_parts(visits: Sequence[Mapping[str, Decimal]]) -> dict[str, Decimal]:
     return {name: total / len(visits) for name, total in sums.items()}
 
 
-def _section_figure(section: Section, rows: Sequence[VisitSums], share: Decimal, taken: Decimal) -> SectionFigure:
+def _of_each(visits: Sequence[Mapping[str, Decimal]], name: str) -> list[Decimal]:
+    return [visit.get(name, ZERO) for visit in visits]
+
+
+def _section_figure(
+    section: Section, rows: Sequence[VisitSums], share: Decimal, effects: Sequence[Decimal]
+) -> SectionFigure:
+    taken, given = [one for one in effects if one < 0], [one for one in effects if one > 0]
     scores = [s for row in rows for s in row.sections if s.section == section.name]
     return SectionFigure(
         section.name,
@@ -334,7 +350,10 @@ def _section_figure(section: Section, rows: Sequence[VisitSums], share: Decimal,
         sum((s.possible for s in scores), ZERO),
         sum(s.na_count for s in scores),
         share,
-        taken,
+        sum(taken, ZERO) / len(effects) if taken else ZERO,
+        sum(given, ZERO) / len(effects) if given else ZERO,
+        len(taken),
+        len(given),
     )
 
 
@@ -379,9 +398,16 @@ def _section_of_stores(figures: Sequence[SectionFigure], scored: Sequence[Sectio
         sum((figure.earned for figure in figures), ZERO),
         sum((figure.possible for figure in figures), ZERO),
         sum(figure.na_count for figure in figures),
-        sum(shares, ZERO) / len(shares) if shares else None,
-        sum((figure.taken for figure in scored), ZERO) / len(scored) if scored else ZERO,
+        _mean_of(shares) if shares else None,
+        _mean_of([figure.taken for figure in scored]),
+        _mean_of([figure.given for figure in scored]),
+        sum(figure.taken_in for figure in scored),
+        sum(figure.given_in for figure in scored),
     )
+
+
+def _mean_of(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, ZERO) / len(values) if values else ZERO
 
 
 def _network_question(figures: Sequence[QuestionFigure]) -> QuestionFigure:

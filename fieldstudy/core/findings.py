@@ -59,7 +59,7 @@ Fact = YesFact | MedianFact | PointsFact
 
 @dataclass(frozen=True)
 class SectionFinding:
-    """`observed` and `reference` are percents as they are printed, so that the gap adds up.
+    """`observed` and `reference` are percents as they are printed, so that the gap adds up; the cost is of exact ones.
 
     `share` is what part of the whole score hangs on the touchpoint.
     """
@@ -75,15 +75,12 @@ class SectionFinding:
     lever: ExPro | None
     stands: bool = True
     """Does it stand in the test over all touchpoints of the report?"""
+    cost: Decimal = ZERO
+    """Of the whole score, in percent points and unrounded; negative is a loss."""
 
     @property
     def gap(self) -> Decimal:
         return self.observed - self.reference
-
-    @property
-    def cost(self) -> Decimal:
-        """Of the whole score, in percent points; negative is a loss."""
-        return self.gap * self.share
 
     @property
     def is_clear(self) -> bool:
@@ -155,7 +152,7 @@ def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
     found = _tested([finding for section in checklist.sections if (finding := _compare(ground, section))])
     told = {finding.section for finding in found if finding.is_clear}
     strengths = sorted((f for f in found if f.gap > 0), key=lambda f: -f.gap)
-    priorities = sorted((f for f in found if f.cost < 0), key=lambda f: f.cost)
+    priorities = sorted((f for f in found if f.gap < 0 and f.cost < 0), key=lambda f: f.cost)
     return Findings(
         tuple(strengths[:MOST]),
         tuple(priorities[:MOST]),
@@ -179,6 +176,7 @@ class _Ground:
         self.sections = snapshot.figures.sections
         self.visits = sum(visit.is_headline for visit in snapshot.visits)
         self.fired = {fired.question for visit in snapshot.visits for fired in visit.fired}
+        self.figures = {figure.section: figure for figure in snapshot.figures.sections}
         self.scores = {figure.section: figure.score for figure in snapshot.figures.sections}
         self.network = {figure.section: figure.score for figure in snapshot.network.sections}
         self.comments = Counter(
@@ -263,16 +261,18 @@ def _compare(ground: _Ground, section: Section) -> SectionFinding | None:
         sums = [one for one in sums if one.question.name not in ground.fired]
     ranked = _rank(sums, strongest=observed >= reference)
     is_telling = _at_least(reference) if observed >= reference else _below(reference)
+    share = gaps.section_share(ground.checklist, ground.sections, section.name)
     return SectionFinding(
         section.name,
         score,
         observed,
         reference,
         against,
-        gaps.section_share(ground.checklist, ground.sections, section.name),
+        share,
         tuple(said for item in ranked if is_telling(item) and (said := fact(item, ground.visits)))[:FACTS],
         ground.comments[section.name],
         _lever(item.question for item in ranked if is_telling(item)),
+        cost=gaps.section_cost(ground.figures[section.name], _exact(ground, section), share) or ZERO,
     )
 
 
@@ -286,6 +286,14 @@ def _reference(ground: _Ground, section: Section) -> tuple[Decimal | None, Again
         return section.norm, Against.NORM
     network = ground.network.get(section.name)
     return (_printed(network) if network and network.base > 1 else None), Against.NETWORK
+
+
+def _exact(ground: _Ground, section: Section) -> Decimal | None:
+    """What a cost is reckoned from: a network's mean as it is, not as it is printed."""
+    network = ground.network.get(section.name)
+    if section.norm is not None or network is None or network.value is None:
+        return section.norm
+    return network.value * 100
 
 
 def _rank(sums: Sequence[QuestionSums], strongest: bool) -> list[QuestionSums]:

@@ -84,14 +84,14 @@ def section_share(checklist: Checklist, found: Sequence[SectionFigure], name: st
 
 
 def section_cost(found: SectionFigure, norm_percent: Decimal | None, share_of_score: Decimal) -> Decimal | None:
-    """What a touchpoint takes off the whole score: its gap as it is printed, or what it can only take away; negative
-    is a loss.
+    """What a touchpoint takes off the whole score, unrounded; negative is a loss.
+
+    Its gap times its share, and what it took or gave in visits in which it had no possible points.
     """
-    if found.taken:
-        return found.taken * HUNDRED
+    effect = None if found.effect is None else found.effect * HUNDRED
     if found.score.value is None or norm_percent is None:
-        return None
-    return (rounding.percent(found.score.value) - norm_percent) * share_of_score
+        return effect
+    return (found.score.value * HUNDRED - norm_percent) * share_of_score + (effect or Decimal(0))
 
 
 def of_questions(

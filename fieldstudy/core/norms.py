@@ -17,6 +17,18 @@ def has_score(checklist: Checklist, section: Section) -> bool:
     )
 
 
+def can_give(section: Section) -> bool:
+    """Can some answer add points to a score, in this version of the checklist or an older one of the wave?"""
+    return section.gave or any(
+        question.weight > 0 and question.is_scored and question.possible > 0 for question in section.questions
+    )
+
+
+def can_only_take(section: Section) -> bool:
+    """Has it points, and none that can be earned?"""
+    return any(question.is_scored for question in section.questions) and not can_give(section)
+
+
 def overall(checklist: Checklist) -> Decimal | None:
     """Mean, with the weights of the total, of the norms that a score is held against; percent, None if there are none.
 

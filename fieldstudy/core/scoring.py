@@ -204,12 +204,12 @@ def shares(settings: Settings, sections: Sequence[SectionScore]) -> dict[str, De
     return {name: part / whole for name, part in parts.items()} if whole > 0 else {}
 
 
-def taken_away(settings: Settings, sections: Sequence[SectionScore]) -> dict[str, Decimal]:
-    """The part of a visit's total that touchpoints take off which can only take away; negative."""
+def effects(settings: Settings, sections: Sequence[SectionScore]) -> dict[str, Decimal]:
+    """The part of a visit's total that touchpoints without a score take off (negative), or give as a bonus."""
     whole = sum((s.possible for s in sections), ZERO) + settings.adjust_possible_points
     if settings.total != Total.POOLED or whole <= 0:
         return {}
-    return {s.section: s.earned / whole for s in sections if not s.possible and s.earned < 0 and not s.is_zeroed}
+    return {s.section: s.earned / whole for s in sections if not s.possible and s.earned and not s.is_zeroed}
 
 
 def _fired(asked: Sequence[Question], given: Mapping[str, Answer], settings: Settings) -> tuple[Fired, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from fieldstudy.core.checklist import Checklist, Method, Question, Section, Settings
 from fieldstudy.core.experience import EXPECTATION_OF
+from fieldstudy.core.norms import can_give
 
 MARK = "@"
 
@@ -84,6 +85,7 @@ class Versions:
         """What every older version adds to the newest, the newer first."""
         known = {section.name for section in self.newest.sections}
         asked = set(self.newest.question_by_name)
+        giving = {section.name for section in self.newest.sections if can_give(section)}
         found: list[Former] = []
         for number, checklist in list(self.by_number.items())[1:]:
             names, before = self.renamed(number), ""
@@ -93,9 +95,11 @@ class Versions:
                     for question in section.questions
                     if names.get(question.name, question.name) not in asked
                 )
-                if added or section.name not in known:
-                    lacking = 0 if section.name in known else number
-                    found.append(Former(before, replace(section, questions=added, former=lacking)))
+                lacking = 0 if section.name in known else number
+                gave = not lacking and section.name not in giving and can_give(section)
+                if added or lacking or gave:
+                    found.append(Former(before, replace(section, questions=added, former=lacking, gave=gave)))
+                giving |= {section.name} if can_give(section) else set()
                 known.add(section.name)
                 asked |= {question.name for question in added}
                 before = section.name
@@ -150,8 +154,10 @@ def extended(checklist: Checklist, former: Sequence[Former]) -> Checklist:
         names = [section.name for section in sections]
         if one.section.name in names:
             place = names.index(one.section.name)
-            sections[place] = replace(sections[place], questions=(*sections[place].questions, *one.section.questions))
-        else:
+            own = sections[place]
+            questions, gave = (*own.questions, *one.section.questions), own.gave or one.section.gave
+            sections[place] = replace(own, questions=questions, gave=gave)
+        elif one.section.questions:
             place = names.index(one.after) + 1 if one.after in names else 0
             sections.insert(place, one.section)
     return replace(checklist, sections=tuple(sections))

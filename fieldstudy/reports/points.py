@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import rounding
+from fieldstudy.core import norms, rounding
+from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Base, Figure, SectionFigure
 from fieldstudy.core.findings import Against
 from fieldstudy.reports.voice import is_scattered, printed_ends
@@ -67,16 +68,50 @@ def taken_off(words: Words, points: Decimal) -> str:
     return words.cost(-points).removeprefix("+") if rounding.half_up(points, COST_DECIMALS) < 0 else ""
 
 
-def taken(words: Words, label: Callable[[str], str], sections: Iterable[SectionFigure]) -> Iterator[str]:
-    """It has no score and so no gap, and may cost more than all of them: what takes most off comes first."""
-    for section in sorted(sections, key=lambda section: section.taken):
-        off = taken_off(words, section.taken * 100)
-        if off:
-            yield words.gettext(
-                "%(name)s can only take points away: %(points)s off the score.",
-                name=words.quoted(label(section.section)),
-                points=off,
-            )
+def taken(
+    words: Words, label: Callable[[str], str], checklist: Checklist, sections: Iterable[SectionFigure]
+) -> Iterator[str]:
+    """What was taken where there was no score and so no gap, which may cost more than all gaps: the most first."""
+    by_name = {section.name: section for section in checklist.sections}
+    for found in sorted(sections, key=lambda one: one.effect or 0):
+        section = by_name.get(found.section)
+        if section is not None and taken_off(words, found.taken * 100):
+            is_sure = norms.can_only_take(section) and not found.possible and not found.given
+            yield (_only if is_sure else _net)(words, words.quoted(label(found.section)), found)
+            if found.score.value is not None and section.norm is not None:
+                yield words.gettext("That is part of its cost.")
+
+
+def _only(words: Words, name: str, found: SectionFigure) -> str:
+    return words.gettext("%(name)s can only take points away: %(effect)s.", name=name, effect=_effect(words, found))
+
+
+def _net(words: Words, name: str, found: SectionFigure) -> str:
+    """In how many visits it took points and gave some, and what came of both."""
+    taken = words.ngettext(
+        "%(name)s took points away in %(num)s visit (%(points)s)",
+        "%(name)s took points away in %(num)s visits (%(points)s)",
+        found.taken_in,
+        name=name,
+        points=words.cost(found.taken * 100),
+    )
+    given = words.ngettext(
+        "gave some in %(num)s visit (%(points)s)",
+        "gave some in %(num)s visits (%(points)s)",
+        found.given_in,
+        points=words.cost(found.given * 100),
+    )
+    return f"{words.listing([taken, given] if found.given_in else [taken])}: {_effect(words, found)}."
+
+
+def _effect(words: Words, found: SectionFigure) -> str:
+    """What all of it did to the score."""
+    effect = (found.effect or Decimal(0)) * 100
+    if off := taken_off(words, effect):
+        return words.gettext("%(points)s off the score", points=off)
+    if added := taken_off(words, -effect):
+        return words.gettext("%(points)s added to the score", points=added)
+    return words.gettext("the score is as it would be without")
 
 
 def strengths(words: Words, points: Sequence[Point]) -> Points | None:

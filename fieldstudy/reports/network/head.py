@@ -59,7 +59,7 @@ class Head:
 def build(case: Case) -> Head:
     found, words = _gaps(case), case.voice.words
     holding = sorted((item for item in found if _is_strength(case, *item)), key=lambda item: -item[0])[:MOST]
-    missing = sorted((item for item in found if _cost(case, *item) < 0), key=lambda item: _cost(case, *item))[:MOST]
+    missing = _missing(case, found)
     return Head(
         visits=_visits(case),
         score=case.voice.printed(case.score),
@@ -140,9 +140,16 @@ def _gaps(case: Case) -> list[Ranked]:
     ]
 
 
-def _cost(case: Case, found: Decimal, section: Section) -> Decimal:
-    """What the gap takes off the whole score, as in the report of a store."""
-    return found * gaps.section_share(case.voice.checklist, case.snapshot.network.sections, section.name)
+def _cost(case: Case, section: Section) -> Decimal:
+    """What the touchpoint takes off the whole score, as in the report of a store."""
+    share = gaps.section_share(case.voice.checklist, case.snapshot.network.sections, section.name)
+    return gaps.section_cost(case.sections[section.name], section.norm, share) or Decimal(0)
+
+
+def _missing(case: Case, found: Sequence[Ranked]) -> list[Ranked]:
+    """The costliest first."""
+    costs = [(_cost(case, section), (points, section)) for points, section in found if points < 0]
+    return [ranked for cost, ranked in sorted(costs, key=lambda one: one[0]) if cost < 0][:MOST]
 
 
 def _is_strength(case: Case, found: Decimal, section: Section) -> bool:
@@ -154,7 +161,7 @@ def _is_strength(case: Case, found: Decimal, section: Section) -> bool:
 def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
     yield from _groups(case)
     words = case.voice.words
-    yield from points.taken(words, case.voice.section, case.sections.values())
+    yield from points.taken(words, case.voice.section, case.voice.checklist, case.sections.values())
     if missing:
         section = missing[0][1]
         yield words.gettext(
@@ -216,7 +223,7 @@ def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
     voice, words, score = case.voice, case.voice.words, case.sections[section.name].score
     reference = words.gettext("norm %(value)s", value=words.points(section.norm or Decimal(0)))
     if found < 0:
-        parts = (words.gettext("gap %(gap)s", gap=words.signed(found)), points.cost(words, _cost(case, found, section)))
+        parts = (words.gettext("gap %(gap)s", gap=words.signed(found)), points.cost(words, _cost(case, section)))
         reference = ", ".join([reference, *(part for part in parts if part)])
     providers = Counter(question.expro for question in section.questions if question.expro is not None)
     return Point(

@@ -90,7 +90,7 @@ def _summary(case: Case, found: Findings) -> str:
     def label(name: str) -> str:
         return shortened(case.section(name), NAME_CHARACTERS)
 
-    taken = points.taken(case.words, label, case.snapshot.figures.sections)
+    taken = points.taken(case.words, label, case.checklist, case.snapshot.figures.sections)
     return " ".join([*taken, said.summary(case.words, found, label)]).strip()
 
 

@@ -223,7 +223,7 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
         Cell(line=line, text=opened.said(words, figure.score)),
         number_cell(words, section.norm),
         below,
-        *_cost(board, section, below),
+        *_cost(board, section),
         feeling_cell(board, section.name),
         before_cell(words, change),
         *change_cells(words, change),
@@ -231,17 +231,20 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
     ]
 
 
-def _cost(board: Board, section: Section, below: Cell) -> list[Cell]:
-    """What the gap takes off the whole score, as the reports print it; in a file, gap × share of its row."""
+def _cost(board: Board, section: Section) -> list[Cell]:
+    """What part of the score hangs on the touchpoint, and what it takes off the score, as the reports print it."""
     seen, figure = board.dashboard.sections, board.dashboard.sections[section.name]
     share = section_share(board.dashboard.checklist, list(seen.values()), section.name)
-    cost, in_file = section_cost(figure, section.norm, share), tables.percent_of(share)
+    cost = section_cost(figure, section.norm, share)
     if cost is None:
         return [EMPTY, EMPTY]
-    said = board.words.cost(cost)
-    if figure.taken:
-        return [EMPTY, Cell(said, tables.percent_of(figure.taken))]
-    return [Cell(value=in_file), Cell(said, tables.part_of(below.value, in_file))]
+    is_held = figure.score.value is not None and section.norm is not None
+    return [Cell(value=tables.percent_of(share)) if is_held else EMPTY, cost_cell(board.words, cost)]
+
+
+def cost_cell(words: Words, points: Decimal) -> Cell:
+    """Of the exact cost, so that page, paper and file say the same."""
+    return Cell(words.cost(points), tables.percent_of(points / 100))
 
 
 def feeling_cell(board: Board, section: str) -> Cell:
@@ -349,7 +352,7 @@ def _gap(board: Board, gap: Gap) -> list[Cell]:
         number_cell(words, gap.norm_percent),
         below,
         Cell(words.percent(gap.share, 1), share),
-        Cell(words.cost(gap.burden), tables.part_of(below.value, share)),
+        cost_cell(words, gap.burden),
         *tables.file_cells(gap.observed),
     ]
 

@@ -98,13 +98,6 @@ def percent_of(fraction: Decimal | float | None) -> Decimal | None:
     return rounding.percent(fraction, 4).normalize() + 0
 
 
-def part_of(value: files.Cell, percent: Decimal | None) -> Decimal | None:
-    """Of two numbers as a file has them, so that whoever multiplies them there finds the third."""
-    if not isinstance(value, Decimal) or percent is None:
-        return None
-    return rounding.half_up(value * percent / 100, 4).normalize() + 0
-
-
 def file_columns(of: str = "") -> list[Column]:
     """What a file says of a figure beside its value; `of` names the figure where a row has two."""
     titles = (_("95 percent from"), _("95 percent to"), _("base"), _("base of"), _("formula"))

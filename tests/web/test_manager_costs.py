@@ -1,0 +1,182 @@
+"""What a touchpoint costs, by hand, and the same on page one, in the tables, on a manager's pages and in files."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.checklist import Checklist, Question, Section, Settings
+from fieldstudy.models import User, Wave
+from fieldstudy.services import people, releases
+from tests import factories as make
+
+SignIn = Callable[[User], FlaskClient]
+D = Decimal
+Visits = list[dict[str, str]]
+
+pytestmark = pytest.mark.usefixtures("app")
+DATABASES = ("sqlite",)
+FAULT = (make.option("bad", -5), make.option("ok", 0))
+THREE = (make.option("yes", 3), make.option("no", 0))
+
+
+def form(*sections: Section, **settings: object) -> Checklist:
+    return Checklist("shop", make.text("Shop"), sections, Settings(**settings))  # type: ignore[arg-type]
+
+
+def asked(count: int) -> list[Question]:
+    return [make.question(f"e{number}") for number in range(count)]
+
+
+def yes(count: int, of: int) -> dict[str, str]:
+    return {f"e{number}": "yes" if number < count else "no" for number in range(of)}
+
+
+def released(*rounds: tuple[Checklist, Visits], stores: int = 1) -> Wave:
+    """Every store has these visits, each round with its own version of the checklist."""
+    study = make.study()
+    wave, places = make.wave(study), [make.store(study, f"S{number}") for number in range(stores)]
+    for checklist, visits in rounds:
+        make.version(study, checklist)
+        for place in places:
+            for answers in visits:
+                make.visited(wave, place, {f"q-{name}": [value] for name, value in answers.items()})
+    releases.release(wave)
+    return wave
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a manager reads of a wave of several stores."""
+
+    client: FlaskClient
+    wave: Wave
+
+    def text(self, address: str) -> str:
+        html = re.sub(r"<(style|svg)\b.*?</\1>", " ", self.client.get(address).text, flags=re.DOTALL)
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+    @property
+    def store(self) -> str:
+        return self.text(f"/manager/stores/{make.edition(self.wave, 'S0').id}")
+
+    @property
+    def network(self) -> str:
+        return self.text(f"/manager/waves/{self.wave.id}/network")
+
+    @property
+    def page(self) -> str:
+        return self.text(f"/manager/waves/{self.wave.id}")
+
+    def file(self, touchpoint: str) -> str:
+        answer = self.client.get(f"/manager/waves/{self.wave.id}?table=touchpoints&file=csv")
+        rows = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+        return next(row["cost"] for row in rows if row["Touchpoint"] == touchpoint)
+
+
+def seen(sign_in: SignIn, wave: Wave, language: str = "en") -> Seen:
+    user = make.user(Role.MANAGER, wave.study.client)
+    people.set_locale(user, language)
+    return Seen(sign_in(user), wave)
+
+
+# What gives as well as takes
+
+
+def extras() -> tuple[Checklist, Visits]:
+    """70 at the entrance; a bonus of 3 and a fault of 5: +3, −5, −2 and +3 of 10 points."""
+    bonus = make.question("bonus", options=THREE, is_bonus=True)
+    door = make.section("entrance", *asked(10), norm=D(80))
+    more = make.section("extras", bonus, make.question("fault", options=FAULT), norm=D(70))
+    told = [("yes", "ok"), ("no", "bad"), ("yes", "bad"), ("yes", "ok")]
+    return form(door, more), [yes(7, 10) | {"bonus": bonus, "fault": fault} for bonus, fault in told]
+
+
+def test_what_gives_and_takes_costs_what_is_left_of_both(sign_in: SignIn) -> None:
+    """100, 20, 50 and 100: 67.5, where the entrance alone gives 70. Taken 7 of 40 points, given 6."""
+    found = seen(sign_in, released(extras(), stores=2))
+    said = (
+        "“extras” took points away in 2 visits (−17.5) and gave some in 2 visits (+15.0): 2.5 off the score.",
+        "“extras” took points away in 4 visits (−17.5) and gave some in 4 visits (+15.0): 2.5 off the score.",
+    )
+    assert said[0] in found.store
+    assert said[1] in found.network
+    assert "can only take" not in found.store + found.network
+    assert found.file("extras") == "-2.5"
+    assert "−2.5" in found.page
+    assert "−17.5" not in found.page
+
+
+def test_it_is_said_in_italian(sign_in: SignIn) -> None:
+    assert (
+        "«extras» ha tolto punti in 2 visite (−17,5) e ne ha dati in 2 visite (+15,0): ne toglie 2,5 al punteggio."
+        in seen(sign_in, released(extras(), stores=2), "it").store
+    )
+
+
+@pytest.mark.parametrize("is_bonus_first", [True, False])
+def test_only_is_said_of_every_version_that_asked(sign_in: SignIn, is_bonus_first: bool) -> None:
+    """A bonus that nobody earned could have been earned, whichever version had it."""
+    bonus = make.question("fault", options=THREE, is_bonus=True)
+    versions = [(make.question("fault", options=FAULT), "bad"), (bonus, "no")]
+    rounds = [
+        (form(make.section("entrance", *asked(10)), make.section("extras", question)), [yes(7, 10) | {"fault": answer}])
+        for question, answer in (versions[::-1] if is_bonus_first else versions)
+    ]
+    found = seen(sign_in, released(*rounds))
+    assert "“extras” took points away in 1 visit (−25.0): 25.0 off the score." in found.store
+
+
+# A checklist that changes
+
+
+def changed() -> tuple[tuple[Checklist, Visits], ...]:
+    """Version 1: 10 of 10 to begin with, 4 points at the door and 1 elsewhere: 15. Version 2: 4 + 3 + 2 = 9."""
+    door = make.section("entrance", *asked(4), norm=D(80))
+    old, new = make.section("old", make.question("o")), make.section("new", make.question("n"), make.question("m"))
+    taking = make.section("hygiene", make.question("clean", options=FAULT), norm=D(90))
+    giving = make.section("hygiene", make.question("clean", options=THREE), norm=D(90))
+    first = form(door, taking, old, adjust_earned_points=D(10), adjust_possible_points=D(10))
+    return (
+        (first, [yes(2, 4) | {"clean": clean, "o": "yes"} for clean in ("bad", "ok")]),
+        (form(door, giving, new), [yes(2, 4) | {"clean": clean, "n": "yes", "m": "yes"} for clean in ("yes", "no")]),
+    )
+
+
+def test_a_cost_is_one_number_where_versions_differ(sign_in: SignIn) -> None:
+    """Hygiene: 5 of 15 in one visit of 4 are 8.33; 50 − 90, of which 3 of 9 in two of 4 hang, are 6.67: 15.0 in all.
+
+    The entrance: (50 − 80) × (4/15 + 4/15 + 4/9 + 4/9) ÷ 4 = −10.67.
+    """
+    found = seen(sign_in, released(*changed(), stores=2))
+    assert "“hygiene” took points away in 1 visit (−8.3): 8.3 off the score. That is part of its cost." in found.store
+    assert "“hygiene” took points away in 2 visits (−8.3)" in found.network
+    for text in (found.store, found.network):
+        assert re.findall(r"takes ([0-9.]+) points off", text) == ["15.0", "10.7"]
+    assert re.search(r"hygiene \S+ / \S+ 50 90 −40 −15.0", found.store)
+    assert (found.file("hygiene"), found.file("entrance")) == ("-15", "-10.6667")
+    assert "−15.0" in found.page
+
+
+# Rounded once
+
+
+def test_a_cost_is_of_the_exact_gap_wherever_it_stands(sign_in: SignIn) -> None:
+    """2 of 3 where 80 is the norm: (66.67 − 80) × 4/5 = −10.67, and not (67 − 80) × 4/5 = −10.4."""
+    four = (make.option("yes", 4), make.option("no", 0))
+    door = make.section("entrance", make.question("e0", options=four), norm=D(80))
+    checklist = form(door, make.section("till", make.question("paid")))
+    visits = [{"e0": said, "paid": "yes"} for said in ("yes", "yes", "no")]
+    found = seen(sign_in, released((checklist, visits), stores=2))
+    assert found.file("entrance") == "-10.6667"
+    assert "−10.7" in found.page
+    assert re.search(r"norm 80, gap −13, takes 10\.7 points off", found.network)
+    assert "takes 10.7 points off" in found.store
+    assert "−13 −10.7" in found.store
