@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from fieldstudy.core import changes, experience, figures, findings, gaps, rules, standing
+from fieldstudy.core import changes, experience, feelings, figures, findings, gaps, rules, standing
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Level, Method
 from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
 from fieldstudy.core.experience import Grid, Harmony
-from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
+from fieldstudy.core.feelings import FeelingCurve
+from fieldstudy.core.figures import Figure, NetworkFigures, SectionFigure, StoreFigures
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.grounds import Grounds, grounds
 from fieldstudy.core.paths import Paths, paths
@@ -99,7 +100,7 @@ def gather(
         regions=_regions(stores),
         network=network,
         last=last,
-        curve=figures.feeling_curve(checklist.sections, [e for visit in visits for e in visit.encounters]),
+        curve=feelings.feeling_curve(checklist.sections, [e for visit in visits for e in visit.encounters]),
         grid=experience.grid(checklist, answers),
         pyramid=experience.pyramid(checklist, answers),
         harmony=harmony(network.sections),

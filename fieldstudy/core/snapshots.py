@@ -15,15 +15,8 @@ from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.changes import Change, Comparison
 from fieldstudy.core.checklist import Checklist, Method, Settings
 from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
-from fieldstudy.core.figures import (
-    FeelingCurve,
-    Figure,
-    NetworkFigures,
-    StoreFigures,
-    Tally,
-    VisitSums,
-    WaveFigures,
-)
+from fieldstudy.core.feelings import FeelingCurve
+from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures, Tally, VisitSums, WaveFigures
 from fieldstudy.core.grounds import Grounded
 from fieldstudy.core.moments import Moment, Stay
 from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore

@@ -19,7 +19,8 @@ from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Method
 from fieldstudy.core.comparability import Basis
-from fieldstudy.core.figures import FeelingCurve, Figure, NetworkFigures, SectionFigure, StoreFigures
+from fieldstudy.core.feelings import FeelingCurve
+from fieldstudy.core.figures import Figure, NetworkFigures, SectionFigure, StoreFigures
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.core.rules import Rules

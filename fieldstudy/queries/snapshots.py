@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from fieldstudy.core import figures, lifecycle, moments, networks, ordering, scoring, snapshots, versions
+from fieldstudy.core import feelings, lifecycle, moments, networks, ordering, scoring, snapshots, versions
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import VisitSums, WaveFigures
@@ -291,7 +291,7 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, counts: _Co
         figures=own,
         network=shared.figures.network,
         last=shared.against.store(own, shared.sums),
-        curve=figures.feeling_curve(shared.checklist.sections, encounters),
+        curve=feelings.feeling_curve(shared.checklist.sections, encounters),
         planned=counts.planned.get(store.id, 0),
         set_aside=counts.aside.get(store.id, 0),
         found_closed=counts.closed.get(store.id, 0),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fieldstudy.core import rounding
-from fieldstudy.core.figures import FeelingCurve, FeelingPoint
+from fieldstudy.core.feelings import FeelingCurve, FeelingPoint
 from fieldstudy.reports.charts import Feeling
 from fieldstudy.reports.voice import Voice
 from fieldstudy.words import Words

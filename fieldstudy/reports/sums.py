@@ -8,7 +8,8 @@ from decimal import Decimal
 from fieldstudy.core import experience, figures, rounding
 from fieldstudy.core.checklist import Checklist, Level, Question, Total
 from fieldstudy.core.experience import Answers, Cell, Harmony
-from fieldstudy.core.figures import FeelingCurve, Figure, Formula, SectionFigure
+from fieldstudy.core.feelings import FeelingCurve
+from fieldstudy.core.figures import Figure, Formula, SectionFigure
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.grounds import Grounds
 from fieldstudy.reports.voice import Voice, printed, shortened

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from fieldstudy.core import figures, norms
+from fieldstudy.core import feelings, figures, norms
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.checklist import Checklist, Method, Settings, Total
 from fieldstudy.core.figures import Tally, VisitSums
@@ -92,7 +92,7 @@ def test_published_pooled_and_unweighted_rates_differ() -> None:
 
 def test_the_curve_names_peak_low_and_end() -> None:
     encounters = [Encounter("s", 2), Encounter("s", 1), Encounter("t", -1), Encounter("t", None)]
-    curve = figures.feeling_curve(LIST.sections, encounters)
+    curve = feelings.feeling_curve(LIST.sections, encounters)
     assert (curve.peak, curve.low, curve.end) == ("s", "t", "t")
     assert (curve.points[0].mean, curve.points[0].low, curve.points[0].high) == (D("1.5"), 1, 2)
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from fieldstudy.core import figures, scoring, snapshots
+from fieldstudy.core import feelings, figures, scoring, snapshots
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question, QuestionType, Section, Text
 from fieldstudy.core.figures import StoreFigures, Tally, VisitSums, WaveFigures
@@ -58,7 +58,7 @@ def store_snapshot(
         figures=_own(found),
         network=found.network,
         last=_last(checklist, records, found, chance) if has_last else None,
-        curve=figures.feeling_curve(checklist.sections, [e for visit in records for e in visit.encounters]),
+        curve=feelings.feeling_curve(checklist.sections, [e for visit in records for e in visit.encounters]),
         planned=8,
         set_aside=1,
     )
@@ -72,7 +72,7 @@ def wave_figures(checklist: Checklist, records: Sequence[VisitRecord], others: S
 def refigured(snapshot: StoreSnapshot, checklist: Checklist, visits: Sequence[VisitRecord]) -> StoreSnapshot:
     """The same store with these visits only, and no other store."""
     found = wave_figures(checklist, visits, [])
-    curve = figures.feeling_curve(checklist.sections, [e for visit in visits for e in visit.encounters])
+    curve = feelings.feeling_curve(checklist.sections, [e for visit in visits for e in visit.encounters])
     empty = StoreFigures(STORE, 0, figures.mean_of_visits([]), (), ())
     own = _own(found) if found.stores else empty
     return replace(snapshot, visits=tuple(visits), figures=own, network=found.network, last=None, curve=curve)

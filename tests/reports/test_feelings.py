@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from fieldstudy import words
-from fieldstudy.core import figures
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.checklist import Checklist, Section, Settings, Text
-from fieldstudy.core.figures import FeelingCurve
+from fieldstudy.core.feelings import FeelingCurve, feeling_curve
 from fieldstudy.reports import feelings
 from fieldstudy.reports.voice import Voice
 
@@ -17,7 +16,7 @@ def of(**felt: Sequence[int]) -> tuple[Checklist, FeelingCurve]:
     sections = tuple(Section(name, Text({"en": name.capitalize()}), ()) for name in felt)
     encounters = [Encounter(name, feeling) for name, values in felt.items() for feeling in values]
     form = Checklist("f", Text({"en": "F"}), sections, Settings(), "1", ("en",), "en")
-    return form, figures.feeling_curve(sections, encounters)
+    return form, feeling_curve(sections, encounters)
 
 
 def said(**felt: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from fieldstudy import words
-from fieldstudy.core import experience, figures
+from fieldstudy.core import experience, feelings, figures
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.checklist import Checklist, Critical, CriticalRule, Total
 from fieldstudy.core.grounds import Grounds
@@ -73,7 +73,7 @@ def test_feelings_and_evidence_show_their_sums() -> None:
     checklist = form(GREETED)
     snapshot = taken(checklist, {"greeted": "yes", "bye": "yes"}, {"greeted": "yes"})
     felt = [Encounter("door", 2, None), Encounter("door", -1, None), Encounter("till", -1, None)]
-    snapshot = replace(snapshot, curve=figures.feeling_curve(checklist.sections, felt))
+    snapshot = replace(snapshot, curve=feelings.feeling_curve(checklist.sections, felt))
     found = texts(store.build(snapshot, checklist, EN, 1, ()).sums)
     assert (found["Door +0.5"], found["Till −1"]) == ("1 ÷ 2 visits", "−1 ÷ 1 visit")
     assert found["On evidence 0\N{NO-BREAK SPACE}%"] == "0 of 3 points"
@@ -137,7 +137,7 @@ def test_a_network_without_visits_has_nothing_to_open() -> None:
         pyramid=experience.pyramid(waves.FORM, []),
         grid=experience.grid(waves.FORM, []),
         grounds=Grounds(),
-        curve=figures.FeelingCurve(()),
+        curve=feelings.FeelingCurve(()),
         heterogeneity=replace(
             snapshot.heterogeneity,
             within_stores=None,

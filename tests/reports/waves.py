@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from fieldstudy.core import figures, networks, snapshots
+from fieldstudy.core import feelings, figures, networks, snapshots
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Checklist, ExPro, Method, Section, Sem, Settings, Text
 from fieldstudy.core.figures import Tally, VisitSums, WaveFigures
@@ -93,7 +93,7 @@ def _store(
 ) -> StoreSnapshot:
     own = next(store for store in found.stores if store.store == code)
     place = Place(code, f"Store {code}", "", region, "", "Europe/Rome")
-    curve = figures.FeelingCurve(())
+    curve = feelings.FeelingCurve(())
     return StoreSnapshot(stores.FACTS, place, tuple(rows), own, found.network, last, curve, 0, 0)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from fieldstudy.core import figures, networks
+from fieldstudy.core import feelings, networks
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.changes import Change, Verdict
 from fieldstudy.core.checklist import Checklist, Level
@@ -96,7 +96,7 @@ def gap(gap: Gap, figure: Say) -> Json:
 
 
 def curve(checklist: Checklist, encounters: Iterable[Encounter]) -> Json:
-    found = figures.feeling_curve(checklist.sections, encounters)
+    found = feelings.feeling_curve(checklist.sections, encounters)
     points = [
         {"section": point.section, "mean": exact(point.mean), "low": point.low, "high": point.high, "n": point.n}
         for point in found.points

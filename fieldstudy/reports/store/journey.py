@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from fieldstudy.core import gaps, rounding
 from fieldstudy.core.checklist import Section
-from fieldstudy.core.figures import FeelingPoint
+from fieldstudy.core.feelings import FeelingPoint
 from fieldstudy.reports import charts, feelings
 from fieldstudy.reports.charts import Bar, Feeling
 from fieldstudy.reports.store.case import Case
