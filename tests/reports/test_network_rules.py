@@ -68,8 +68,16 @@ def test_the_report_says_which_rule_made_the_score_so_low() -> None:
     found = networks.of_edition(released(CriticalRule.TOTAL_ZERO))
     assert found is not None
     head = network_reports.build(found.snapshot, found.checklist, words.of("en"), Source(1)).head
-    assert head.score == "33"
+    assert (head.score, head.is_ruled) == ("33", True)
     assert head.critical == (f"{FIRED}the total of the visit becomes 0.", CAVEAT)
+
+
+def test_a_rule_that_leaves_the_printed_score_stands_beside_the_costs(sign_in: SignIn) -> None:
+    """Page one is for what made its number."""
+    edition = released(CriticalRule.FLAG)
+    text = sign_in(manager(edition.wave.study)).get(f"/manager/waves/{edition.wave_id}/network").text
+    assert text.count("What must not happen") == 1
+    assert text.index("Stores and touchpoints</") < text.index("What must not happen")
 
 
 def test_the_data_hold_the_rules_too() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from fieldstudy.core import figures, gaps
+from fieldstudy.core import figures, gaps, rounding
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.standing import Group
@@ -52,6 +52,8 @@ class Head:
     priorities: Points | None
     regions: Regions | None
     critical: tuple[str, ...] = ()
+    is_ruled: bool = False
+    """Did they make the printed score another? Then page one names them, else they stand beside the costs."""
     caveat: str = ""
     """Of every cost, where a rule changed the score."""
 
@@ -72,6 +74,7 @@ def build(case: Case) -> Head:
         priorities=points.priorities(words, [_point(case, *item, words.gettext("Lever")) for item in missing]),
         regions=_regions(case),
         critical=tuple(_critical(case)),
+        is_ruled=_is_ruled(case),
         caveat=critical.caveat(words, case.snapshot.rules),
     )
 
@@ -82,6 +85,11 @@ def _critical(case: Case) -> Iterator[str]:
     yield from critical.said(case.voice, found)
     if caveat := critical.caveat(case.voice.words, found):
         yield caveat
+
+
+def _is_ruled(case: Case) -> bool:
+    before = case.snapshot.rules.before
+    return before is not None and rounding.percent(before) != printed(case.score)
 
 
 def _visits(case: Case) -> str:
