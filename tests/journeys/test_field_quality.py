@@ -358,6 +358,37 @@ def test_a_long_name_takes_no_more_of_the_screen_than_a_short_one(app: Flask, br
     assert len(set(heights)) == 1, heights
 
 
+ENDLESS = "Centrocommerciale" * 12
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_name_without_a_space_breaks_no_page(app: Flask, browser: Browser, width: int) -> None:
+    wave = make.wave()
+    make.version(wave.study)
+    endless = make.store(wave.study, name=ENDLESS)
+    sent = make.received(make.assignment(wave, at=endless))
+    visit = make.visit(make.assignment(make.wave(wave.study), sent.fieldworker.user, endless, scenario=ENDLESS))
+    pages = ["/field/", "/field/visits", "/field/queue", "/field/saved-file", f"/field/visits/{sent.id}/receipt"]
+    pages += [f"/field/assignments/{visit.assignment_id}", form_of(visit, "welcome"), form_of(visit) + "#sections"]
+    found: list[str] = []
+    for is_scripted in (False, True):
+        with phone(
+            app, browser, visit, viewport={"width": width, "height": 640}, java_script_enabled=is_scripted
+        ) as page:
+            for path in pages:
+                page.goto(path)
+                if is_scripted and path in ("/field/", "/field/queue"):
+                    page.wait_for_timeout(1_500)
+                for summary in page.locator("details.sent > summary").all():
+                    summary.click()
+                found += overflow(page) + page.evaluate(OUTSIDE)
+    assert found == []
+
+
+OUTSIDE = """[...document.querySelectorAll(".card")].filter((card) => card.scrollWidth > card.clientWidth + 1)
+    .map((card) => `${location.pathname}: ${card.textContent.trim().slice(0, 40)} leaves its card`)"""
+
+
 def header_height(page: Page) -> int:
     return int(page.locator(".top").evaluate("element => element.offsetHeight"))
 
