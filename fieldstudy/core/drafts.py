@@ -12,6 +12,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fieldstudy.core import sealed
 from fieldstudy.core.answers import Raw, answer_field
+from fieldstudy.core.jottings import Text, is_within, once, unkept
 from fieldstudy.core.moments import ENTERED, FIELDS, LEFT, Stay
 from fieldstudy.core.sealed import SealedJotting
 
@@ -255,6 +256,10 @@ def _timers(draft: DeviceDraft) -> set[str]:
     return set(found) if isinstance(found, dict) else set()
 
 
+BOXES = UUID("7b8f6a1e-3c52-4d8e-9a57-2f0c1d6e4b93")
+"""What ids of notes are made in that nobody gave one."""
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What the phones hold of a visit that is sent from a page: nothing of it may get lost on the way."""
@@ -278,53 +283,29 @@ def gather(drafts: Iterable[DeviceDraft], raw: Raw, stamp_text: str) -> Gathered
     notes: dict[UUID, SealedJotting] = {}
     given: dict[str, datetime] = {}
     stay = Stay()
+    listed = [entry for draft in drafts for entry in _listed(draft, "jottings")]
+    entries = [entry for entry in listed if sealed.jottings_of({"jottings": [entry]})]
+    known = sealed.jottings_of({"jottings": entries})
+    boxes = [box for phone in _phones(drafts) for box in _unkept_notes(phone, known)]
+    stamps = [stamp for draft in drafts for stamp in _unsorted(draft, stamp_text)]
+    for note in sealed.jottings_of({"jottings": [*once([*boxes, *entries]), *stamps]}):
+        notes.setdefault(note.id, note)
     for draft in drafts:
-        for note in sealed.jottings_of({"jottings": [*_listed(draft, "jottings"), *_unsorted(draft, stamp_text)]}):
-            notes.setdefault(note.id, note)
         others = compare(said(draft), Said(raw)).all
         for question, at in _instants(draft.content.get("given")).items():
             if answer_field(question) not in others and answer_field(question) in raw:
                 given.setdefault(question, at)
         times = _instants(draft.content)
         stay = Stay(stay.entered_at or times.get(ENTERED), stay.left_at or times.get(LEFT))
-    for phone in _phones(drafts):
-        for note in sealed.jottings_of({"jottings": _unkept_notes(phone, notes.values())}):
-            notes[note.id] = note
     ordered = sorted(notes.values(), key=lambda note: note.jotted_at)
     return Gathered(tuple(ordered), given, stay)
-
-
-@dataclass(frozen=True)
-class Text:
-    """A note by where it belongs and what it says."""
-
-    section: str
-    text: str
-
-
-BOX = "jotting-"
-BOXES = UUID("7b8f6a1e-3c52-4d8e-9a57-2f0c1d6e4b93")
-"""What ids of notes are made in that nobody gave one."""
-
-
-def unkept(content: Mapping[str, Any], known: Iterable[Text | SealedJotting]) -> list[Text]:
-    """What a device has in its boxes for notes and nobody has kept, if `known` says nothing of the kind."""
-    found = content.get("notes")
-    boxes = found.items() if isinstance(found, dict) else ()
-    texts = [Text(name.removeprefix(BOX), text.strip()) for name, text in boxes if isinstance(text, str)]
-    said = [(one.section, one.text) for one in known]
-    return [
-        note
-        for note in texts
-        if note.text and not any(note.section == section and text.startswith(note.text) for section, text in said)
-    ]
 
 
 def _unkept_notes(draft: DeviceDraft, known: Iterable[SealedJotting]) -> list[dict[str, Any]]:
     """As of the last save of its phone; the same text has the same id, however often it is gathered."""
     at = _iso(draft.stamp)
     return [
-        {"id": str(uuid5(BOXES, f"{draft.device} {one.section} {one.text}")), "at": at, **vars(one)}
+        {"id": str(uuid5(BOXES, of := f"{draft.device} {one.section} {one.text}")), "at": at, "of": of, **vars(one)}
         for one in unkept(draft.content, known)
     ]
 
@@ -336,9 +317,15 @@ def _iso(stamp: int) -> str:
 def is_told(draft: DeviceDraft, known: Iterable[Text | SealedJotting]) -> bool:
     """Has everything arrived that was noted there, kept or not?"""
     known = list(known)
-    said = {(one.section, one.text) for one in known}
-    kept = sealed.jottings_of({"jottings": _listed(draft, "jottings")})
-    return all((one.section, one.text) in said for one in kept) and not unkept(draft.content, known)
+    told = {(one.section, one.text) for one in known}
+    kept, boxes = (
+        sealed.jottings_of(
+            {"jottings": [note for note in _listed(draft, "jottings") if bool(note.get("of")) is is_box]}
+        )
+        for is_box in (False, True)
+    )
+    are_told = all((one.section, one.text) in told for one in kept) and all(is_within(one, known) for one in boxes)
+    return are_told and not unkept(draft.content, known)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies
 
-from fieldstudy.core import drafts
+from fieldstudy.core import drafts, jottings
 from fieldstudy.core.moments import Stay
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parent / "drafts.json").read_text(encoding="utf-8"))
@@ -89,9 +89,29 @@ def test_what_two_drafts_say_otherwise(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", TABLE["unkept"], ids=str)
 def test_what_stands_in_a_box_for_notes_and_nobody_has_kept(case: dict[str, Any]) -> None:
     """What goes on from the same words is the same note."""
-    known = [drafts.Text(**one) for one in case["known"]]
-    found = drafts.unkept({"notes": case["notes"]}, known)
+    known = [jottings.Text(**one) for one in case["known"]]
+    found = jottings.unkept({"notes": case["notes"]}, known)
     assert [vars(one) for one in found] == case.get("found", [])
+
+
+@pytest.mark.parametrize("case", TABLE["once"], ids=str)
+def test_a_note_is_there_once(case: dict[str, Any]) -> None:
+    """What was taken from a box gives way to the note that was made of it; what a person kept twice stays twice."""
+    keys = ("section", "text", "of")
+    notes = [{"id": str(place), **dict(zip(keys, note, strict=False))} for place, note in enumerate(case["notes"])]
+    assert [int(str(note["id"])) for note in jottings.once(notes)] == case["kept"]
+
+
+def test_a_page_sends_once_what_one_phone_kept_and_another_took_from_its_box() -> None:
+    noon = "2026-03-02T12:00:00Z"
+    taken = {"id": str(NOTE), "section": "till", "text": "A queue of", "at": noon, "of": "a till"}
+    kept = {"id": str(STAMP), "section": "till", "text": "A queue of nine", "at": noon}
+    one = Draft("a", 9, {}, {"jottings": [kept]})
+    two = Draft("b", 5, {}, {"jottings": [taken], "seen": {"a": 3}})
+    writing = Draft("a", 1_772_452_800_000, {}, {"notes": {"jotting-till": "A queue of nine"}})
+    for held in ([one, two], [two, one], [two, writing]):
+        assert [note.text for note in drafts.gather(held, {}, "").jottings] == ["A queue of nine"]
+    assert drafts.is_told(two, [jottings.Text("till", "A queue of nine")])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +156,7 @@ def test_text_that_a_phone_has_not_kept_is_gathered_until_another_phone_goes_on_
     [note] = drafts.gather([page, one], {}, "").jottings
     assert (note.section, note.text, note.jotted_at.hour) == ("till", "A queue of nine", 12)
     assert drafts.gather([one], {}, "").jottings == (note,)
-    assert not drafts.is_told(one, [drafts.Text("till", "A queue")])
+    assert not drafts.is_told(one, [jottings.Text("till", "A queue")])
     assert drafts.is_told(one, [note])
     two = Draft("b", noon, {}, {"seen": {"a": noon}})
     assert drafts.gather([two, one], {}, "").jottings == ()

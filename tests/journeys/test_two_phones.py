@@ -273,13 +273,17 @@ def test_a_page_without_script_and_a_phone_take_turns(app: Flask, browser: Brows
 
 SAME = """async (table) => {
   const base = document.querySelector("script[src*='/form.js']").src;
-  const { compare, heads, knows, unkept } = await import(new URL("versions.js", base));
+  const { compare, heads, knows, once, unkept } = await import(new URL("versions.js", base));
   const draft = ({ device, stamp, seen = {} }) => ({ device, stamp, content: { seen } });
   return {
     knows: table.knows.map(({ one, other }) => knows(draft(one), draft(other))),
     heads: table.heads.map(({ drafts }) => heads(drafts.map(draft)).map(({ device }) => device)),
     compare: table.compare.map(({ here, there }) => compare(here, there)).map(({ different, onlyHere, onlyThere }) =>
       [different, onlyHere, onlyThere].map((names) => names.sort())),
+    once: table.once.map(({ notes }) => {
+      const all = notes.map(([section, text, of]) => ({ section, text, of }));
+      return once(all).map((note) => all.indexOf(note));
+    }),
     unkept: table.unkept.map(({ notes, known }) => unkept({ notes }, known)),
   };
 }"""
@@ -296,6 +300,7 @@ def test_the_phone_compares_drafts_as_the_server_does(app: Flask, browser: Brows
         "compare": [
             [case.get(key, []) for key in ("different", "only_here", "only_there")] for case in TABLE["compare"]
         ],
+        "once": [case["kept"] for case in TABLE["once"]],
         "unkept": [case.get("found", []) for case in TABLE["unkept"]],
     }
 
@@ -657,6 +662,37 @@ def test_text_in_a_box_for_notes_is_on_the_other_phone_and_goes_along_when_that_
     db.session.rollback()
     texts = sorted(note.text for note in db.session.scalars(db.select(Jotting)))
     assert texts == ["From the first", "Left in the box", "Nobody at the door"]
+
+
+def test_two_phones_with_text_in_their_boxes_send_each_note_once(app: Flask, browser: Browser, tmp_path: Path) -> None:
+    """Each took the other's text, in the section and on the pocket screen; one is opened again, and sends."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    one, two = tmp_path / "one", tmp_path / "two"
+    with servers.serve(app) as address, opened(app, browser, visit, one, address) as first:
+        choose(first, "greeted", "yes")
+        write_note(first, "welcome", "From the first")
+        first.wait_for_timeout(BACKUP_MS)
+        with opened(app, browser, visit, two, address) as second:
+            write_note(second, "welcome", "From the second")
+            second.locator("#quick").evaluate(
+                "node => { node.value = 'In the pocket'; node.dispatchEvent(new Event('input', { bubbles: true })) }"
+            )
+            second.wait_for_timeout(BACKUP_MS)
+            write_note(first, "welcome", "From the first and more")
+            expect(first.locator("[data-notes=welcome] li")).to_contain_text(["From the second"], timeout=20_000)
+            first.wait_for_timeout(BACKUP_MS)
+            show(second, visit)
+            expect(second.locator("[name=jotting-welcome]")).to_have_value("From the second")
+            expect(second.locator("[data-notes=welcome] li")).to_contain_text(["From the first and more"])
+            second.locator('[name="p-window"]').set_input_files(as_file(photo_of(size=(400, 300))))
+            expect(second.locator("#q-window .shot img")).to_have_count(1)
+            go(second, "check")
+            second.locator('#check [value="submit"]').click()
+            expect(second).to_have_url(re.compile("/receipt"), timeout=20_000)
+    db.session.rollback()
+    texts = sorted(note.text for note in db.session.scalars(db.select(Jotting)))
+    assert texts == ["From the first and more", "From the second", "In the pocket"]
 
 
 def touch(page: Page) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import delete
 from fieldstudy.core import drafts as rules
 from fieldstudy.core import lifecycle, moments
 from fieldstudy.core.answers import Raw
-from fieldstudy.core.drafts import PAGE, Said, Text
+from fieldstudy.core.drafts import PAGE, Said
+from fieldstudy.core.jottings import Text
 from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.extensions import db
 from fieldstudy.models import Draft, Visit

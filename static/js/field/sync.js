@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { deviceOf, setSigned } from "./database.js";
 import { keepForm, keepPicture } from "./kept.js";
 import { byDevice } from "./content.js";
-import { unkept } from "./versions.js";
+import { isWithin, unkept } from "./versions.js";
 
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
 
@@ -76,7 +76,7 @@ async function settle(tx, mine, theirs) {
 
 const hasArrived = (mine, notes) =>
   !unkept(mine, notes).length &&
-  (mine.jottings ?? []).every(({ section, text }) => notes.some((note) => note.section === section && note.text === text));
+  (mine.jottings ?? []).every((mine) => notes.some((note) => isWithin(mine, note) && (mine.of || note.text === mine.text)));
 
 const isClean = (visit) => (visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0);
 

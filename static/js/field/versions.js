@@ -87,7 +87,8 @@ function takeOne(taken, draft, device) {
 function gather(taken, visit, device) {
   const news = newestFirst(visit).filter((draft) => !knows(asDraft(visit, device), draft));
   const all = news.reduce((sum, draft) => ({ ...sum, ...united(sum, draft.content) }), taken);
-  return heads(news.filter(({ device: of }) => of !== SENT && !isPage(of))).reduce(keepUnkept, all);
+  const found = heads(news.filter(({ device: of }) => of !== SENT && !isPage(of))).reduce(keepUnkept, all);
+  return { ...found, jottings: once(found.jottings, unkept(visit, [])) };
 }
 
 /** What a device has in its boxes for notes and nobody has kept, if `known` says nothing of the kind. */
@@ -96,7 +97,7 @@ export const unkept = ({ notes = {} }, known) =>
     .map(([name, text]) => ({ section: name.replace("jotting-", ""), text: text.trim() }))
     .filter((note) => note.text && !known.some((one) => isWithin(note, one)));
 
-const isWithin = (note, other) => note.section === other.section && other.text.startsWith(note.text);
+export const isWithin = (note, other) => note.section === other.section && other.text.startsWith(note.text);
 
 /** Text that another phone has not kept becomes a note here. `of`: whose box it stood in; it grows with what is typed
  * there, and gives way to the note that is made of it.
@@ -111,13 +112,20 @@ function keepUnkept(visit, { device, stamp, content }) {
     jottings = [...jottings.filter((one) => one !== before), made];
     if (!note.section && !before) pocket.push(made.id);
   }
-  const isOver = (note) => note.of && jottings.some((one) => !one.of && isWithin(note, one));
-  return { ...visit, pocket, jottings: jottings.filter((note) => !isOver(note)) };
+  return { ...visit, pocket, jottings };
 }
 
-/** The other device went on from here. What was said otherwise here is laid aside. */
+/** One note once: what was taken from a box gives way to the note that was kept, to what was written on from the same
+ * words, and to the box that it still stands in.
+ */
+export const once = (notes, boxes = []) => notes.filter((note, place) => {
+  const isOver = (other, at) => other !== note && isWithin(note, other) && (!other.of || other.text.length > note.text.length || at < place);
+  return !note.of || !(boxes.some((box) => isWithin(note, box)) || notes.some(isOver));
+});
+
+/** The other device went on from here. What was said otherwise here is laid aside; what stands in a box stays in its own. */
 function follow(visit, draft, device) {
-  const content = portable(draft.content);
+  const { notes, ...content } = portable(draft.content);
   const { different, onlyHere } = compare(visit, said(draft));
   const mine = version(visit, device, visit.saved_at || Date.parse(visit.from?.at ?? 0));
   const followed = { ...visit, ...content, ...united(content, visit), raw: draft.raw, from: { device: draft.device, at: draft.saved_at } };
@@ -144,7 +152,7 @@ function join(visit, draft) {
   return { ...visit, ...Object.fromEntries(lacking), ...united(visit, content) };
 }
 
-/** `first` wins where both hold the same thing, unless only the other has put it in its place. */
+/** `first` wins where both hold the same thing, unless only the other has put it in its place or has more of its text. */
 function united(first, second) {
   const lists = LISTS.map((key) => [key, unite(first[key] ?? [], second[key] ?? [])]);
   return { ...Object.fromEntries(lists), pocket: [...new Set([...(second.pocket ?? []), ...(first.pocket ?? [])])] };
@@ -154,7 +162,8 @@ function unite(first, second) {
   const all = new Map(second.map((one) => [one.id, one]));
   for (const one of first) {
     const other = all.get(one.id);
-    all.set(one.id, other && !(one.section ?? one.to) && (other.section ?? other.to) ? other : one);
+    const isMore = other && (other.text?.length > one.text?.length || (!(one.section ?? one.to) && (other.section ?? other.to)));
+    all.set(one.id, isMore ? other : one);
   }
   return [...all.values()].sort((a, b) => (a.at ?? "").localeCompare(b.at ?? ""));
 }
