@@ -10,7 +10,7 @@ from uuid import UUID
 from fieldstudy.core import changes, experience, feelings, figures, findings, gaps, rules, standing
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change, Comparison
-from fieldstudy.core.checklist import Checklist, Level, Method
+from fieldstudy.core.checklist import Checklist, Level, Method, Settings
 from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
 from fieldstudy.core.experience import Grid, Harmony
 from fieldstudy.core.feelings import FeelingCurve
@@ -93,7 +93,9 @@ def gather(
     order = [section.name for section in checklist.sections if not section.former]
     finals = _finals(stores)
     groups = standing.groups(finals)
-    lines, last = _judged_together([_line(store, groups[store.store.code]) for store in stores], last, network)
+    lines, last = _judged_together(
+        [_line(store, groups[store.store.code], checklist.settings) for store in stores], last, network
+    )
     return NetworkSnapshot(
         facts=stores[0].facts,
         stores=lines,
@@ -220,7 +222,7 @@ def harmony(sections: Sequence[SectionFigure]) -> Harmony:
     return experience.harmony([None if f.score.value is None else f.score.value * 100 for f in sections])
 
 
-def _line(store: StoreSnapshot, group: Group) -> StoreLine:
+def _line(store: StoreSnapshot, group: Group, settings: Settings) -> StoreLine:
     return StoreLine(
         store.store.code,
         store.store.name,
@@ -230,7 +232,7 @@ def _line(store: StoreSnapshot, group: Group) -> StoreLine:
         store.figures.sections,
         group,
         store.last.score if store.last else None,
-        rules.of_visits(store.visits),
+        rules.of_visits(store.visits, settings),
     )
 
 

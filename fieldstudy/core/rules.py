@@ -1,12 +1,12 @@
-"""Critical rules over many visits: which fired, how often, and what the score would be without them."""
+"""What changes totals of many visits: critical rules, how often and what the score would be without, and the cap."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import figures
-from fieldstudy.core.checklist import CriticalRule
+from fieldstudy.core import figures, scoring
+from fieldstudy.core.checklist import CriticalRule, Settings
 from fieldstudy.core.scoring import Fired
 from fieldstudy.core.snapshots import VisitRecord
 
@@ -26,6 +26,8 @@ class RuleCount:
 class Rules:
     """`changed`: visits whose total a rule changed; `before`: the mean as it was before all rules.
 
+    `overruled`: those of them whose total is no longer that of their touchpoints; `capped`: visits that earned more
+    than 100 percent and have 100. What a touchpoint costs is reckoned before either.
     Only the visits of the headline count. Editions of before 0.4 kept none of this for a network.
     """
 
@@ -33,28 +35,36 @@ class Rules:
     visits: int = 0
     changed: int = 0
     before: Decimal | None = None
+    overruled: int = 0
+    capped: int = 0
 
 
 NONE = Rules()
 
 
-def of_visits(visits: Sequence[VisitRecord]) -> Rules:
-    """Of one store."""
+OF_TOTALS = {CriticalRule.TOTAL_ZERO, CriticalRule.CAP}
+
+
+def of_visits(visits: Sequence[VisitRecord], settings: Settings) -> Rules:
+    """Of one store; `settings` are those of the newest version of the checklist."""
     counted = [visit for visit in visits if visit.is_headline]
     fired: Counter[Fired] = Counter(one for visit in counted for one in dict.fromkeys(visit.fired))
-    if not fired:
+    capped = sum(scoring.is_capped(visit.settings or settings, visit.sections) for visit in counted)
+    if not fired and not capped:
         return NONE
     return Rules(
         tuple(RuleCount(one.question, one.rule, one.percent, count) for one, count in fired.items()),
         len(counted),
         sum(visit.raw != visit.final for visit in counted),
         figures.mean_of_visits([visit.raw for visit in counted if visit.raw is not None]).value,
+        sum(visit.raw != visit.final and any(one.rule in OF_TOTALS for one in visit.fired) for visit in counted),
+        capped,
     )
 
 
 def of_stores(stores: Sequence[tuple[Rules, int, Decimal | None]]) -> Rules:
     """Each with its visits and its score, which is also the score before the rules where none fired."""
-    if not any(rules.fired for rules, _, _ in stores):
+    if not any(rules.fired or rules.capped for rules, _, _ in stores):
         return NONE
     sums: dict[Fired, RuleCount] = {}
     for one in (one for rules, _, _ in stores for one in rules.fired):
@@ -68,6 +78,8 @@ def of_stores(stores: Sequence[tuple[Rules, int, Decimal | None]]) -> Rules:
         sum(visits for _, visits, _ in stores),
         sum(rules.changed for rules, _, _ in stores),
         figures.mean_of_stores([mean for mean in means if mean is not None]).value,
+        sum(rules.overruled for rules, _, _ in stores),
+        sum(rules.capped for rules, _, _ in stores),
     )
 
 

@@ -181,6 +181,12 @@ def _total(settings: Settings, sections: Sequence[SectionScore]) -> Decimal | No
     return total
 
 
+def is_capped(settings: Settings, sections: Sequence[SectionScore]) -> bool:
+    """Did the points of a visit come to more than its total may be?"""
+    total = _total(replace(settings, is_capped=False), sections)
+    return settings.is_capped and total is not None and total > ONE
+
+
 def _pooled(settings: Settings, sections: Sequence[SectionScore]) -> Decimal | None:
     earned = sum((ZERO if s.is_zeroed else s.earned for s in sections), ZERO) + settings.adjust_earned_points
     possible = sum((s.possible for s in sections), ZERO) + settings.adjust_possible_points

@@ -33,15 +33,37 @@ def _fired(voice: Voice, one: RuleCount, visits: int) -> str:
 
 def caveat(words: Words, found: Rules) -> str:
     """Why the score is not what its touchpoints add up to, and what a cost beside it does not hold."""
-    if not found.changed or found.before is None:
-        return ""
-    changed = words.ngettext(
-        "In %(num)s visit a critical rule changed the score, and not the points.",
-        "In %(num)s visits a critical rule changed the score, and not the points.",
-        found.changed,
-    )
-    without = words.gettext(
-        "Without these rules the score would be %(score)s; what a gap costs is reckoned without them too.",
-        score=words.number(rounding.percent(found.before)),
-    )
-    return f"{changed} {without}"
+    return " ".join(_caveats(words, found))
+
+
+def _caveats(words: Words, found: Rules) -> Iterator[str]:
+    if found.changed and found.before is not None:
+        yield words.ngettext(
+            "In %(num)s visit a critical rule changed the score, and not the points.",
+            "In %(num)s visits a critical rule changed the score, and not the points.",
+            found.changed,
+        )
+        score = words.number(rounding.percent(found.before))
+        yield (
+            words.gettext(
+                "Without these rules the score would be %(score)s; what a gap costs is reckoned without them too.",
+                score=score,
+            )
+            if found.overruled
+            else words.gettext("Without these rules the score would be %(score)s.", score=score)
+        )
+    if found.capped:
+        yield words.ngettext(
+            "%(num)s visit earned more than 100 percent and scores 100; what a gap costs is reckoned before that cap.",
+            "%(num)s visits earned more than 100 percent and score 100; what a gap costs is reckoned before that cap.",
+            found.capped,
+        )
+
+
+def before(words: Words, found: Rules) -> str:
+    """What a cost is reckoned before, so that none claims what never came off a score; empty where nothing is."""
+    if found.overruled and found.capped:
+        return words.gettext("before the critical rules and the cap at 100")
+    if found.overruled:
+        return words.gettext("before the critical rules")
+    return words.gettext("before the cap at 100") if found.capped else ""

@@ -57,10 +57,11 @@ def basis(
     return words.gettext("%(said)s: the network lies within", said=said)
 
 
-def cost(words: Words, points: Decimal) -> str:
-    """Takes 6.9 points off; nothing where that is printed as none."""
+def cost(words: Words, points: Decimal, before: str = "") -> str:
+    """Takes 6.9 points off, `before` a cap or a rule; nothing where that is printed as none."""
     off = taken_off(words, points)
-    return words.gettext("takes %(points)s points off", points=off) if off else ""
+    said = words.gettext("takes %(points)s points off", points=off)
+    return f"{said} {before}".strip() if off else ""
 
 
 def taken_off(words: Words, points: Decimal) -> str:
@@ -69,7 +70,7 @@ def taken_off(words: Words, points: Decimal) -> str:
 
 
 def taken(
-    words: Words, label: Callable[[str], str], checklist: Checklist, sections: Iterable[SectionFigure]
+    words: Words, label: Callable[[str], str], checklist: Checklist, sections: Iterable[SectionFigure], before: str
 ) -> Iterator[str]:
     """What was taken where there was no score and so no gap, which may cost more than all gaps: the most first."""
     by_name = {section.name: section for section in checklist.sections}
@@ -77,16 +78,18 @@ def taken(
         section = by_name.get(found.section)
         if section is not None and taken_off(words, found.taken * 100):
             is_sure = norms.can_only_take(section) and not found.possible and not found.given
-            yield (_only if is_sure else _net)(words, words.quoted(label(found.section)), found)
+            yield (_only if is_sure else _net)(words, words.quoted(label(found.section)), found, before)
             if found.score.value is not None and section.norm is not None:
                 yield words.gettext("That is part of its cost.")
 
 
-def _only(words: Words, name: str, found: SectionFigure) -> str:
-    return words.gettext("%(name)s can only take points away: %(effect)s.", name=name, effect=_effect(words, found))
+def _only(words: Words, name: str, found: SectionFigure, before: str) -> str:
+    return words.gettext(
+        "%(name)s can only take points away: %(effect)s.", name=name, effect=_effect(words, found, before)
+    )
 
 
-def _net(words: Words, name: str, found: SectionFigure) -> str:
+def _net(words: Words, name: str, found: SectionFigure, before: str) -> str:
     """In how many visits it took points and gave some, and what came of both."""
     taken = words.ngettext(
         "%(name)s took points away in %(num)s visit (%(points)s)",
@@ -101,17 +104,19 @@ def _net(words: Words, name: str, found: SectionFigure) -> str:
         found.given_in,
         points=words.cost(found.given * 100),
     )
-    return f"{words.listing([taken, given] if found.given_in else [taken])}: {_effect(words, found)}."
+    return f"{words.listing([taken, given] if found.given_in else [taken])}: {_effect(words, found, before)}."
 
 
-def _effect(words: Words, found: SectionFigure) -> str:
+def _effect(words: Words, found: SectionFigure, before: str) -> str:
     """What all of it did to the score."""
     effect = (found.effect or Decimal(0)) * 100
     if off := taken_off(words, effect):
-        return words.gettext("%(points)s off the score", points=off)
-    if added := taken_off(words, -effect):
-        return words.gettext("%(points)s added to the score", points=added)
-    return words.gettext("the score is as it would be without")
+        said = words.gettext("%(points)s off the score", points=off)
+    elif added := taken_off(words, -effect):
+        said = words.gettext("%(points)s added to the score", points=added)
+    else:
+        said = words.gettext("the score is as it would be without")
+    return f"{said} {before}".strip()
 
 
 def strengths(words: Words, points: Sequence[Point]) -> Points | None:

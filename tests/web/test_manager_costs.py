@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from fieldstudy.core.access import Role
-from fieldstudy.core.checklist import Checklist, Question, Section, Settings
+from fieldstudy.core.checklist import Checklist, Critical, CriticalRule, Question, Section, Settings
 from fieldstudy.models import User, Wave
 from fieldstudy.services import people, releases
 from tests import factories as make
@@ -180,3 +180,57 @@ def test_a_cost_is_of_the_exact_gap_wherever_it_stands(sign_in: SignIn) -> None:
     assert re.search(r"norm 80, gap −13, takes 10\.7 points off", found.network)
     assert "takes 10.7 points off" in found.store
     assert "−13 −10.7" in found.store
+
+
+# What never came off a score
+
+
+def capped() -> tuple[Checklist, Visits]:
+    """3 − 5 + 12 of 4 points: 250 percent, and 100 with the cap."""
+    bonus = make.question("bonus", options=THREE, is_bonus=True, weight=D(4))
+    taking = make.section("hygiene", make.question("fault", options=FAULT))
+    sections = (make.section("entrance", *asked(4), norm=D(80)), taking, make.section("extras", bonus))
+    return form(*sections), [yes(3, 4) | {"fault": "bad", "bonus": "yes"}] * 2
+
+
+def test_a_cost_above_the_cap_is_said_to_be_before_it(sign_in: SignIn) -> None:
+    found = seen(sign_in, released(capped(), stores=2))
+    caveat = "4 visits earned more than 100 percent and score 100; what a gap costs is reckoned before that cap."
+    for text in (found.store, found.network):
+        assert "“hygiene” can only take points away: 125.0 off the score before the cap at 100." in text
+        assert "takes 5.0 points off before the cap at 100" in text
+    assert "Costs are reckoned before the cap at 100." in found.store
+    assert caveat in found.page.split("Cost:")[1]
+    assert caveat not in found.network.split("What must not happen")[-1].split("Gap")[0]
+
+
+def test_the_cap_is_named_in_italian(sign_in: SignIn) -> None:
+    found = seen(sign_in, released(capped(), stores=2), "it")
+    for text in (found.store, found.network):
+        assert "può solo togliere punti: ne toglie 125,0 al punteggio prima del limite di 100." in text
+        assert "toglie 5,0 punti prima del limite di 100" in text
+    assert "I costi sono calcolati prima del limite di 100." in found.store
+
+
+def knocked_out(rule: CriticalRule) -> tuple[Checklist, Visits]:
+    """6 of 7 points, and the one that is missing is critical: 86, then 0; or its touchpoint 0, and 5 of 7 points."""
+    safety = make.section("safety", make.question("exit", critical=Critical(rule)), make.question("clear"), norm=D(90))
+    form_ = form(make.section("entrance", *asked(5)), safety)
+    return form_, [yes(5, 5) | {"exit": "no", "clear": "yes"}] * 2
+
+
+def test_a_cost_that_a_knock_out_swallowed_is_said_to_be_before_it(sign_in: SignIn) -> None:
+    """(50 − 90) × 2/7 = −11.4, of a score of 0."""
+    found = seen(sign_in, released(knocked_out(CriticalRule.TOTAL_ZERO), stores=2))
+    for text in (found.store, found.network):
+        assert "takes 11.4 points off before the critical rules" in text
+    assert "Costs are reckoned before the critical rules." in found.store
+
+
+def test_a_touchpoint_that_a_rule_makes_0_costs_what_came_off(sign_in: SignIn) -> None:
+    """(0 − 90) × 2/7 = −25.7, and the score is 5 of 7: nothing of it was swallowed."""
+    found = seen(sign_in, released(knocked_out(CriticalRule.SECTION_ZERO), stores=2))
+    for text in (found.store, found.network):
+        assert "takes 25.7 points off" in text
+        assert "off before" not in text
+    assert "Without these rules the score would be 86." in found.network

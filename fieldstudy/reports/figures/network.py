@@ -55,10 +55,15 @@ def _groups(found: NetworkSnapshot) -> Json:
 
 
 def _rules(found: Rules) -> Json:
-    """`without`: the mean of the store means as it would be without them; none where no rule fired."""
+    """`without`: the mean of the store means as it would be without them; none where no rule fired.
+
+    What touchpoints and gaps cost does not hold what overruled a total, or capped it at 100.
+    """
     return {
         "visits_changed": found.changed,
-        "without": exact(found.before),
+        "visits_overruled": found.overruled,
+        "visits_capped": found.capped,
+        "without": exact(found.before) if found.fired else None,
         "fired": [{**shared.fired(one), "visits": one.visits, "stores": one.stores} for one in found.fired],
     }
 

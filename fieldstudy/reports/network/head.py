@@ -83,13 +83,17 @@ def _critical(case: Case) -> Iterator[str]:
     """The rules that fired, and why the score is less than its touchpoints."""
     found = case.snapshot.rules
     yield from critical.said(case.voice, found)
-    if caveat := critical.caveat(case.voice.words, found):
+    if found.changed and (caveat := critical.caveat(case.voice.words, found)):
         yield caveat
 
 
 def _is_ruled(case: Case) -> bool:
     before = case.snapshot.rules.before
     return before is not None and rounding.percent(before) != printed(case.score)
+
+
+def _before(case: Case) -> str:
+    return critical.before(case.voice.words, case.snapshot.rules)
 
 
 def _visits(case: Case) -> str:
@@ -169,7 +173,7 @@ def _is_strength(case: Case, found: Decimal, section: Section) -> bool:
 def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
     yield from _groups(case)
     words = case.voice.words
-    yield from points.taken(words, case.voice.section, case.voice.checklist, case.sections.values())
+    yield from points.taken(words, case.voice.section, case.voice.checklist, case.sections.values(), _before(case))
     if missing:
         section = missing[0][1]
         yield words.gettext(
@@ -231,7 +235,10 @@ def _point(case: Case, found: Decimal, section: Section, lever: str) -> Point:
     voice, words, score = case.voice, case.voice.words, case.sections[section.name].score
     reference = words.gettext("norm %(value)s", value=words.points(section.norm or Decimal(0)))
     if found < 0:
-        parts = (words.gettext("gap %(gap)s", gap=words.signed(found)), points.cost(words, _cost(case, section)))
+        parts = (
+            words.gettext("gap %(gap)s", gap=words.signed(found)),
+            points.cost(words, _cost(case, section), _before(case)),
+        )
         reference = ", ".join([reference, *(part for part in parts if part)])
     providers = Counter(question.expro for question in section.questions if question.expro is not None)
     return Point(

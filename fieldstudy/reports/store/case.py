@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fieldstudy.core import experience, findings
+from fieldstudy.core import experience, findings, rules
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Section, Text
@@ -14,6 +14,7 @@ from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 from fieldstudy.core.versions import VersionUse
+from fieldstudy.reports import critical
 from fieldstudy.reports.voice import Voice
 from fieldstudy.words import Words
 
@@ -90,6 +91,11 @@ class Case:
     @cached_property
     def network_sections(self) -> dict[str, SectionFigure]:
         return {figure.section: figure for figure in self.snapshot.network.sections}
+
+    @cached_property
+    def before(self) -> str:
+        """What a cost is reckoned before: a cap or rules that changed the score of some visit."""
+        return critical.before(self.words, rules.of_visits(self.snapshot.visits, self.checklist.settings))
 
     @property
     def versions(self) -> tuple[VersionUse, ...]:

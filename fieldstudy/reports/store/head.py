@@ -90,7 +90,7 @@ def _summary(case: Case, found: Findings) -> str:
     def label(name: str) -> str:
         return shortened(case.section(name), NAME_CHARACTERS)
 
-    taken = points.taken(case.words, label, case.checklist, case.snapshot.figures.sections)
+    taken = points.taken(case.words, label, case.checklist, case.snapshot.figures.sections, case.before)
     return " ".join([*taken, said.summary(case.words, found, label)]).strip()
 
 
@@ -213,7 +213,7 @@ def _point(case: Case, finding: SectionFinding, lever: str, marks: _Marks) -> Po
         title=shortened(case.section(finding.section), NAME_CHARACTERS),
         score=words.number(finding.observed),
         reference=", ".join(
-            part for part in (said.reference(words, finding), points.cost(words, finding.cost)) if part
+            part for part in (said.reference(words, finding), points.cost(words, finding.cost, case.before)) if part
         ),
         basis=points.basis(words, finding.score, finding.reference, finding.against, finding.is_clear),
         facts=_facts(case, finding),

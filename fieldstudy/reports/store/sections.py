@@ -95,6 +95,7 @@ def _sentence(case: Case, has_norms: bool) -> str:
     sentences = [
         case.words.gettext("What takes most off the whole score comes first.") if has_norms else "",
         *_apart(case),
+        case.words.gettext("Costs are reckoned %(before)s.", before=case.before) if has_norms and case.before else "",
         case.words.ngettext(
             "For %(num)s touchpoint no change can be shown.", "For %(num)s touchpoints no change can be shown.", unshown
         )
