@@ -122,7 +122,7 @@ def test_a_side_without_a_store_is_not_mentioned() -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (EN, "+25 on the last wave (50): not tested, because stores that are all alike do not show how much of it is"),
+        (EN, "+25 on the last wave (50): not tested, because stores that are all alike do not show what chance does"),
         (IT, "senza verifica, perché punti vendita tutti uguali non mostrano quanto pesi il caso."),
     ],
 )
