@@ -496,17 +496,21 @@ def test_two_phones_that_type_and_send_at_the_same_time_lose_nothing_and_say_wha
         for page in pages.values():
             page.context.set_offline(False)
         told = {answer: receipt_of(page, visit) for answer, page in pages.items()}
+        loser = next(pages[answer] for answer, receipt in told.items() if receipt["state"] == "conflict")
+        expect(loser.locator("#sealed-state")).to_contain_text("had arrived already", timeout=20_000)
+        expect(loser.locator("#sealed")).to_contain_text("You can close this page.")
+        expect(loser.get_by_text("If it has not been sent by then")).to_be_hidden()
         texts = {answer: shown_receipt(page, visit) for answer, page in pages.items()}
         listed = {answer: lists_of(page) for answer, page in pages.items()}
     assert sorted(receipt["state"] for receipt in told.values()) == ["conflict", "received"]
-    winner, loser = sorted(told, key=lambda answer: told[answer]["state"], reverse=True)
-    assert "Another version had arrived before; a person will choose" in texts[loser]
+    winner, beaten = sorted(told, key=lambda answer: told[answer]["state"], reverse=True)
+    assert "Another version had arrived before; a person will choose" in texts[beaten]
     assert "Received, being checked" in texts[winner]
     for answer, told_there in listed.items():
         assert [TWO_VERSIONS in text for text in told_there] == [True] * 4, (answer, told_there)
     db.session.rollback()
     [kept], [other] = db.session.scalars(db.select(Submission)).all(), db.session.scalars(db.select(Conflict)).all()
-    for answer, row in ((winner, kept), (loser, other)):
+    for answer, row in ((winner, kept), (beaten, other)):
         assert row.sha256 == told[answer]["sha256"]
         assert row.content["raw"]["q-greeted"] == [answer]
         assert {f"{answer} {n}" for n in (0, 1, 2, "at last")} <= {note["text"] for note in row.content["jottings"]}

@@ -1,5 +1,6 @@
 """The last page before sending: what blocks, what is only asked for, and the one question about missing photos."""
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,9 @@ import tinyhtml5
 from flask.testing import FlaskClient
 
 from fieldstudy.core.checklist import EvidenceKind, QuestionType
-from fieldstudy.core.lifecycle import State
-from fieldstudy.models import User, Visit
+from fieldstudy.core.lifecycle import Outcome, State
+from fieldstudy.extensions import db
+from fieldstudy.models import Photo, User, Visit
 from fieldstudy.services import photos
 from tests import factories as make
 from tests.web.test_field_visits import GOOD, fieldworker, send, visit_with
@@ -168,3 +170,21 @@ def test_a_number_of_a_scale_beside_na_can_be_taken_back_without_script(sign_in:
     assert [each.get("value") for each in found(page, "[name=q-calm]")] == ["1", "2", "3", "4", "5", ""]
     send(client, visit, "submit", **{"q-calm": "", "na-calm": "1"})
     assert visit.state == State.RECEIVED
+
+
+def test_without_script_a_photo_of_the_closed_door_goes_along(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    page = client.get(f"/field/visits/{visit.id}").text
+    [field] = found(page, "#closed fieldset:not(.scripted) input[type=file]")
+    send(client, visit, "closed", **{field.get("name"): (io.BytesIO(make.picture_bytes()), "door.jpg")})
+    assert (visit.state, visit.outcome) == (State.RECEIVED, Outcome.STORE_CLOSED)
+    [photo] = db.session.scalars(db.select(Photo))
+    assert (photo.visit_id, photo.question) == (visit.id, "")
+
+
+def test_a_photo_of_the_closed_door_that_is_none_is_refused_before_the_visit_is_sent(sign_in: SignIn) -> None:
+    visit = make.visit()
+    answer = send(sign_in(fieldworker(visit)), visit, "closed", **{"p-": (io.BytesIO(b"no picture"), "door.jpg")})
+    assert (answer.status_code, visit.state) == (422, State.IN_FIELD)
+    assert found(answer.text, '#errors a[href="#closed"]')

@@ -31,6 +31,14 @@ def test_quotation_marks_are_italian() -> None:
     assert [text for text in sentences() if "“" in text or "”" in text] == []
 
 
+UNNAMED = re.compile(r"una persona (scegli|guard)|(scegli|guard)\w+ una persona\b|dalla pagina", re.IGNORECASE)
+
+
+def test_who_chooses_and_where_has_a_name() -> None:
+    """Nor is it said of a person that one chooses, which is English."""
+    assert [text for text in sentences() if UNNAMED.search(text) and not text.startswith("Scegli almeno")] == []
+
+
 FIXED_ARTICLE = re.compile(r"\b(il|lo|del|dal|al|nel|sul) %\((moment|day|date|first|last)\)s|l'%\(", re.IGNORECASE)
 """The article of a day goes by its number (il 7, l'8): who fills the place says it too, or none stands there."""
 

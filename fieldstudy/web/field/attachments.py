@@ -35,11 +35,11 @@ def keep_photos(visit: Visit, question: str, files: Sequence[FileStorage], actor
 
 
 def keep_all(visit: Visit, form: VisitForm, files: Mapping[str, Sequence[FileStorage]], actor: UUID) -> None:
-    """Photos of every question, with a message beside it for each that was refused; then the jottings."""
+    """Photos of every question and of a closed door, with a message beside each that was refused; then the jottings."""
+    for name in (*(question.name for section in form.sections for question in section.questions), ""):
+        for refusal in keep_photos(visit, name, files.get(photo_field(name), ()), actor):
+            form.hang(photo_field(name), refusal)
     for section in form.sections:
-        for question in section.questions:
-            for refusal in keep_photos(visit, question.name, files.get(question.photo_field, ()), actor):
-                form.hang(photo_field(question.name), refusal)
         _keep_jotting(visit, form, section.name, actor)
     _keep_jotting(visit, form, "", actor)
 

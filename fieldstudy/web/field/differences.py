@@ -157,7 +157,7 @@ def sentences() -> dict[str, str]:
             moment="{}",
         ),
         "sent_before": _(
-            "This visit was sent already, from another phone or from the page. What you write here stays on this "
+            "This visit was sent already, from another phone or from the website. What you write here stays on this "
             "phone; if you send it too, both are kept and a person will choose."
         ),
         "same_as_of": _("There is no connection. On %(moment)s all your phones showed the same answers.", moment="{}"),

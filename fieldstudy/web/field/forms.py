@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectField, StringField, TextAreaField
 
 from fieldstudy.core import moments
-from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field
+from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field, photo_field
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
 from fieldstudy.core.drafts import stop_field
 from fieldstudy.core.moments import Stay
@@ -30,6 +30,8 @@ def jotting_field(section: str) -> str:
     return f"jotting-{section}"
 
 
+CLOSED = "closed"
+"""Where photos of a closed door are taken, on every page by this name."""
 WHOLE_VISIT = jotting_field("")
 """The note of a phone's pocket screen: no page shows it, but a phone that cannot save posts it."""
 
@@ -67,6 +69,13 @@ class StayField(Field):
 
     def process(self, formdata: MultiDict[str, str], data: Any = None, extra_filters: Any = None) -> None:
         self.text = formdata.get(self.name, "")
+
+
+class ClosedField(Field):
+    """The photos of a store that was closed, which belong to no question."""
+
+    def process(self, formdata: MultiDict[str, str], data: Any = None, extra_filters: Any = None) -> None:
+        pass
 
 
 STAY_LABELS = {moments.ENTERED: _l("Time you went in"), moments.LEFT: _l("Time you left the store")}
@@ -195,6 +204,7 @@ def _form_class(key: _Key) -> type[VisitForm]:
     sections = drawn.draw(checklist, key.language)
     fields: dict[str, Any] = {name: StayField(label) for name, label in STAY_LABELS.items()}
     owners: dict[str, str] = {name: name for name in moments.FIELDS}
+    fields[CLOSED], owners[photo_field("")] = ClosedField(_l("The store was closed")), CLOSED
     for section in sections:
         for question in section.questions:
             fields[question.field] = QuestionField(question)

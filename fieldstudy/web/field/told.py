@@ -28,7 +28,7 @@ def _groups() -> Words:
         "empty": _("This phone has not met the server yet. Open this page once with a connection."),
         "loading": _("Looking for your assignments …"),
         "sent_elsewhere": _(
-            "This visit was sent already, from another phone or from the page. "
+            "This visit was sent already, from another phone or from the website. "
             "What is only on this phone is still here."
         ),
         "gone": _("This assignment was taken back. What you filled is still here and can be sent."),

@@ -1,6 +1,7 @@
 // From "Send" to the receipt: the visit is sealed on the phone, and what becomes of it is said on the page.
 
 import { clock } from "./hydrate.js";
+import { put } from "./progress.js";
 import { run, seal, watch } from "./queue.js";
 
 /** The acts that send a visit, and how it ended then; as in web/field/views/visits.py. */
@@ -53,9 +54,8 @@ function show(form, draft, say, isFresh) {
     if (!held) return;
     const isArrived = held.receipt?.state === "received";
     if (isArrived && isFresh) location.assign(`/field/visits/${draft.id}/receipt`);
-    const text = sentence(held, say);
-    const place = form.querySelector("#sealed-state");
-    if (place.textContent !== text) place.textContent = text;
+    put(form.querySelector("#sealed-state"), sentence(held, say));
+    form.querySelector("[data-unsent]").hidden = held.receipt;
     document.getElementById("state").textContent = held.receipt ? say.saved_sent[0] : say.sealed_short[0];
   });
 }
