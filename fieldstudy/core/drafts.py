@@ -108,10 +108,20 @@ def hides(device: str, seen: Mapping[str, int], drafts: Iterable[DeviceDraft]) -
     return any(one.device == device and seen.get(device, 0) < one.stamp for one in heads(drafts))
 
 
-def left_behind(drafts: Iterable[D]) -> list[D]:
-    """Pages that somebody has gone on from. All that they say is there or was replaced by whoever saw it."""
+def overtaken(device: str, seen: Mapping[str, int], drafts: Iterable[D]) -> list[D]:
+    """The page that a save of `device` replaces, and those drafts that nobody has gone on from until now."""
     all_ = list(drafts)
-    return [one for one in all_ if is_page(one.device) and any(goes_on(other, one) for other in all_)]
+    seen_heads = [one for one in heads(all_) if one.device != device and seen.get(one.device, 0) >= one.stamp]
+    return [*(one for one in all_ if one.device == device), *seen_heads]
+
+
+def left_behind(drafts: Iterable[D]) -> list[D]:
+    """Pages that somebody has gone on from, with nothing laid aside: what they say is there, or was replaced by whoever
+    saw it.
+    """
+    all_ = list(drafts)
+    bare = [one for one in all_ if is_page(one.device) and not one.content.get("aside")]
+    return [one for one in bare if any(goes_on(other, one) for other in all_)]
 
 
 @dataclass(frozen=True)
@@ -194,16 +204,17 @@ def kept_again(held: DeviceDraft, raw: Raw, content: Mapping[str, Any]) -> dict[
     known = vector(held)
     seen = {device: min(stamp, known[device]) for device, stamp in _seen(content).items() if device in known}
     lists = {name: _united(content.get(name), held.content.get(name)) for name in ("jottings", "stamps")}
-    lists["aside"] = _united(content.get("aside"), asides(held, Said(raw, _stay(content)), gives_way=True))
+    lists["aside"] = _united(content.get("aside"), asides([held], Said(raw, _stay(content)), is_choice=True))
     return {**content, "seen": seen, **{name: entries for name, entries in lists.items() if entries}}
 
 
-def asides(held: DeviceDraft, new: Said, gives_way: bool) -> list[dict[str, Any]]:
-    """What stays laid aside in the draft that follows `held` under its device; with its own answers, if those give way
-    to others and were not changed by hand.
+def asides(overtaken: Iterable[DeviceDraft], new: Said, is_choice: bool) -> list[dict[str, Any]]:
+    """What stays laid aside in the draft that takes the place of these; with their own answers, if those give way to
+    others and were not changed by hand.
     """
-    own = [_laid(held)] if gives_way and compare(new, said(held)).lacks_here else []
-    return _united(held.content.get("aside"), own)
+    all_ = list(overtaken)
+    own = [_laid(one) for one in all_ if is_choice and compare(new, said(one)).lacks_here]
+    return _united(*(one.content.get("aside") for one in all_), own)
 
 
 def _laid(draft: DeviceDraft) -> dict[str, Any]:

@@ -53,9 +53,9 @@ def keep_page(visit: Visit, raw: Raw, at: datetime, leaf: Leaf) -> str:
     current = _current(visit)
     is_old = leaf.seen is not None and rules.hides(leaf.device, leaf.seen, current)
     device = rules.new_page() if is_old and len(current) < DEVICES else leaf.device
-    held = next((draft for draft in current if draft.device == device), None)
     content = of_page(visit, raw, leaf.seen)
-    aside = rules.asides(held, Said(raw), leaf.is_choice or is_old)[-DEVICES:] if held else []
+    before = rules.overtaken(device, leaf.seen or {}, current)
+    aside = rules.asides(before, Said(raw), leaf.is_choice or (is_old and device == leaf.device))[-DEVICES:]
     keep(visit, raw, at, device, content=content | ({"aside": aside} if aside else {}))
     _delete(visit, [draft.device for draft in rules.left_behind(_current(visit))])
     return device
