@@ -314,3 +314,21 @@ def test_a_covert_visit_that_waits_for_its_approval_is_not_called_ready(app: Fla
         expect(page.locator("[data-assignment]")).to_contain_text("waits for the approval of a second person")
         page.wait_for_timeout(1_500)
         expect(page.locator("[data-ready]")).to_have_count(0)
+
+
+def test_a_begun_visit_follows_to_another_language(app: Flask, browser: Browser) -> None:
+    with phone(app, browser) as (context, address):
+        visit = make.visit()
+        page = ready_page(app, context, address, fieldworker(visit))
+        page.goto(f"/field/visits/{visit.id}#s-welcome")
+        page.locator('.pick:has([name="q-greeted"][value="yes"])').click()
+        expect(page.locator("#state")).to_have_class(re.compile("kept"))
+        page.goto("/field/")
+        page.get_by_role("button", name="Italiano").click()
+        expect(page.locator("h1")).to_have_text("I tuoi incarichi")
+        expect(page.locator('[data-ready="yes"]').first).to_be_visible()
+        page.wait_for_timeout(1_500)
+        context.set_offline(True)
+        page.goto(f"/field/visits/{visit.id}#sections")
+        expect(page.locator("#t-sections")).to_have_text("Sezioni")
+        expect(page.locator('[name="q-greeted"][value="yes"]')).to_be_checked()

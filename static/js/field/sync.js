@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { deviceOf, setSigned } from "./database.js";
-import { keepForm, keepPicture } from "./kept.js";
+import { keepForm, keepPicture, lackingOf } from "./kept.js";
 import { byDevice } from "./content.js";
 import { isWithin, unkept } from "./versions.js";
 
@@ -15,6 +15,7 @@ export async function sync(db) {
   if (found.user !== db.user) return "other_person";
   await keep(db, found);
   await keepForms(db, found.build);
+  await followForms(db, found.assignments);
   return "done";
 }
 
@@ -113,6 +114,19 @@ async function keepForms(db, build) {
   for (const address of await formsOf(db)) await keepForm(address, build).catch(() => {});
   const pictures = (await db.list("assignments")).flatMap((task) => task.pictures ?? []);
   for (const { url } of pictures) await keepPicture(url).catch(() => {});
+}
+
+/** A draft is opened in the language and with the words of today once that form of its version is here, whole. */
+async function followForms(db, tasks) {
+  for (const { id, form, version } of tasks) {
+    const isHere = form && (await lackingOf(form).catch(() => null))?.length === 0;
+    if (isHere) await db.work(["visits"], (tx) => followForm(tx, id, form, version));
+  }
+}
+
+async function followForm(tx, id, form, version) {
+  const isOlder = (visit) => visit.assignment === id && visit.state === "draft" && visit.version === version && visit.form !== form;
+  for (const visit of (await tx.list("visits")).filter(isOlder)) await tx.put("visits", { ...visit, form });
 }
 
 export async function formsOf(db) {
