@@ -11,9 +11,12 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
+from fieldstudy import words
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, Critical, CriticalRule, Question, Section, Settings
 from fieldstudy.models import User, Wave
+from fieldstudy.queries import snapshots
+from fieldstudy.reports import figures
 from fieldstudy.services import people, releases
 from tests import factories as make
 
@@ -234,3 +237,39 @@ def test_a_touchpoint_that_a_rule_makes_0_costs_what_came_off(sign_in: SignIn) -
         assert "takes 25.7 points off" in text
         assert "off before" not in text
     assert "Without these rules the score would be 86." in found.network
+
+
+# Where a cost opens
+
+
+def test_a_touchpoint_says_how_its_cost_is_reckoned(sign_in: SignIn) -> None:
+    wave = released(*changed(), stores=2)
+    found = seen(sign_in, wave)
+    text = found.text(f"/manager/waves/{wave.id}/touchpoints/hygiene")
+    assert "cost −15.0 = (50.0 − 90) × 16.7\N{NO-BREAK SPACE}%".replace("\N{NO-BREAK SPACE}", " ") in text
+    assert "−8.3 (taken in 2 visits)" in text
+    own = found.text(f"/manager/stores/{make.edition(wave, 'S0').id}/figures/hygiene")
+    assert "−8.3 (taken in 1 visit)" in own
+    assert "With it goes what the touchpoint took off the score" in found.page
+
+
+def test_the_data_hold_share_and_cost(sign_in: SignIn) -> None:
+    """The fault and the bonus: 7 of 40 points taken, 6 given. The entrance: all the points, 10 below its norm."""
+    found = snapshots.take_wave(released(extras(), stores=2))
+    told = figures.as_json(
+        "s", "w", found.stores[0].checklist, [one.snapshot for one in found.stores], words.of("en"), 1
+    )
+    for sections in (told["network"]["sections"], told["stores"][0]["sections"]):
+        door, more = sections
+        assert (D(door["share"]), D(door["cost"]), D(more["cost"])) == (1, -10, D("-2.5"))
+        assert (D(more["taken"]["score"]), D(more["given"]["score"]), more["share"]) == (D("-0.175"), D("0.15"), None)
+    assert told["stores"][0]["sections"][1]["taken"]["visits"] == 2
+
+
+def test_where_every_touchpoint_only_takes_away_the_table_stands(sign_in: SignIn) -> None:
+    """100 of 100 to begin with, less 5 in one visit of two: 2.5 off."""
+    flat = {"adjust_earned_points": D(100), "adjust_possible_points": D(100)}
+    checklist = form(make.section("hygiene", make.question("clean", options=FAULT)), **flat)
+    found = seen(sign_in, released((checklist, [{"clean": "bad"}, {"clean": "ok"}]), stores=2))
+    assert re.search(r"hygiene −5 / 0 n/a −2\.5", found.store)
+    assert "Flat adjustment 200 / 200" in found.store

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from fieldstudy.core import feelings, networks
+from fieldstudy.core import feelings, gaps, networks
 from fieldstudy.core.answers import Encounter
 from fieldstudy.core.changes import Change, Verdict
-from fieldstudy.core.checklist import Checklist, Level
+from fieldstudy.core.checklist import Checklist, Level, Section
 from fieldstudy.core.comparability import Basis
 from fieldstudy.core.experience import Grid
 from fieldstudy.core.figures import Figure, Formula, QuestionFigure, SectionFigure
@@ -20,23 +20,33 @@ from fieldstudy.reports.sums import NotApplicable
 
 
 def sections(found: Sequence[SectionFigure], checklist: Checklist, figure: Say) -> list[Json]:
-    """`weight` is the checklist's; it counts where the total is weighted by section."""
-    weights = {section.name: section.weight for section in checklist.sections}
-    return [_section(one, weights.get(one.section), figure) for one in found]
+    """`weight` is the checklist's; it counts where the total is weighted by section.
+
+    `taken` and `given` are what minus points and a bonus did to the score where nothing was possible, and in how many
+    visits; `cost` is gap × share and both of them, in percent points.
+    """
+    own = {section.name: section for section in checklist.sections}
+    shares = {one.section: gaps.section_share(checklist, found, one.section) for one in found}
+    return [_section(one, own.get(one.section), shares[one.section], figure) for one in found]
 
 
 def fired(one: Fired | RuleCount) -> Json:
     return {"question": one.question, "rule": one.rule.value, "percent": plain(one.percent)}
 
 
-def _section(section: SectionFigure, weight: Decimal | None, figure: Say) -> Json:
+def _section(section: SectionFigure, own: Section | None, share: Decimal, figure: Say) -> Json:
+    cost = gaps.section_cost(section, own.norm if own else None, share)
     return {
         "section": section.section,
         "score": figure(section.score),
         "earned": plain(section.earned),
         "possible": plain(section.possible),
         "na_count": section.na_count,
-        "weight": plain(weight),
+        "weight": plain(own.weight if own else None),
+        "share": exact(share) if section.score.value is not None else None,
+        "taken": {"score": exact(section.taken), "visits": section.taken_in},
+        "given": {"score": exact(section.given), "visits": section.given_in},
+        "cost": exact(cost),
     }
 
 

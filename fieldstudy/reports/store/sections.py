@@ -45,6 +45,7 @@ class SectionTable:
     total: Row
     has_weights: bool
     has_norms: bool
+    has_costs: bool
     has_na: bool
     has_last: bool
     has_changes: bool
@@ -54,7 +55,8 @@ class SectionTable:
 
 def build(case: Case) -> SectionTable | None:
     sections = _sections(case)
-    if not any(printed(case.figure(section)) is not None for section in sections):
+    costs = [_cost(case, section) for section in sections]
+    if not any(printed(case.figure(section)) is not None for section in sections) and not any(costs):
         return None
     has_norms = any(section.norm is not None for section in sections)
     by_gap = sorted(sections, key=lambda section: _rank(case, section)) if has_norms else sections
@@ -64,6 +66,7 @@ def build(case: Case) -> SectionTable | None:
         total=_total(case),
         has_weights=case.checklist.settings.total == Total.SECTION_WEIGHTED,
         has_norms=has_norms,
+        has_costs=any(cost is not None for cost in costs),
         has_na=any(figure.na_count for figure in case.section_figures.values()),
         has_last=case.snapshot.last is not None,
         has_changes=case.snapshot.last is not None and _has_changes(case.snapshot.last),

@@ -55,6 +55,15 @@ class Board:
         """Shown only where it counts."""
         return section.weight if self.dashboard.checklist.settings.total == Total.SECTION_WEIGHTED else None
 
+    def share(self, section: Section) -> Decimal:
+        """What part of the score hangs on it."""
+        return section_share(self.dashboard.checklist, list(self.dashboard.sections.values()), section.name)
+
+    @property
+    def has_effects(self) -> bool:
+        """Did some touchpoint take points off the score, or give some, beside a score of its own?"""
+        return any(figure.effect is not None for figure in self.dashboard.sections.values())
+
     def asked(self, section: str) -> str:
         """In how many visits of the whole network, where not every version of the checklist has the touchpoint."""
         found = self.dashboard.network.asked
@@ -233,8 +242,8 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
 
 def _cost(board: Board, section: Section) -> list[Cell]:
     """What part of the score hangs on the touchpoint, and what it takes off the score, as the reports print it."""
-    seen, figure = board.dashboard.sections, board.dashboard.sections[section.name]
-    share = section_share(board.dashboard.checklist, list(seen.values()), section.name)
+    figure = board.dashboard.sections[section.name]
+    share = board.share(section)
     cost = section_cost(figure, section.norm, share)
     if cost is None:
         return [EMPTY, EMPTY]

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from fieldstudy.core import rounding
 from fieldstudy.core.checklist import Question
 from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure, is_uniform, telling_interval
+from fieldstudy.core.gaps import section_cost
 from fieldstudy.core.statistics import Interval
 from fieldstudy.reports.voice import printed, printed_ends
 from fieldstudy.words import Words
@@ -31,6 +33,30 @@ def of_figure(words: Words, figure: Figure | None) -> Opened | None:
 def of_section(words: Words, figure: SectionFigure, weight: Decimal | None = None) -> Opened:
     """With the points that lie under the mean, what was not applicable, and the weight where it counts."""
     return Opened(_text(words, figure.score), said(words, figure.score), tuple(_section_facts(words, figure, weight)))
+
+
+def of_cost(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> tuple[tuple[str, str], ...]:
+    """How a touchpoint's cost is reckoned, as facts; nothing where it has none."""
+    cost = section_cost(figure, norm, share)
+    if cost is None:
+        return ()
+    return ((words.gettext("Cost"), f"{words.cost(cost)} = {_reckoned(words, figure, norm, share)}"),)
+
+
+def _reckoned(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> str:
+    """(66.7 − 80) × 57.1 % − 8.3 in 2 visits + 15.0 in 1 visit"""
+    parts = []
+    if figure.score.value is not None and norm is not None:
+        value = words.number(rounding.percent(figure.score.value, 1), 1)
+        parts.append(f"({value} − {words.points(norm)}) × {words.percent(share, 1)}")
+    for points, count, said in (
+        (figure.taken, figure.taken_in, words.gettext("taken")),
+        (figure.given, figure.given_in, words.gettext("given")),
+    ):
+        if points:
+            visits = words.ngettext("in %(num)s visit", "in %(num)s visits", count)
+            parts.append(f"{words.cost(points * 100)} ({said} {visits})")
+    return " ".join(parts)
 
 
 def of_question(words: Words, figure: Figure, question: Question, na_count: int | None = None) -> Opened:

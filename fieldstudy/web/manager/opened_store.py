@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from fieldstudy.core import rounding
 from fieldstudy.core.checklist import Checklist, Section, Total
+from fieldstudy.core.gaps import section_share
 from fieldstudy.core.scoring import QuestionScore, SectionScore
 from fieldstudy.core.snapshots import VisitRecord
 from fieldstudy.models import StoreEdition
@@ -69,9 +70,11 @@ def of_section(edition: StoreEdition, name: str, words: Words) -> OpenedFigure |
     if section is None or figure is None:
         return None
     voice = Voice(checklist, words)
+    share = section_share(checklist, snapshot.figures.sections, name)
+    told = opened.of_section(words, figure, _weight(checklist, section))
     return OpenedFigure(
         voice.section(name),
-        opened.of_section(words, figure, _weight(checklist, section)),
+        replace(told, facts=(*told.facts, *opened.of_cost(words, figure, section.norm, share))),
         lines.of_figure(figure.score, section.norm),
         (_section_visits(voice, snapshot.visits, name), _questions(voice, snapshot.visits, section)),
     )

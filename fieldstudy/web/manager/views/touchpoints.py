@@ -10,6 +10,7 @@ from fieldstudy.models import Wave
 from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
 from fieldstudy.queries import dashboards, releases
+from fieldstudy.reports import critical
 from fieldstudy.web import guards, locale
 from fieldstudy.web.manager import answers, boards, lines, opened, plans, tables, touchpoints
 from fieldstudy.web.manager.answers import Asked
@@ -57,6 +58,8 @@ def _figure_of(board: Board, section: Section) -> dict[str, object]:
         "opened": opened.of_section(board.words, figure, board.weight(section)),
         "line": lines.of_figure(figure.score, section.norm, change.before if change else None),
         "gap": boards.gap_cell(board.words, figure.score, section.norm),
+        "cost": opened.of_cost(board.words, figure, section.norm, board.share(section)),
+        "before": critical.before(board.words, board.dashboard.rules),
         "feeling": boards.feeling_cell(board, section.name),
         "change": change,
         "change_text": boards.before_cell(board.words, change).text,
