@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from fieldstudy.core import statistics
+from fieldstudy.core import intervals, statistics
 from fieldstudy.core.figures import Figure
+from fieldstudy.core.intervals import LEAST_UNITS, LOWEST_CHANGE
 from fieldstudy.core.statistics import Interval, MeanChange
 
 ALPHA = 0.05
@@ -74,6 +75,12 @@ class Change:
     """The later figure, where the two are over a part only and it is not the one that is printed."""
 
     @property
+    def telling_interval(self) -> Interval | None:
+        """The only one that is printed; an older edition may have kept one that says nothing."""
+        is_telling = intervals.says_something(self.interval, self.before.interval_units, LOWEST_CHANGE)
+        return self.interval if is_telling else None
+
+    @property
     def is_unvaried(self) -> bool:
         """Not tested, because nothing varies: neither that it changed can be said, nor that no change is to be seen."""
         return self.verdict == Verdict.NO_VARIATION
@@ -114,7 +121,7 @@ def of_stores(
     was, now = (_floats([wave[store] for store in same]) for wave in (earlier, later))
     pairs = {Test.PAIRED_T: statistics.paired(was, now), Test.SIGNS: statistics.common(was, now)}
     for test, found in pairs.items():
-        if found is not None:
+        if found is not None and len(same) >= LEAST_UNITS:
             rise = sum((later[store] - earlier[store] for store in same), Decimal(0))
             direction = _direction(before, after, less_is_better, rise)
             return Comparison(before, after, test, found.p, direction, found.interval())
@@ -131,21 +138,22 @@ def _of_means(
     before: Figure, after: Figure, found: MeanChange | None, direction: int, sides: Iterable[Sized]
 ) -> Comparison:
     """By Welch's test; `sides`: what it was made of, to say why there is none."""
-    if found is not None:
+    least = min(len(side) for side in sides)
+    if found is not None and least >= LEAST_UNITS:
         return Comparison(before, after, Test.WELCH_T, found.p, direction, found.interval())
-    is_few = any(len(side) < 2 for side in sides)
-    untested = Verdict.TOO_FEW if is_few else Verdict.NO_VARIATION
+    is_unvaried = found is None and least > 1
+    untested = Verdict.NO_VARIATION if is_unvaried else Verdict.TOO_FEW
     return Comparison(before, after, Test.WELCH_T, None, direction, untested=untested)
 
 
 def of_rates(before: Figure, after: Figure, less_is_better: bool = False) -> Comparison:
     """Two rates of answers: the pooled z test or Fisher's, and Newcombe's interval."""
+    direction = _direction(before, after, less_is_better)
+    if min(before.base, after.base) < LEAST_UNITS:
+        return Comparison(before, after, Test.RATES, None, direction, untested=Verdict.TOO_FEW)
     counts = (_count(before.earned), before.base, _count(after.earned), after.base)
     p, interval = statistics.two_rates(*counts), statistics.newcombe(*counts)
-    untested = Verdict.NO_VARIATION if before.base and after.base else Verdict.TOO_FEW
-    return Comparison(
-        before, after, Test.RATES, p, _direction(before, after, less_is_better), interval, untested=untested
-    )
+    return Comparison(before, after, Test.RATES, p, direction, interval, untested=Verdict.NO_VARIATION)
 
 
 def _direction(before: Figure, after: Figure, less_is_better: bool = False, tested: Decimal | None = None) -> int:

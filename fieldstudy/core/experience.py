@@ -145,6 +145,7 @@ def weighted(checklist: Checklist, visits: Sequence[Answers], belongs: Callable[
         earned,
         weight,
         statistics.mean_interval(means),
+        len(means),
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import compress
 from uuid import UUID
 
-from fieldstudy.core import scoring, statistics
+from fieldstudy.core import intervals, scoring, statistics
 from fieldstudy.core.checklist import Checklist, Method, Section, Settings
 from fieldstudy.core.scoring import SectionScore
 from fieldstudy.core.statistics import Interval
@@ -60,16 +60,21 @@ class Figure:
     earned: Decimal | None = None
     possible: Decimal | None = None
     interval: Interval | None = None
+    units: int | None = None
+    """How many stores or visits the interval is over, where the base counts answers; none in editions of before 0.4."""
+
+    @property
+    def interval_units(self) -> int:
+        return self.base if self.units is None else self.units
 
 
-LEAST_UNITS = 3
-"""Below this many visits, stores or answers an interval is so wide that it says nothing."""
 EQUAL = 1e-9
 """Fractions that lie no further apart than this differ by the arithmetic alone."""
 
 
 def telling_interval(figure: Figure) -> Interval | None:
-    return figure.interval if figure.base >= LEAST_UNITS else None
+    """The only interval of a figure that is printed anywhere, or that a claim may rest on."""
+    return figure.interval if intervals.says_something(figure.interval, figure.interval_units) else None
 
 
 def is_uniform(figure: Figure) -> bool:
@@ -208,6 +213,7 @@ def network_rate(rates: Sequence[Figure]) -> Figure:
         earned,
         Decimal(base),
         statistics.mean_interval(store_rates),
+        len(store_rates),
     )
 
 

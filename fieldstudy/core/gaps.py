@@ -7,6 +7,7 @@ from decimal import Decimal
 from fieldstudy.core import figures, rounding, scoring, statistics
 from fieldstudy.core.checklist import Checklist, NormBy, Total
 from fieldstudy.core.figures import Figure, SectionFigure
+from fieldstudy.core.intervals import LEAST_UNITS
 from fieldstudy.core.snapshots import VisitRecord
 
 HUNDRED = Decimal(100)
@@ -47,8 +48,11 @@ def told(held: Iterable[tuple[str, Figure, Decimal]]) -> frozenset[str]:
 
 
 def _p(figure: Figure, reference: Decimal) -> float | None:
-    """Of the t test that belongs to the figure's interval; None where it has none, or one without width."""
-    interval = figures.telling_interval(figure)
+    """Of the t test that belongs to the figure's interval; None where it has none, or one without width.
+
+    One that holds the whole scale claims nothing, and counts among the tests all the same.
+    """
+    interval = figure.interval if figure.base >= LEAST_UNITS else None
     if interval is None or figure.value is None or interval.low == interval.high:
         return None
     return statistics.p_of_interval(interval, float(figure.value), float(reference) / 100, figure.base - 1)

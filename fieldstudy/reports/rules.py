@@ -7,7 +7,7 @@ from fieldstudy.core.checklist import Missing, Settings, Total
 from fieldstudy.core.figures import Figure, is_uniform, telling_interval
 from fieldstudy.core.snapshots import OtherChecklists
 from fieldstudy.core.versions import VersionUse
-from fieldstudy.reports.voice import Voice, isolated
+from fieldstudy.reports.voice import Voice, is_scattered, isolated
 from fieldstudy.words import Words, versions
 
 
@@ -89,6 +89,12 @@ def network_mean(voice: Voice, figure: Figure) -> str:
     interval = telling_interval(figure)
     if figure.value is None:
         return words.gettext("Mean of the stores' means.")
+    if is_scattered(figure):
+        return words.gettext(
+            "Mean of the stores' means: %(mean)s over %(base)s stores, too unlike for an interval.",
+            mean=words.percent(figure.value, 1),
+            base=words.integer(figure.base),
+        )
     if interval is None:
         return words.ngettext(
             "Mean of the stores' means: %(mean)s over %(num)s store; not enough for an interval.",

@@ -12,7 +12,7 @@ from fieldstudy.core.feelings import FeelingCurve
 from fieldstudy.core.figures import Figure, Formula, SectionFigure
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.grounds import Grounds
-from fieldstudy.reports.voice import Voice, printed, shortened
+from fieldstudy.reports.voice import Voice, is_scattered, printed, shortened
 from fieldstudy.words import Words
 
 NAME_CHARACTERS = 60
@@ -141,6 +141,8 @@ def _interval(words: Words, figure: Figure) -> Iterator[str]:
     ends = [] if interval is None else [_percent(words, end) for end in (interval.low, interval.high)]
     if len(set(ends)) > 1:
         yield "–".join(ends)
+    if is_scattered(figure):
+        yield words.gettext("too unlike for an interval")
 
 
 def _percents(words: Words, fractions: Iterable[Decimal]) -> list[str]:

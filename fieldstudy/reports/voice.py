@@ -7,9 +7,9 @@ from decimal import Decimal
 from fieldstudy.core import figures, rounding
 from fieldstudy.core.checklist import Checklist, Text
 from fieldstudy.core.figures import Figure
+from fieldstudy.core.intervals import LEAST_UNITS
 from fieldstudy.words import Words
 
-WHOLE = 100
 _ISOLATE = "\N{FIRST STRONG ISOLATE}"
 _END_OF_ISOLATE = "\N{POP DIRECTIONAL ISOLATE}"
 _TURNS = dict.fromkeys(range(0x202A, 0x202F)) | dict.fromkeys(range(0x2066, 0x206A))
@@ -96,13 +96,13 @@ def printed_ends(figure: Figure) -> tuple[Decimal, Decimal] | None:
     interval = figures.telling_interval(figure)
     if interval is None:
         return None
-    low, high = (rounding.percent(end) for end in (interval.low, interval.high))
-    return None if low <= 0 and high >= WHOLE else (low, high)
+    return rounding.percent(interval.low), rounding.percent(interval.high)
 
 
 def is_scattered(figure: Figure) -> bool:
     """Enough units for an interval, and so unlike that it would hold everything."""
-    return printed_ends(figure) is None and figure.base >= figures.LEAST_UNITS
+    is_hidden = figure.interval is not None and figures.telling_interval(figure) is None
+    return is_hidden and figure.interval_units >= LEAST_UNITS
 
 
 def interval_text(words: Words, figure: Figure) -> str:

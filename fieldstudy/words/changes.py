@@ -21,12 +21,11 @@ def mark(words: Words, change: Change | None) -> str:
 
 
 def ends(change: Change | None) -> tuple[Decimal, Decimal] | None:
-    """Between what whole points the change may lie; None where that is everything that points can be."""
-    if change is None or change.interval is None:
+    """Between what whole points the change may lie; None where that says nothing."""
+    interval = None if change is None else change.telling_interval
+    if interval is None:
         return None
-    low, high = (rounding.percent(end) for end in (change.interval.low, change.interval.high))
-    if low <= -WHOLE and high >= WHOLE:
-        return None
+    low, high = (rounding.percent(end) for end in (interval.low, interval.high))
     return max(low, -WHOLE), min(high, WHOLE)
 
 

@@ -246,7 +246,7 @@ def test_the_exact_statement_stands_in_the_method() -> None:
     said = store_formula.texts[0].replace("\N{NO-BREAK SPACE}", " ")
     assert (
         said
-        == "Mean of the visits that count: 75.0 %, 95 percent t interval 0.0 % to 100.0 %, n = 4. [mean_of_visits_t/2]"
+        == "Mean of the visits that count: 75.0 %; the 4 visits are too unlike for an interval. [mean_of_visits_t/2]"
     )
 
 

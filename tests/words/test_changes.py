@@ -12,7 +12,7 @@ from fieldstudy.words import changes as said
 
 D = Decimal
 IT, EN = words.of("it"), words.of("en")
-BEFORE = figures.mean_of_visits([D("0.68"), D("0.70")])
+BEFORE = figures.mean_of_visits([D("0.68"), D("0.69"), D("0.70")])
 
 
 def change(verdict: Verdict, interval: Interval | None, direction: int = 1) -> Change:

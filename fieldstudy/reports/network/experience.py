@@ -1,7 +1,7 @@
 """The experience itself, over all visits of the network: grid of levers and modules, pyramid, harmony."""
 
 from fieldstudy.core import networks
-from fieldstudy.core.figures import LEAST_UNITS
+from fieldstudy.core.intervals import LEAST_UNITS
 from fieldstudy.reports import grid, pyramid
 from fieldstudy.reports.network.case import Case
 from fieldstudy.reports.store.experience import ExperiencePart, harmony

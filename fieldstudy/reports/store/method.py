@@ -14,7 +14,7 @@ from fieldstudy.reports.again import again, frozen
 from fieldstudy.reports.rules import Fact
 from fieldstudy.reports.store import grounds
 from fieldstudy.reports.store.case import Case
-from fieldstudy.reports.voice import isolated
+from fieldstudy.reports.voice import is_scattered, isolated
 
 UNBROKEN_ROWS = 16
 
@@ -211,6 +211,12 @@ def _formula(term: str, formula: Formula, said: str) -> Fact:
 def _store_formula(case: Case, figure: Figure) -> str:
     words = case.words
     interval = telling_interval(figure)
+    if is_scattered(figure) and figure.value is not None:
+        return words.gettext(
+            "Mean of the visits that count: %(mean)s; the %(base)s visits are too unlike for an interval.",
+            mean=words.percent(figure.value, 1),
+            base=words.integer(figure.base),
+        )
     if interval is None or figure.value is None:
         return words.gettext("Mean of the visits that count; from fewer than three visits there is no interval.")
     mean, base = words.percent(figure.value, 1), words.integer(figure.base)

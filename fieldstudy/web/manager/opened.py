@@ -9,7 +9,7 @@ from fieldstudy.core.checklist import Question
 from fieldstudy.core.figures import Base, Figure, Formula, SectionFigure, is_uniform, telling_interval
 from fieldstudy.core.gaps import section_cost
 from fieldstudy.core.statistics import Interval
-from fieldstudy.reports.voice import printed, printed_ends
+from fieldstudy.reports.voice import is_scattered, printed, printed_ends
 from fieldstudy.words import Words
 
 OF_POINTS = {Formula.POOLED, Formula.POINTS_OF_ANSWERS}
@@ -75,6 +75,10 @@ def said(words: Words, figure: Figure) -> str:
     if figure.base == 1 and figure.base_of != Base.ANSWERS:
         is_visit = figure.base_of == Base.VISITS
         return words.gettext("one visit: a snapshot") if is_visit else words.gettext("one store: no interval")
+    if is_scattered(figure):
+        return words.gettext("%(units)s, too unlike for an interval", units=_based(words, figure))
+    if ends is None and figure.formula == Formula.RATE_T_OVER_STORES:
+        return words.gettext("%(units)s, with too few stores for an interval", units=_based(words, figure))
     if ends is None:
         return _based(words, figure)
     if is_uniform(figure):
