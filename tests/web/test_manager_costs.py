@@ -246,10 +246,11 @@ def test_a_touchpoint_says_how_its_cost_is_reckoned(sign_in: SignIn) -> None:
     wave = released(*changed(), stores=2)
     found = seen(sign_in, wave)
     text = found.text(f"/manager/waves/{wave.id}/touchpoints/hygiene")
-    assert "cost −15.0 = (50.0 − 90) × 16.7\N{NO-BREAK SPACE}%".replace("\N{NO-BREAK SPACE}", " ") in text
+    assert "cost −15.0 (50.0 − 90) × 16.7\N{NO-BREAK SPACE}%".replace("\N{NO-BREAK SPACE}", " ") in text
     assert "−8.3 (taken in 2 visits)" in text
     own = found.text(f"/manager/stores/{make.edition(wave, 'S0').id}/figures/hygiene")
     assert "−8.3 (taken in 1 visit)" in own
+    assert "= (50.0 − 90) ×" in own
     assert "With it goes what the touchpoint took off the score" in found.page
 
 

@@ -35,12 +35,10 @@ def of_section(words: Words, figure: SectionFigure, weight: Decimal | None = Non
     return Opened(_text(words, figure.score), said(words, figure.score), tuple(_section_facts(words, figure, weight)))
 
 
-def of_cost(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> tuple[tuple[str, str], ...]:
-    """How a touchpoint's cost is reckoned, as facts; nothing where it has none."""
+def of_cost(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> tuple[str, ...]:
+    """A touchpoint's cost, and how it is reckoned; nothing where it has none."""
     cost = section_cost(figure, norm, share)
-    if cost is None:
-        return ()
-    return ((words.gettext("Cost"), f"{words.cost(cost)} = {_reckoned(words, figure, norm, share)}"),)
+    return () if cost is None else (words.cost(cost), _reckoned(words, figure, norm, share))
 
 
 def _reckoned(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> str:

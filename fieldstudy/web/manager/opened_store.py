@@ -72,9 +72,11 @@ def of_section(edition: StoreEdition, name: str, words: Words) -> OpenedFigure |
     voice = Voice(checklist, words)
     share = section_share(checklist, snapshot.figures.sections, name)
     told = opened.of_section(words, figure, _weight(checklist, section))
+    cost = opened.of_cost(words, figure, section.norm, share)
+    facts = [(words.gettext("Cost"), " = ".join(cost))] if cost else []
     return OpenedFigure(
         voice.section(name),
-        replace(told, facts=(*told.facts, *opened.of_cost(words, figure, section.norm, share))),
+        replace(told, facts=(*told.facts, *facts)),
         lines.of_figure(figure.score, section.norm),
         (_section_visits(voice, snapshot.visits, name), _questions(voice, snapshot.visits, section)),
     )
