@@ -366,7 +366,7 @@ def _wave_values(wave: Wave) -> tuple[list[StoreSnapshot], Checklist, figure_rep
         edition = frozen[0].edition
         kept = figure_reports.Frozen(edition.number, edition.network, network_queries.frozen_hashes(frozen))
         return [one.snapshot for one in frozen], frozen[0].checklist, kept
-    taken = snapshot_queries.take_wave(wave)
+    taken = releases.preview(wave)
     checklist = taken.stores[0].checklist if taken.stores else Checklist("", Text(), ())
     return [one.snapshot for one in taken.stores], checklist, figure_reports.Frozen(network=taken.network)
 

@@ -68,6 +68,12 @@ def release(wave: Wave, actor: UUID | None = None) -> Edition:
     return edition
 
 
+def preview(wave: Wave) -> TakenWave:
+    """What an edition would hold if it were released now: the figures and the visits of one moment."""
+    unit.read_one_state()
+    return snapshots.take_wave(wave)
+
+
 def release_again(wave: Wave, reason: str, actor: UUID | None = None) -> Edition:
     """The next edition, with the reason and with what it changed; those before it stay as they are."""
     if not reason.strip():

@@ -63,6 +63,15 @@ def rest() -> None:
     db.session.commit()
 
 
+def read_one_state() -> None:
+    """What is read from now on is of one moment, however many queries it takes: by itself PostgreSQL looks at the
+    present with every one, and figures would not belong to the visits that are read after them.
+    """
+    rest()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def insert(table: type[Model], *rows: Mapping[str, Any]) -> None:
     """Inside a unit, in one statement and past the session, which would take three times as long.
 

@@ -9,7 +9,7 @@ from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.models import Edition, Wave
-from fieldstudy.queries import hints, jobs, planning, snapshots
+from fieldstudy.queries import hints, jobs, planning
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.assignments import Wanted, WaveAssignments
@@ -82,7 +82,7 @@ def _page_again(wave: Wave, form: EditionForm, wrong: DoesNotAddUp | None = None
         "studio/release_again.html",
         wave=wave,
         edition=latest,
-        change=release_queries.compare(latest, snapshots.take_wave(wave)),
+        change=release_queries.compare(latest, releases.preview(wave)),
         form=form,
         waiting_photos=jobs.count_pending_media_for_wave(wave),
         faults=faults.worded(wrong.faults, words) if wrong else [],
