@@ -132,7 +132,7 @@ def count_queries(client: FlaskClient, path: str) -> int:
         ("/studio/waves/{wave}/assignments", 8),
         ("/studio/clients/{client}/people", 6),
         ("/studio/studies/{study}/stores", 3),
-        ("/studio/waves/{wave}/release", 12),
+        ("/studio/waves/{wave}/release", 14),
     ],
 )
 def test_longer_lists_cost_no_more_queries(coordinator: FlaskClient, wave: Wave, page: str, queries: int) -> None:
