@@ -187,10 +187,6 @@ class _Ground:
         )
 
 
-def question_sums(visits: Iterable[VisitRecord], question: Question) -> QuestionSums:
-    return sums_by_question(visits, [question])[question.name]
-
-
 def sums_by_question(visits: Iterable[VisitRecord], questions: Iterable[Question]) -> Mapping[str, QuestionSums]:
     """Every question's sums from one pass over the visits that enter the score."""
     answers: dict[str, list[Answer]] = defaultdict(list)

@@ -150,8 +150,3 @@ def list_demo_users() -> Sequence[User]:
     demo = select(Client.id).where(Client.is_demo)
     query = select(User).where(User.email.like("%@demo.fieldstudy.example")).where(demo.exists()).order_by(User.id)
     return db.session.scalars(query).all()
-
-
-def find_code(client_id: UUID, user_id: UUID) -> str | None:
-    query = select(Fieldworker.code).where(Fieldworker.client_id == client_id, Fieldworker.user_id == user_id)
-    return db.session.scalar(query)

@@ -76,10 +76,6 @@ def list_stores_for_client(client_id: UUID) -> Sequence[Store]:
     return ordering.by_code(found, lambda store: store.code)
 
 
-def list_stores_by_ids(client_id: UUID, ids: Sequence[UUID]) -> Sequence[Store]:
-    return db.session.scalars(select(Store).where(Store.client_id == client_id, Store.id.in_(ids))).all()
-
-
 def count_stores_for_client(client_id: UUID) -> int:
     return db.session.scalar(select(func.count()).where(Store.client_id == client_id)) or 0
 

@@ -19,7 +19,6 @@ from fieldstudy.models import (
     ChecklistVersion,
     Conflict,
     Draft,
-    EncounterRow,
     Jotting,
     Photo,
     ReturnReason,
@@ -100,16 +99,6 @@ def find_own_visit(viewer: Viewer, visit_id: UUID) -> Visit | None:
     return db.session.scalar(query.options(joinedload(Visit.checklist_version), joinedload(Visit.assignment)))
 
 
-def find_for_review(viewer: Viewer, visit_id: UUID) -> Visit | None:
-    """Any visit that has arrived, for reviewers and coordinators of its client."""
-    query = select(Visit).where(
-        Visit.id == visit_id,
-        Visit.received_at.is_not(None),
-        reach.of_clients(viewer, Visit.client_id, Role.REVIEWER, Role.COORDINATOR),
-    )
-    return db.session.scalar(query.options(joinedload(Visit.checklist_version), joinedload(Visit.assignment)))
-
-
 def find_assignment(viewer: Viewer, assignment_id: UUID) -> Assignment | None:
     """For whoever plans and approves: coordinators and reviewers of the client."""
     query = select(Assignment).where(
@@ -144,11 +133,6 @@ def count_states_for_wave(wave: Wave) -> dict[State, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def count_assignments_for_wave(wave: Wave) -> int:
-    query = select(func.count()).where(Assignment.wave_id == wave.id, Assignment.state != State.VOID)
-    return db.session.scalar(query) or 0
-
-
 def list_visits_for_wave(wave: Wave) -> Sequence[Visit]:
     query = select(Visit).where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id)
     return db.session.scalars(query.order_by(Visit.started_at, Visit.id)).all()
@@ -179,12 +163,6 @@ def list_conflicts(visit: Visit) -> Sequence[Conflict]:
 def list_answers(visit: Visit, revision: int) -> Sequence[AnswerRow]:
     return db.session.scalars(
         select(AnswerRow).where(AnswerRow.visit_id == visit.id, AnswerRow.revision == revision)
-    ).all()
-
-
-def list_encounters(visit: Visit, revision: int) -> Sequence[EncounterRow]:
-    return db.session.scalars(
-        select(EncounterRow).where(EncounterRow.visit_id == visit.id, EncounterRow.revision == revision)
     ).all()
 
 

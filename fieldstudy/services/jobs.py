@@ -136,11 +136,6 @@ def _from_now(seconds: float) -> datetime:
     return now() + timedelta(seconds=seconds)
 
 
-def renew(lease: Lease) -> None:
-    """For work that takes long. Raises LeaseIsLost or JobIsCancelled."""
-    _go_on(lease)
-
-
 def progress(lease: Lease, done: int, total: int) -> None:
     """How far it is; renews the lease as well. Raises LeaseIsLost or JobIsCancelled."""
     _go_on(lease, done=done, total=total)

@@ -18,7 +18,6 @@ from typing import BinaryIO
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import select
 
 from fieldstudy.extensions import db
 from fieldstudy.models import Medium
@@ -261,9 +260,3 @@ def _purge_parts(before: datetime) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
-
-
-def list_waiting(user_id: UUID) -> list[Medium]:
-    """Media of this person that no visit has taken in yet."""
-    query = select(Medium).where(Medium.user_id == user_id, Medium.visit_id.is_(None), Medium.erased_at.is_(None))
-    return list(db.session.scalars(query))

@@ -29,10 +29,6 @@ def _nobody() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
-class EmailIsTaken(Exception):
-    pass
-
-
 class InvitationIsClosed(Exception):
     pass
 

@@ -28,7 +28,3 @@ class PasswordForm(FlaskForm):
         [EqualTo("password", _("The two passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )
-
-
-class EmptyForm(FlaskForm):
-    """Carries the CSRF token of a form that is only a button."""
