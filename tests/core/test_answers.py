@@ -170,6 +170,15 @@ def test_a_calculation_is_computed_here() -> None:
     assert read({"q-q": ["130"]}, *asked).answers[1].value == "true"
 
 
+def test_a_stored_time_opens_as_a_timer_writes_it() -> None:
+    """What is too long for minutes and seconds stays in seconds, which can be read again."""
+    asked = (question("wait", T.TIMER), question("stay", T.TIMER), question("night", T.TIMER))
+    reading = read({"q-wait": ["12"], "q-stay": ["1:02:03"], "q-night": ["60000"]}, *asked)
+    raw = answers.to_raw(reading.answers, (), Checklist("f", text("F"), (section("s", *asked),)))
+    assert raw == {"q-wait": ["0:12"], "q-stay": ["62:03"], "q-night": ["60000"]}
+    assert read(raw, *asked).answers == reading.answers
+
+
 def test_an_encounter_is_read_beside_the_answers() -> None:
     raw = {"feeling-s": ["-2"], "arousal-s": ["3"], "met_at-s": ["10:05"], "crowding-s": ["crowded"]}
     assert read(raw, question("q")).encounters == (Encounter("s", -2, 3, "10:05", Crowding.CROWDED),)

@@ -11,7 +11,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from fieldstudy.core import conditions
-from fieldstudy.core.answers.readers import READERS, TEXT_LIMIT, Refused, clean_text, read_moment, read_number
+from fieldstudy.core.answers.readers import READERS, TEXT_LIMIT, Refused, clean_text, read_moment, read_number, to_texts
 from fieldstudy.core.checklist import (
     AROUSALS,
     AUTOMATIC,
@@ -190,11 +190,10 @@ def to_raw(answers: Sequence[Answer], encounters: Sequence[Encounter], checklist
     raw: dict[str, list[str]] = {}
     for answer in answers:
         question = checklist.question_by_name.get(answer.question)
-        is_choice = question is not None and question.type in CHOICES
-        if answer.is_na and not is_choice:
+        if answer.is_na and not (question and question.type in CHOICES):
             raw[na_field(answer.question)] = ["1"]
         elif answer.value:
-            raw[answer_field(answer.question)] = list(answer.choices) if is_choice else [answer.value]
+            raw[answer_field(answer.question)] = to_texts(question, answer.value)
         if answer.comment:
             raw[comment_field(answer.question)] = [answer.comment]
     for encounter in encounters:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TypeVar
 
-from fieldstudy.core.checklist import NUMBERS, Question, QuestionType
+from fieldstudy.core.checklist import CHOICES, NUMBERS, Question, QuestionType
 
 TEXT_LIMIT = 10_000
 
@@ -79,6 +79,19 @@ def _read_timer(question: Question, text: str) -> str:
     if number is None or number < 0 or number != number.to_integral_value():
         raise Refused("not_a_time_span", value=text)
     return str(int(number))
+
+
+def clocked(seconds: int) -> str:
+    """A measured time as m:ss, which is how timers write it."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def to_texts(question: Question | None, value: str) -> list[str]:
+    """What is stored, as the texts that a form has for it."""
+    if question and question.type in CHOICES:
+        return value.split()
+    is_time = question and question.type == QuestionType.TIMER and _CLOCKED.fullmatch(clocked(int(value)))
+    return [clocked(int(value)) if is_time else value]
 
 
 _Moment = TypeVar("_Moment", date, time, datetime)

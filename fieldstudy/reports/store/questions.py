@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from fieldstudy.core import figures, findings, gaps
 from fieldstudy.core.answers import Answer
+from fieldstudy.core.answers.readers import clocked
 from fieldstudy.core.checklist import CHOICES, NUMBERS, EvidenceKind, Question, QuestionType, Section
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
@@ -296,8 +297,7 @@ def _said(case: Case, question: Question, answer: Answer | None) -> str:
     if question.type in CHOICES:
         return ", ".join(_chosen(case, question, answer))
     if question.type == QuestionType.TIMER:
-        minutes, seconds = divmod(int(answer.value), 60)
-        return f"{minutes}:{seconds:02}"
+        return clocked(int(answer.value))
     if question.type in NUMBERS:
         return case.words.points(Decimal(answer.value))
     if question.type == QuestionType.DATE:

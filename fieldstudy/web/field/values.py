@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from fieldstudy.core.answers.readers import clocked
 from fieldstudy.core.checklist import Crowding
 from fieldstudy.core.moments import FIELDS, Stay
 from fieldstudy.web.field.forms import QuestionField, SectionField, VisitForm
@@ -75,7 +76,7 @@ class Values:
 def _measured(text: str) -> str:
     """Minutes and seconds of a timer; what is typed otherwise stays."""
     bare = text.strip()
-    return f"{int(bare) // 60}:{int(bare) % 60:02}" if bare.isascii() and bare.isdigit() else _shortened(text)
+    return clocked(int(bare)) if bare.isascii() and bare.isdigit() else _shortened(text)
 
 
 def _parts() -> Mapping[str, str]:
