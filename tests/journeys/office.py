@@ -34,7 +34,8 @@ def opened(app: Flask, browser: Browser, user: User, size: str = "desktop") -> I
 
 
 def barriers(page: Page) -> list[tuple[str, Any]]:
-    """What keeps somebody out: axe's findings by day and by night, and a page wider than the screen."""
+    """What keeps somebody out of a loaded page: axe's findings by day and by night, and one wider than the screen."""
+    page.wait_for_load_state()
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     found = [("wider than the screen", width)] if width > 0 else []
     for scheme in ("light", "dark"):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.journeys.phones import as_file, fieldworker, photo_of, stored
 from tests.journeys.test_field import current, demo_visit, form_of, phone
@@ -45,6 +45,34 @@ def test_a_pocket_photo_is_blurred_before_it_is_sorted_and_stays_there(app: Flas
         page.goto(form_of(visit, "window"))
         expect(shots(page)).to_have_count(2)
     assert (len(pocket), set(pocket)) == (2, ids)
+
+
+def test_photos_chosen_before_the_form_is_whole_are_kept_all(app: Flask, browser: Browser) -> None:
+    """A bad line brings late what takes photos: the second choice took the place of the first, which was lost."""
+    visit = demo_visit(app)
+    late: list[Route] = []
+    with phone(app, browser, visit, service_workers="block") as page:
+        page.route("**/field/photos.js", lambda route: late.append(route))
+        page.goto(form_of(visit) + "#pocket", wait_until="commit")
+        expect(page.locator("#visit.scripted")).to_be_attached()
+        for colour in ((200, 30, 30), (30, 30, 200)):
+            page.locator("#pocket input[type=file]").set_input_files(as_file(photo_of(colour, (800, 600))))
+        for route in late:
+            route.continue_()
+        expect(page.locator("#pocket .entries img")).to_have_count(2)
+    assert late
+
+
+def test_a_refused_photo_is_still_told_after_the_next_tap(app: Flask, browser: Browser) -> None:
+    visit = demo_visit(app)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit) + "#pocket")
+        kept(page)
+        page.locator("#pocket input[type=file]").set_input_files(as_file(b"not a picture", "conto.heic"))
+        expect(page.locator("#pocket .error")).to_contain_text("conto.heic")
+        page.locator("[data-pocket=time]").click()
+        expect(page.locator("#pocket .entries time")).to_have_count(1)
+        expect(page.locator("#pocket .error")).to_contain_text("conto.heic")
 
 
 def test_a_face_can_be_looked_at_closer_and_covered_with_a_smaller_brush(app: Flask, browser: Browser) -> None:

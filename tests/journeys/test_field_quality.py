@@ -34,6 +34,7 @@ SCRIPTS = sorted((ROOT / "static/js/field").glob("*.js"))
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state()
     found = Axe().run(page, options=LEVELS).response["violations"]
     return [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 

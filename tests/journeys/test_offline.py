@@ -189,6 +189,7 @@ LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state()
     found = Axe().run(page, options=LEVELS).response["violations"]
     is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     wide = [f"{page.url} scrolls sideways"] if is_wide else []

@@ -4,7 +4,7 @@ import { makeCheck } from "./check.js";
 import { keepExclusive } from "./choices.js";
 import { makeChoicesClearable, makeNowButtons } from "./comforts.js";
 import { showNotes } from "./hydrate.js";
-import { takePhotos } from "./photos.js";
+import { makePhotos, takePhotos } from "./photos.js";
 import { makePocket } from "./pocket.js";
 import { makeProblems } from "./problems.js";
 import { nudge, watch } from "./queue.js";
@@ -13,12 +13,12 @@ import { makeStay } from "./stay.js";
 import { hasOthers } from "./content.js";
 import { askToPersist } from "./worker.js";
 
-/** Returns {beside, send, saved}: what a change, the button "Send" and a save bring about. */
+/** Returns {beside, send, saved, take}: what a change, the button "Send", a save and chosen photos bring about. */
 export function makeActs(form, draft, sections, say, { read, update, timers }) {
   const problems = makeProblems(form, sections, say);
   const check = makeCheck(form, sections, say, problems, update);
   const pages = { drawPhotos: () => {}, stay: makeStay(form, draft, say, update) };
-  pages.drawPhotos = takePhotos(form, draft, say, update, async (photo) => (await looking(draft, pages))(photo));
+  pages.drawPhotos = makePhotos(form, draft, say, update, async (photo) => (await looking(draft, pages))(photo));
   makeChoicesClearable(form);
   keepExclusive(form);
   makeNowButtons(form, draft);
@@ -32,6 +32,7 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
   let isAsked = false;
   return {
     beside: problems.beside,
+    take: (files, input) => takePhotos(files, input, draft, say, pages.drawPhotos),
     send: async (act) => (await others.holds(() => send(act))) || send(act),
     saved: () => {
       nudge();
@@ -77,7 +78,6 @@ function openPocket(form, draft, sections, say, pages) {
   const { drawPhotos } = pages;
   const drawPocket = makePocket(form, draft, sections, say, pages);
   pages.drawPhotos = () => { drawPhotos(); drawPocket(); };
-  form.addEventListener("photo", drawPocket);
 }
 
 async function saveFile(draft, read) {

@@ -44,6 +44,7 @@ function start() {
   addEventListener("hashchange", keepPlace);
   keepPlace();
   acts = begin();
+  for (const input of form.querySelectorAll("[type=file]")) takeFiles(input);
 }
 
 /** After the first picture, so that nothing stands between opening the form and filling it. */
@@ -148,11 +149,19 @@ function moments() {
 }
 
 function touch({ type, target }) {
-  if (target.name && target.type !== "file") draft.change(questionOf(target.name));
+  if (target.files) return takeFiles(target);
+  if (target.name) draft.change(questionOf(target.name));
   if (type !== "change" || !target.name) return;
   draft.flush();
   const reading = update();
   acts?.then(({ beside }) => beside(target.name, reading));
+}
+
+/** Out of the field at once: a second choice would take the place of one that acts.js was not there for. */
+function takeFiles(input) {
+  const files = [...input.files];
+  input.value = "";
+  if (files.length) acts.then(({ take }) => take(files, input));
 }
 
 function tell(state, at) {

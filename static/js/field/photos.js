@@ -9,21 +9,12 @@ import { shrink } from "./shrink.js";
 
 const shown = new Map();
 
-/** Returns a function that draws the galleries of one question, or of all. `look` opens one photo. */
-export function takePhotos(form, draft, say, update, look) {
-  const draw = (question) => {
-    for (const gallery of form.querySelectorAll(".gallery")) {
-      if (question === undefined || of(gallery) === question) drawGallery(gallery, draft, say);
-    }
+/** Returns a function that draws the galleries. `look` opens one photo. */
+export function makePhotos(form, draft, say, update, look) {
+  const draw = () => {
+    for (const gallery of form.querySelectorAll(".gallery")) drawGallery(gallery, draft, say);
     update();
   };
-  form.addEventListener("change", async ({ target }) => {
-    if (target.type !== "file" || !target.files.length) return;
-    const files = [...target.files];
-    target.value = "";
-    for (const told of galleryOf(target).querySelectorAll(".error")) told.remove();
-    for (const file of files) await take(file, target, draft, say, draw);
-  });
   form.addEventListener("click", ({ target }) => {
     const { photo: id, remove, back, dismiss } = target.closest?.("button")?.dataset ?? {};
     if (dismiss) target.closest(".error").remove();
@@ -32,10 +23,13 @@ export function takePhotos(form, draft, say, update, look) {
     if (back) withdraw(draft, back, false).then(draw);
   });
   draw();
-  for (const input of form.querySelectorAll("input[type=file]")) {
-    if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
-  }
   return draw;
+}
+
+/** Keeps what was chosen at `input`, one after the other. */
+export async function takePhotos(files, input, draft, say, draw) {
+  for (const told of galleryOf(input).querySelectorAll(".error")) told.remove();
+  for (const file of files) await take(file, input, draft, say, draw);
 }
 
 const of = (node) => node.dataset.photoOf ?? node.dataset.gallery ?? node.closest("[data-q]").dataset.q;
@@ -57,8 +51,7 @@ async function take(file, input, draft, say, draw) {
     if (input.closest("#pocket")) draft.visit.pocket.push(photo.id);
     draft.change(photo.question);
     await draft.flush();
-    draw(photo.question);
-    input.dispatchEvent(new Event("photo", { bubbles: true }));
+    draw();
   } catch {
     refused(say.unkept);
   } finally {
@@ -110,9 +103,12 @@ function drawGallery(gallery, draft, say) {
   if (details) showCount(details, say.photos_word[0], kept.length);
   showThere(gallery.closest("fieldset").querySelector(".there"), draft.there(question), say);
   if (!gallery.childElementCount && !old.length && !fresh.length) return;
-  gallery.replaceChildren(...old, ...fresh, ...gallery.querySelectorAll(".error"));
+  redraw(gallery, [...old, ...fresh]);
   for (const button of draft.isOpen ? [] : gallery.querySelectorAll("button")) button.disabled = true;
 }
+
+/** What was refused stays to be read, and what is being taken to be waited for. */
+export const redraw = (gallery, items) => gallery.replaceChildren(...items, ...gallery.querySelectorAll(".error, .waiting"));
 
 /** What lies on another phone is said beside what is here. */
 function showThere(place, count, say) {

@@ -3,7 +3,7 @@
 import { iso } from "./draft.js";
 import { clock } from "./hydrate.js";
 import { uuid7 } from "./ids.js";
-import { image, opener, thumbnail } from "./photos.js";
+import { image, opener, redraw, thumbnail } from "./photos.js";
 import { showLoose } from "./progress.js";
 
 /** Returns a function that draws both pages anew. */
@@ -15,7 +15,7 @@ export function makePocket(form, draft, sections, say, pages) {
   let sorting = null;
   const draw = () => {
     const all = entries(draft);
-    page.querySelector(".entries").replaceChildren(...all.map((entry) => told(entry, say)));
+    redraw(page.querySelector(".entries"), all.map((entry) => told(entry, say)));
     form.querySelector("#sorting .none").hidden = all.length > 0;
     showLoose(form, draft, say);
     sorting?.drawSorting(form, all, draft, sections, say, pages, draw);
