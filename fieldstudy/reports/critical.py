@@ -1,8 +1,10 @@
 """The critical rules that fired in many visits, in words: which, how often, and what they did."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from fieldstudy.core import rounding
+from fieldstudy.core.figures import Figure
 from fieldstudy.core.rules import RuleCount, Rules
 from fieldstudy.reports.voice import Voice
 from fieldstudy.words import Words
@@ -27,37 +29,46 @@ def _fired(voice: Voice, one: RuleCount, visits: int) -> str:
         question=voice.question(one.question, QUESTION_CHARACTERS),
         visits=words.integer(visits),
         stores=words.ngettext("%(num)s store", "%(num)s stores", one.stores),
-        effect=words.critical_rule(one.rule, one.percent),
+        effect=words.critical_rule(one.rule, one.percent, one.visits),
     )
 
 
-def caveat(words: Words, found: Rules) -> str:
-    """Why the score is not what its touchpoints add up to, and what a cost beside it does not hold."""
-    return " ".join(_caveats(words, found))
+def caveat(words: Words, found: Rules, score: Figure) -> str:
+    """Why `score` is not what its touchpoints add up to, and what a cost beside it does not hold."""
+    return " ".join(_caveats(words, found, score))
 
 
-def _caveats(words: Words, found: Rules) -> Iterator[str]:
+def is_seen(found: Rules, score: Figure) -> bool:
+    """Would the score be printed as another number without the rules?"""
+    if found.before is None or score.value is None:
+        return False
+    return rounding.percent(found.before) != rounding.percent(score.value)
+
+
+def _caveats(words: Words, found: Rules, score: Figure) -> Iterator[str]:
     if found.changed and found.before is not None:
         yield words.ngettext(
             "In %(num)s visit a critical rule changed the score, and not the points.",
             "In %(num)s visits a critical rule changed the score, and not the points.",
             found.changed,
         )
-        score = words.number(rounding.percent(found.before))
-        yield (
-            words.gettext(
-                "Without these rules the score would be %(score)s; what a gap costs is reckoned without them too.",
-                score=score,
-            )
-            if found.overruled
-            else words.gettext("Without these rules the score would be %(score)s.", score=score)
-        )
+        yield _without(words, found.before, is_seen(found, score))
+        if found.overruled:
+            yield words.gettext("What a gap costs is reckoned without these rules.")
     if found.capped:
         yield words.ngettext(
             "%(num)s visit earned more than 100 percent and scores 100; what a gap costs is reckoned before that cap.",
             "%(num)s visits earned more than 100 percent and score 100; what a gap costs is reckoned before that cap.",
             found.capped,
         )
+
+
+def _without(words: Words, before: Decimal, is_seen: bool) -> str:
+    if not is_seen:
+        return words.gettext("Rounded, the score would be the same without these rules.")
+    return words.gettext(
+        "Without these rules the score would be %(score)s.", score=words.number(rounding.percent(before))
+    )
 
 
 def before(words: Words, found: Rules) -> str:

@@ -224,10 +224,10 @@ class Words:
         """2 mystery shopping visits, 1 participant observation …"""
         return self.ngettext(*names.VISITS_OF[method], num)
 
-    def critical_rule(self, rule: CriticalRule, percent: Decimal | None) -> str:
-        """What the rule did to the score."""
+    def critical_rule(self, rule: CriticalRule, percent: Decimal | None, visits: int = 1) -> str:
+        """What the rule did to the score of so many visits."""
         values = {"percent": self.points(percent)} if percent is not None else {}
-        return self.gettext(names.CRITICAL_RULES[rule], **values)
+        return self.ngettext(*names.CRITICAL_RULES[rule], visits, **values)
 
     def problem(self, problem: Problem) -> str:
         """The author's own message where there is one."""

@@ -140,9 +140,7 @@ def _said(words: Words, change: Change) -> str:
         return said
     low, high = (words.signed(end) for end in found)
     if not change.direction and change.interval is not None and not change.interval.low <= 0 <= change.interval.high:
-        return words.gettext(
-            "the stores that both waves have moved the other way, by %(low)s to %(high)s", low=low, high=high
-        )
+        said = words.gettext("the stores that both waves have moved the other way")
     return f"{said}; {_between(words, change, low, high)}"
 
 

@@ -173,12 +173,22 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     },
 }
 
-CRITICAL_RULES: Mapping[CriticalRule, str] = {
-    CriticalRule.FLAG: _("the visit counts as failed, its score does not change"),
-    CriticalRule.TOTAL_ZERO: _("the total of the visit becomes 0"),
-    CriticalRule.SECTION_ZERO: _("the touchpoint becomes 0 in this visit"),
-    CriticalRule.CAP: _("the total of the visit is capped at %(percent)s"),
-    CriticalRule.MIN: _("less than the %(percent)s percent that are required here; its score does not change"),
+CRITICAL_RULES: Mapping[CriticalRule, tuple[str, str]] = {
+    CriticalRule.FLAG: ngettext(
+        "the visit counts as failed, its score does not change",
+        "these visits count as failed, their scores do not change",
+    ),
+    CriticalRule.TOTAL_ZERO: ngettext("the total of the visit becomes 0", "the totals of these visits become 0"),
+    CriticalRule.SECTION_ZERO: ngettext(
+        "the touchpoint becomes 0 in this visit", "the touchpoint becomes 0 in these visits"
+    ),
+    CriticalRule.CAP: ngettext(
+        "the total of the visit is capped at %(percent)s", "the totals of these visits are capped at %(percent)s"
+    ),
+    CriticalRule.MIN: ngettext(
+        "less than the %(percent)s percent that are required here; its score does not change",
+        "less than the %(percent)s percent that are required here; their scores do not change",
+    ),
 }
 
 VISITS_OF: Mapping[Method, tuple[str, str]] = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -10,9 +11,11 @@ from flask.testing import FlaskClient
 from fieldstudy import words
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, Critical, CriticalRule
+from fieldstudy.core.figures import mean_of_visits
+from fieldstudy.core.rules import Rules
 from fieldstudy.models import Edition, Study, User
 from fieldstudy.queries import networks
-from fieldstudy.reports import figures
+from fieldstudy.reports import critical, figures
 from fieldstudy.reports import network as network_reports
 from fieldstudy.reports.network import Source
 from fieldstudy.services import releases
@@ -24,8 +27,8 @@ pytestmark = pytest.mark.usefixtures("app")
 DATABASES = ("sqlite",)
 FIRED = "exit Not met in 4 of 6 visits, in 2 stores: "
 CAVEAT = (
-    "In 4 visits a critical rule changed the score, and not the points. Without these rules the score would be 83; "
-    "what a gap costs is reckoned without them too."
+    "In 4 visits a critical rule changed the score, and not the points. Without these rules the score would be 83. "
+    "What a gap costs is reckoned without these rules."
 )
 
 
@@ -69,7 +72,14 @@ def test_the_report_says_which_rule_made_the_score_so_low() -> None:
     assert found is not None
     head = network_reports.build(found.snapshot, found.checklist, words.of("en"), Source(1)).head
     assert (head.score, head.is_ruled) == ("33", True)
-    assert head.critical == (f"{FIRED}the total of the visit becomes 0.", CAVEAT)
+    assert head.critical == (f"{FIRED}the totals of these visits become 0.", CAVEAT)
+
+
+@pytest.mark.parametrize(("before", "said"), [("0.8996", "would be 90."), ("0.804", "would be the same")])
+def test_a_score_that_is_printed_alike_is_not_said_to_change(before: str, said: str) -> None:
+    """Half up: 79.5 is printed as 80, and so is 80.4."""
+    score = mean_of_visits([Decimal("0.795")])
+    assert said in critical.caveat(words.of("en"), Rules(changed=1, before=Decimal(before)), score)
 
 
 def test_a_rule_that_leaves_the_printed_score_stands_beside_the_costs(sign_in: SignIn) -> None:
@@ -94,7 +104,7 @@ def test_the_data_hold_the_rules_too() -> None:
 def test_a_wave_page_says_it_and_its_costs_carry_the_caveat(sign_in: SignIn) -> None:
     edition = released(CriticalRule.TOTAL_ZERO)
     text = page(sign_in, edition, manager(edition.wave.study))
-    assert f"What must not happen {FIRED}the total of the visit becomes 0." in text
+    assert f"What must not happen {FIRED}the totals of these visits become 0." in text
     assert CAVEAT in text.split("Cost:")[1]
 
 
@@ -108,5 +118,5 @@ def test_a_rule_that_only_marks_a_visit_takes_nothing_off(sign_in: SignIn) -> No
 def test_whoever_sees_some_stores_reads_the_rules_of_these(sign_in: SignIn) -> None:
     edition = released(CriticalRule.TOTAL_ZERO)
     text = page(sign_in, edition, manager(edition.wave.study, region="South"))
-    assert "exit Not met in 2 of 4 visits, in 1 store: the total of the visit becomes 0." in text
-    assert "Without these rules the score would be 88;" in text
+    assert "exit Not met in 2 of 4 visits, in 1 store: the totals of these visits become 0." in text
+    assert "Without these rules the score would be 88." in text

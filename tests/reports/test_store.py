@@ -121,7 +121,7 @@ def test_where_nothing_is_below_its_norm_there_are_no_priorities() -> None:
 def test_a_critical_rule_is_told_with_its_visits() -> None:
     critical = replace(GREETED, critical=Critical(CriticalRule.CAP, D(60)))
     found = small([{"greeted": "no"}, {"greeted": "yes"}, {"greeted": "no"}], section("Door", critical))
-    assert found.head.critical == ("Greeted? Not met in visits 1 and 3: the total of the visit is capped at 60.",)
+    assert found.head.critical == ("Greeted? Not met in visits 1 and 3: the totals of these visits are capped at 60.",)
 
 
 def test_a_touchpoint_s_row_adds_up_as_it_is_printed(rich: StoreReport) -> None:

@@ -114,5 +114,5 @@ def test_a_refused_form_keeps_its_jotting_once(sign_in: SignIn) -> None:
 def test_a_jotting_that_is_not_kept_yet_is_in_the_draft(sign_in: SignIn) -> None:
     visit = make.visit()
     client = sign_in(fieldworker(visit))
-    post(client, f"/field/visits/{visit.id}/draft", **{"jotting-till": "Half a sent"})
+    post(client, f"/field/visits/{visit.id}", **{"jotting-till": "Half a sent"})
     assert "Half a sent" in client.get(f"/field/visits/{visit.id}").text

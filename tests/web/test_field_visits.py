@@ -290,18 +290,6 @@ def test_what_is_missing_is_said_in_words(sign_in: SignIn) -> None:
     assert '<span data-missing="welcome">1 answer and 1 photo are missing</span>' in page
 
 
-def test_the_script_is_told_when_the_draft_was_saved(sign_in: SignIn) -> None:
-    visit = make.visit()
-    answer = post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/draft", {"q-words": "So far"})
-    draft = db.session.scalars(db.select(Draft)).one()
-    assert answer.json == {"saved_at": visits.local(draft.saved_at, "Europe/Rome").strftime("%H:%M")}
-
-
-def test_a_draft_of_a_closed_visit_is_gone_and_no_conflict(sign_in: SignIn) -> None:
-    visit = make.received()
-    assert post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/draft", GOOD).status_code == 410
-
-
 def test_a_form_is_built_once_for_version_method_and_language() -> None:
     visit = make.visit()
     assert forms.of_visit(visit, "it") is forms.of_visit(visit, "it")

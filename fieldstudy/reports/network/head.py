@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from fieldstudy.core import figures, gaps, rounding
+from fieldstudy.core import figures, gaps
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.standing import Group
@@ -74,8 +74,8 @@ def build(case: Case) -> Head:
         priorities=points.priorities(words, [_point(case, *item, words.gettext("Lever")) for item in missing]),
         regions=_regions(case),
         critical=tuple(_critical(case)),
-        is_ruled=_is_ruled(case),
-        caveat=critical.caveat(words, case.snapshot.rules),
+        is_ruled=critical.is_seen(case.snapshot.rules, case.score),
+        caveat=critical.caveat(words, case.snapshot.rules, case.score),
     )
 
 
@@ -83,13 +83,8 @@ def _critical(case: Case) -> Iterator[str]:
     """The rules that fired, and why the score is less than its touchpoints."""
     found = case.snapshot.rules
     yield from critical.said(case.voice, found)
-    if found.changed and (caveat := critical.caveat(case.voice.words, found)):
+    if found.changed and (caveat := critical.caveat(case.voice.words, found, case.score)):
         yield caveat
-
-
-def _is_ruled(case: Case) -> bool:
-    before = case.snapshot.rules.before
-    return before is not None and rounding.percent(before) != printed(case.score)
 
 
 def _before(case: Case) -> str:

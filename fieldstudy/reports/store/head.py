@@ -253,7 +253,7 @@ def _fired(case: Case, finding: CriticalFinding) -> str:
         len(finding.visits),
         question=shortened(case.question(finding.question), QUESTION_CHARACTERS),
         visits=words.listing(numbers),
-        effect=words.critical_rule(finding.rule, finding.percent),
+        effect=words.critical_rule(finding.rule, finding.percent, len(finding.visits)),
     )
 
 

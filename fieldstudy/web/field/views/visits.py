@@ -228,18 +228,6 @@ def _refused_page(visit: Visit, form: VisitForm, own: str, reading: Reading | No
     return _form_page(visit, form, elsewhere.of(visit, own), reading), 422
 
 
-@blueprint.post("/visits/<uuid:visit_id>/draft")
-@for_fieldworkers(visit=visit_queries.find_own_visit)
-def draft_post(visit: Visit) -> ResponseReturnValue:
-    """For the page's own script, while somebody types. Never a conflict."""
-    saved_at = now()
-    try:
-        leaves.keep(visits.save_draft(visit, _sent_form(visit).typed, saved_at, leaves.read()))
-    except VisitIsClosed:
-        return {"closed": True}, 410
-    return {"saved_at": locale.current_words().clock(visits.local(saved_at, visit.store.timezone))}
-
-
 @blueprint.get("/visits/<uuid:visit_id>/receipt")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
 def receipt(visit: Visit) -> ResponseReturnValue:

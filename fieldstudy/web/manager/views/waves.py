@@ -75,7 +75,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
         heat_key=heat_map.of_shades(board.words, board.sections),
         samples=heat_map.samples(board.words),
         rules=list(critical.said(board.voice, dashboard.rules)),
-        caveat=critical.caveat(board.words, dashboard.rules),
+        caveat=critical.caveat(board.words, dashboard.rules, dashboard.score),
         touchpoints=others[0],
         gaps=others[1],
         regions=others[2],
