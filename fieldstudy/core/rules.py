@@ -38,6 +38,11 @@ class Rules:
     overruled: int = 0
     capped: int = 0
 
+    @property
+    def has_zeroed(self) -> bool:
+        """Did a rule of a touchpoint fire too? What it set to 0 counts as 0 in every cost."""
+        return any(one.rule == CriticalRule.SECTION_ZERO for one in self.fired)
+
 
 NONE = Rules()
 

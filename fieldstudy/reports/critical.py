@@ -54,7 +54,7 @@ def _caveats(words: Words, found: Rules, score: Figure) -> Iterator[str]:
         )
         yield _without(words, found.before, is_seen(found, score))
         if found.overruled:
-            yield words.gettext("What a gap costs is reckoned without these rules.")
+            yield _reckoned(words, found)
     if found.capped:
         yield words.ngettext(
             "%(num)s visit earned more than 100 percent and scores 100; what a gap costs is reckoned before that cap.",
@@ -71,10 +71,25 @@ def _without(words: Words, before: Decimal, is_seen: bool) -> str:
     )
 
 
+def _reckoned(words: Words, found: Rules) -> str:
+    """A touchpoint that a rule set to 0 is in its cost as it is in the score: only the rules of the total are not."""
+    if not found.has_zeroed:
+        return words.gettext("What a gap costs is reckoned without these rules.")
+    reckoned = words.gettext("What a gap costs is reckoned before the critical rules of the total.")
+    return f"{reckoned} {zeroed(words, found)}"
+
+
+def zeroed(words: Words, found: Rules) -> str:
+    """Beside a cost that is reckoned before the rules of the total; empty where these were all that fired."""
+    if not (found.overruled and found.has_zeroed):
+        return ""
+    return words.gettext("A touchpoint that a rule set to 0 counts as 0 in its cost.")
+
+
 def before(words: Words, found: Rules) -> str:
     """What a cost is reckoned before, so that none claims what never came off a score; empty where nothing is."""
     if found.overruled and found.capped:
-        return words.gettext("before the critical rules and the cap at 100")
+        return words.gettext("before the critical rules of the total and the cap at 100")
     if found.overruled:
-        return words.gettext("before the critical rules")
+        return words.gettext("before the critical rules of the total")
     return words.gettext("before the cap at 100") if found.capped else ""

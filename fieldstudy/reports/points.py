@@ -90,21 +90,23 @@ def _only(words: Words, name: str, found: SectionFigure, before: str) -> str:
 
 
 def _net(words: Words, name: str, found: SectionFigure, before: str) -> str:
-    """In how many visits it took points and gave some, and what came of both."""
+    """In how many visits it took points and gave some, and what came of both over all visits, not in one of these."""
+    effect = _effect(words, found, before)
     taken = words.ngettext(
-        "%(name)s took points away in %(num)s visit (%(points)s)",
-        "%(name)s took points away in %(num)s visits (%(points)s)",
+        "%(name)s took points away in %(num)s visit",
+        "%(name)s took points away in %(num)s visits",
         found.taken_in,
         name=name,
-        points=words.cost(found.taken * 100),
     )
-    given = words.ngettext(
-        "gave some in %(num)s visit (%(points)s)",
-        "gave some in %(num)s visits (%(points)s)",
-        found.given_in,
-        points=words.cost(found.given * 100),
+    if not found.given_in:
+        return words.gettext("%(taken)s: over all visits, %(effect)s.", taken=taken, effect=effect)
+    given = words.ngettext("gave some in %(num)s visit", "gave some in %(num)s visits", found.given_in)
+    return words.gettext(
+        "%(visits)s; over all visits %(points)s: %(effect)s.",
+        visits=words.listing([taken, given]),
+        points=words.listing([words.cost(found.taken * 100), words.cost(found.given * 100)]),
+        effect=effect,
     )
-    return f"{words.listing([taken, given] if found.given_in else [taken])}: {_effect(words, found, before)}."
 
 
 def _effect(words: Words, found: SectionFigure, before: str) -> str:

@@ -106,8 +106,10 @@ def test_what_gives_and_takes_costs_what_is_left_of_both(sign_in: SignIn) -> Non
     """100, 20, 50 and 100: 67.5, where the entrance alone gives 70. Taken 7 of 40 points, given 6."""
     found = seen(sign_in, released(extras(), stores=2))
     said = (
-        "“extras” took points away in 2 visits (−17.5) and gave some in 2 visits (+15.0): 2.5 off the score.",
-        "“extras” took points away in 4 visits (−17.5) and gave some in 4 visits (+15.0): 2.5 off the score.",
+        "“extras” took points away in 2 visits and gave some in 2 visits; over all visits −17.5 and +15.0: "
+        "2.5 off the score.",
+        "“extras” took points away in 4 visits and gave some in 4 visits; over all visits −17.5 and +15.0: "
+        "2.5 off the score.",
     )
     assert said[0] in found.store
     assert said[1] in found.network
@@ -119,8 +121,8 @@ def test_what_gives_and_takes_costs_what_is_left_of_both(sign_in: SignIn) -> Non
 
 def test_it_is_said_in_italian(sign_in: SignIn) -> None:
     assert (
-        "«extras» ha tolto punti in 2 visite (−17,5) e ne ha dati in 2 visite (+15,0): ne toglie 2,5 al punteggio."
-        in seen(sign_in, released(extras(), stores=2), "it").store
+        "«extras» ha tolto punti in 2 visite e ne ha dati in 2 visite; su tutte le visite −17,5 e +15,0: "
+        "ne toglie 2,5 al punteggio." in seen(sign_in, released(extras(), stores=2), "it").store
     )
 
 
@@ -134,7 +136,7 @@ def test_only_is_said_of_every_version_that_asked(sign_in: SignIn, is_bonus_firs
         for question, answer in (versions[::-1] if is_bonus_first else versions)
     ]
     found = seen(sign_in, released(*rounds))
-    assert "“extras” took points away in 1 visit (−25.0): 25.0 off the score." in found.store
+    assert "“extras” took points away in 1 visit: over all visits, 25.0 off the score." in found.store
 
 
 # A checklist that changes
@@ -159,8 +161,10 @@ def test_a_cost_is_one_number_where_versions_differ(sign_in: SignIn) -> None:
     The entrance: (50 − 80) × (4/15 + 4/15 + 4/9 + 4/9) ÷ 4 = −10.67.
     """
     found = seen(sign_in, released(*changed(), stores=2))
-    assert "“hygiene” took points away in 1 visit (−8.3): 8.3 off the score. That is part of its cost." in found.store
-    assert "“hygiene” took points away in 2 visits (−8.3)" in found.network
+    assert "“hygiene” took points away in 1 visit: over all visits, 8.3 off the score. That is part of its cost." in (
+        found.store
+    )
+    assert "“hygiene” took points away in 2 visits: over all visits, 8.3 off" in found.network
     for text in (found.store, found.network):
         assert re.findall(r"takes ([0-9.]+) points off", text) == ["15.0", "10.7"]
     assert re.search(r"hygiene \S+ / \S+ 50 90 −40 −15.0", found.store)
@@ -226,8 +230,9 @@ def test_a_cost_that_a_knock_out_swallowed_is_said_to_be_before_it(sign_in: Sign
     """(50 − 90) × 2/7 = −11.4, of a score of 0."""
     found = seen(sign_in, released(knocked_out(CriticalRule.TOTAL_ZERO), stores=2))
     for text in (found.store, found.network):
-        assert "takes 11.4 points off before the critical rules" in text
-    assert "Costs are reckoned before the critical rules." in found.store
+        assert "takes 11.4 points off before the critical rules of the total" in text
+    assert "Costs are reckoned before the critical rules of the total." in found.store
+    assert "A touchpoint that a rule set to 0" not in found.store + found.network
 
 
 def test_a_touchpoint_that_a_rule_makes_0_costs_what_came_off(sign_in: SignIn) -> None:
@@ -237,6 +242,52 @@ def test_a_touchpoint_that_a_rule_makes_0_costs_what_came_off(sign_in: SignIn) -
         assert "takes 25.7 points off" in text
         assert "off before" not in text
     assert "Without these rules the score would be 86." in found.network
+
+
+def ruled_twice() -> tuple[Checklist, Visits]:
+    """5 of 6 points in both visits, and 83: the first capped at 40; the till of the second made 0, of 4 points 67."""
+    entrance = make.section(
+        "entrance", make.question("seen", critical=Critical(CriticalRule.CAP, D(40))), *asked(3), norm=D(80)
+    )
+    paid = make.question("paid", critical=Critical(CriticalRule.SECTION_ZERO))
+    till = make.section("till", paid, make.question("thanked"), norm=D(70))
+    visits = [
+        yes(3, 3) | {"seen": seen, "paid": paid, "thanked": "yes"} for seen, paid in (("no", "yes"), ("yes", "no"))
+    ]
+    return form(entrance, till), visits
+
+
+@pytest.mark.parametrize(
+    ("language", "costs", "gaps", "off"),
+    [
+        (
+            "en",
+            "Costs are reckoned before the critical rules of the total. "
+            "A touchpoint that a rule set to 0 counts as 0 in its cost.",
+            "Without these rules the score would be 83. What a gap costs is reckoned before the critical rules of the "
+            "total. A touchpoint that a rule set to 0 counts as 0 in its cost.",
+            "takes 6.7 points off before the critical rules of the total",
+        ),
+        (
+            "it",
+            "I costi sono calcolati prima delle regole critiche sul totale. "
+            "Un punto di contatto azzerato da una regola vale 0 nel suo costo.",
+            "Senza queste regole il punteggio sarebbe 83. Il costo di uno scarto è calcolato prima delle regole "
+            "critiche sul totale. Un punto di contatto azzerato da una regola vale 0 nel suo costo.",
+            "toglie 6,7 punti prima delle regole critiche sul totale",
+        ),
+    ],
+)
+def test_a_cost_beside_both_kinds_of_rules_names_those_it_is_before(
+    sign_in: SignIn, language: str, costs: str, gaps: str, off: str
+) -> None:
+    """The till: (100 + 0) ÷ 2 = 50 where 70 is the norm, × 2/6 = −6.7; before its own rule it would be 75, a gain."""
+    found = seen(sign_in, released(ruled_twice(), stores=2), language)
+    assert costs in found.store
+    for text in (found.page, found.network):
+        assert gaps in text
+    for text in (found.store, found.network):
+        assert off in text
 
 
 # Where a cost opens
@@ -251,7 +302,38 @@ def test_a_touchpoint_says_how_its_cost_is_reckoned(sign_in: SignIn) -> None:
     own = found.text(f"/manager/stores/{make.edition(wave, 'S0').id}/figures/hygiene")
     assert "−8.3 (taken in 1 visit)" in own
     assert "= (50.0 − 90) ×" in own
+    entrance = found.text(f"/manager/waves/{wave.id}/touchpoints/entrance")
+    assert "cost −10.7 (50.0 − 80) ×" in entrance
     assert "With it goes what the touchpoint took off the score" in found.page
+
+
+def test_a_cost_without_a_gap_is_one_number(sign_in: SignIn) -> None:
+    """What was taken in one visit of two is the whole cost: it is not printed beside itself."""
+    door, hygiene = make.section("entrance", *asked(20)), make.section("hygiene", make.question("clean", options=FAULT))
+    wave = released((form(door, hygiene), [yes(20, 20) | {"clean": clean} for clean in ("bad", "ok")]), stores=2)
+    found = seen(sign_in, wave)
+    assert "cost −12.5 taken in 2 visits" in found.text(f"/manager/waves/{wave.id}/touchpoints/hygiene")
+    own = found.text(f"/manager/stores/{make.edition(wave, 'S0').id}/figures/hygiene")
+    assert "Cost −12.5 (taken in 1 visit)" in own
+    for text in (found.store, found.network):
+        assert "12.5 off the score" in text
+        assert "(−12.5)" not in text
+
+
+def test_a_later_edition_was_frozen_when_it_was_released(sign_in: SignIn) -> None:
+    study = make.study()
+    make.version(study, form(make.section("entrance", *asked(2))))
+    wave, store = make.wave(study), make.store(study, "S0")
+    given, late = ({f"q-{name}": [value] for name, value in yes(count, 2).items()} for count in (1, 2))
+    make.visited(wave, store, given)
+    open_still = make.assignment(wave, at=store)
+    releases.release(wave)
+    address = f"/manager/stores/{make.edition(wave, 'S0').id}/figures"
+    assert "Edition 1: frozen when the wave was released. Hash of the data:" in seen(sign_in, wave).text(address)
+    make.approved(open_still, late)
+    releases.release_again(wave, "A visit came late")
+    found = seen(sign_in, wave, "it").text(f"/manager/stores/{make.edition(wave, 'S0').id}/figures")
+    assert "Edizione 2: fissata quando questa edizione è stata pubblicata. Impronta dei dati:" in found
 
 
 def test_the_data_hold_share_and_cost(sign_in: SignIn) -> None:

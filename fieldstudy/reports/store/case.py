@@ -11,6 +11,7 @@ from fieldstudy.core.checklist import Checklist, Section, Text
 from fieldstudy.core.experience import Grid
 from fieldstudy.core.figures import Figure, QuestionFigure, SectionFigure
 from fieldstudy.core.findings import QuestionSums
+from fieldstudy.core.rules import Rules
 from fieldstudy.core.scoring import QuestionScore
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 from fieldstudy.core.versions import VersionUse
@@ -93,9 +94,13 @@ class Case:
         return {figure.section: figure for figure in self.snapshot.network.sections}
 
     @cached_property
+    def rules(self) -> Rules:
+        return rules.of_visits(self.snapshot.visits, self.checklist.settings)
+
+    @cached_property
     def before(self) -> str:
         """What a cost is reckoned before: a cap or rules that changed the score of some visit."""
-        return critical.before(self.words, rules.of_visits(self.snapshot.visits, self.checklist.settings))
+        return critical.before(self.words, self.rules)
 
     @property
     def versions(self) -> tuple[VersionUse, ...]:

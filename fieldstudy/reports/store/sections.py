@@ -7,6 +7,7 @@ from decimal import Decimal
 from fieldstudy.core import gaps, scoring
 from fieldstudy.core.checklist import Section, Settings, Total
 from fieldstudy.core.snapshots import LastWave, VisitRecord
+from fieldstudy.reports import critical
 from fieldstudy.reports.store import head
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import printed, shortened
@@ -98,7 +99,7 @@ def _sentence(case: Case, has_norms: bool) -> str:
     sentences = [
         case.words.gettext("What takes most off the whole score comes first.") if has_norms else "",
         *_apart(case),
-        case.words.gettext("Costs are reckoned %(before)s.", before=case.before) if has_norms and case.before else "",
+        *(_costed(case) if has_norms else ()),
         case.words.ngettext(
             "For %(num)s touchpoint no change can be shown.", "For %(num)s touchpoints no change can be shown.", unshown
         )
@@ -117,6 +118,13 @@ def _sentence(case: Case, has_norms: bool) -> str:
         else "",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _costed(case: Case) -> Iterator[str]:
+    """What a cost does not hold, and what it does."""
+    if case.before:
+        yield case.words.gettext("Costs are reckoned %(before)s.", before=case.before)
+        yield critical.zeroed(case.words, case.rules)
 
 
 def _apart(case: Case) -> Iterator[str]:

@@ -35,26 +35,45 @@ def of_section(words: Words, figure: SectionFigure, weight: Decimal | None = Non
     return Opened(_text(words, figure.score), said(words, figure.score), tuple(_section_facts(words, figure, weight)))
 
 
-def of_cost(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class OpenedCost:
+    """`terms` are what it is the sum of; a single thing taken or given is the cost itself, and no second number."""
+
+    text: str
+    terms: str
+    is_sum: bool
+
+    @property
+    def said(self) -> str:
+        return f"{self.text} = {self.terms}" if self.is_sum else f"{self.text} ({self.terms})"
+
+
+def of_cost(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> OpenedCost | None:
     """A touchpoint's cost, and how it is reckoned; nothing where it has none."""
     cost = section_cost(figure, norm, share)
-    return () if cost is None else (words.cost(cost), _reckoned(words, figure, norm, share))
+    if cost is None:
+        return None
+    gap, effects = list(_gap_term(words, figure, norm, share)), list(_effects(words, figure))
+    is_sum = bool(gap) or len(effects) > 1
+    terms = [*gap, *(f"{points} ({visits})" for points, visits in effects)] if is_sum else [effects[0][1]]
+    return OpenedCost(words.cost(cost), " ".join(terms), is_sum)
 
 
-def _reckoned(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> str:
-    """(66.7 − 80) × 57.1 % − 8.3 in 2 visits + 15.0 in 1 visit"""
-    parts = []
+def _gap_term(words: Words, figure: SectionFigure, norm: Decimal | None, share: Decimal) -> Iterator[str]:
+    """(66.7 − 80) × 57.1 %"""
     if figure.score.value is not None and norm is not None:
         value = words.number(rounding.percent(figure.score.value, 1), 1)
-        parts.append(f"({value} − {words.points(norm)}) × {words.percent(share, 1)}")
-    for points, count, said in (
-        (figure.taken, figure.taken_in, words.gettext("taken")),
-        (figure.given, figure.given_in, words.gettext("given")),
-    ):
-        if points:
-            visits = words.ngettext("in %(num)s visit", "in %(num)s visits", count)
-            parts.append(f"{words.cost(points * 100)} ({said} {visits})")
-    return " ".join(parts)
+        yield f"({value} − {words.points(norm)}) × {words.percent(share, 1)}"
+
+
+def _effects(words: Words, figure: SectionFigure) -> Iterator[tuple[str, str]]:
+    """−8.3, taken in 2 visits; +15.0, given in 1 visit."""
+    if figure.taken:
+        visits = words.ngettext("taken in %(num)s visit", "taken in %(num)s visits", figure.taken_in)
+        yield words.cost(figure.taken * 100), visits
+    if figure.given:
+        visits = words.ngettext("given in %(num)s visit", "given in %(num)s visits", figure.given_in)
+        yield words.cost(figure.given * 100), visits
 
 
 def of_question(words: Words, figure: Figure, question: Question, na_count: int | None = None) -> Opened:

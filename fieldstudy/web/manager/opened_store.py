@@ -73,7 +73,7 @@ def of_section(edition: StoreEdition, name: str, words: Words) -> OpenedFigure |
     share = section_share(checklist, snapshot.figures.sections, name)
     told = opened.of_section(words, figure, _weight(checklist, section))
     cost = opened.of_cost(words, figure, section.norm, share)
-    facts = [(words.gettext("Cost"), " = ".join(cost))] if cost else []
+    facts = [(words.gettext("Cost"), cost.said)] if cost else []
     return OpenedFigure(
         voice.section(name),
         replace(told, facts=(*told.facts, *facts)),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldstudy.models import StoreEdition
 from fieldstudy.queries import releases
+from fieldstudy.reports import again
 from fieldstudy.web import locale
 from fieldstudy.web.manager import opened_store, tables
 from fieldstudy.web.manager.forms import DownloadForm
@@ -32,5 +33,9 @@ def figure(store_edition: StoreEdition, section: str) -> ResponseReturnValue:
 def _page(store_edition: StoreEdition, found: OpenedFigure) -> ResponseReturnValue:
     about = f"{store_edition.store.name} {found.title}"
     return tables.asked(found.tables, about, DownloadForm(request.args)) or render_template(
-        "manager/figure.html", edition=store_edition, found=found, addresses=tables.addresses
+        "manager/figure.html",
+        edition=store_edition,
+        found=found,
+        frozen=again.frozen(locale.current_words(), store_edition.edition.number),
+        addresses=tables.addresses,
     )
