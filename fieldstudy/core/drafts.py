@@ -12,7 +12,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fieldstudy.core import sealed
 from fieldstudy.core.answers import Raw, answer_field
-from fieldstudy.core.jottings import Text, is_within, once, unkept
+from fieldstudy.core.jottings import is_within, once, unkept
 from fieldstudy.core.moments import ENTERED, FIELDS, LEFT, Stay
 from fieldstudy.core.sealed import SealedJotting
 
@@ -172,6 +172,13 @@ def compare(here: Said, there: Said) -> Comparison:
     return Comparison(frozenset(owners - only_here - only_there | times), frozenset(only_here), frozenset(only_there))
 
 
+def is_said(draft: DeviceDraft, sent: Said) -> bool:
+    """Does `sent` say all that is said there, times too?"""
+    found, here = compare(said(draft), sent), said(draft).stay
+    lacks_time = any(getattr(here, name) and not getattr(sent.stay, name) for name in FIELDS)
+    return not (found.different or found.only_here or lacks_time)
+
+
 def _parts(raw: Raw) -> dict[str, dict[str, Sequence[str]]]:
     """What is answered, by what stands for itself: an answer with its N/A, a comment, a field of a touchpoint."""
     parts: dict[str, dict[str, Sequence[str]]] = {}
@@ -325,9 +332,11 @@ def _iso(stamp: int) -> str:
     return datetime.fromtimestamp(stamp / 1000, UTC).isoformat(timespec="milliseconds")
 
 
-def is_told(draft: DeviceDraft, known: Iterable[Text | SealedJotting]) -> bool:
-    """Has everything arrived that was noted there, kept or not?"""
+def is_told(draft: DeviceDraft, known: Iterable[SealedJotting]) -> bool:
+    """Has everything arrived that was noted there, kept or not, and every stamp?"""
     known = list(known)
+    if not {str(stamp["id"]) for stamp in _unsorted(draft, "")} <= {str(one.id) for one in known}:
+        return False
     told = {(one.section, one.text) for one in known}
     kept, boxes = (
         sealed.jottings_of(

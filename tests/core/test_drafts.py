@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, strategies
 
 from fieldstudy.core import drafts, jottings
+from fieldstudy.core.drafts import Said
 from fieldstudy.core.moments import Stay
+from fieldstudy.core.sealed import SealedJotting
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parent / "drafts.json").read_text(encoding="utf-8"))
 NOTE, STAMP, SORTED, PHOTO = (UUID(int=number) for number in range(1, 5))
+MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @dataclass
@@ -111,7 +114,7 @@ def test_a_page_sends_once_what_one_phone_kept_and_another_took_from_its_box() -
     writing = Draft("a", 1_772_452_800_000, {}, {"notes": {"jotting-till": "A queue of nine"}})
     for held in ([one, two], [two, one], [two, writing]):
         assert [note.text for note in drafts.gather(held, {}, "").jottings] == ["A queue of nine"]
-    assert drafts.is_told(two, [jottings.Text("till", "A queue of nine")])
+    assert drafts.is_told(two, [SealedJotting(NOTE, "till", "A queue of nine", MOMENT)])
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_text_that_a_phone_has_not_kept_is_gathered_until_another_phone_goes_on_
     [note] = drafts.gather([page, one], {}, "").jottings
     assert (note.section, note.text, note.jotted_at.hour) == ("till", "A queue of nine", 12)
     assert drafts.gather([one], {}, "").jottings == (note,)
-    assert not drafts.is_told(one, [jottings.Text("till", "A queue")])
+    assert not drafts.is_told(one, [SealedJotting(NOTE, "till", "A queue", MOMENT)])
     assert drafts.is_told(one, [note])
     two = Draft("b", noon, {}, {"seen": {"a": noon}})
     assert drafts.gather([two, one], {}, "").jottings == ()
@@ -182,3 +185,29 @@ def test_a_photo_of_the_pocket_screen_is_told_from_one_of_a_question() -> None:
         ("", False),
         ("a", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "left_at", "holds"),
+    [
+        ({"q-a": ["1"]}, None, True),
+        ({"q-a": ["2"]}, None, False),
+        ({"q-b": ["1"]}, None, False),
+        ({}, "2026-03-02T12:00:30Z", True),
+        ({}, "2026-03-02T12:01:00Z", False),
+    ],
+)
+def test_what_a_sent_visit_says_of_a_draft(raw: dict[str, list[str]], left_at: str | None, holds: bool) -> None:
+    """More answers than there are no loss; another answer is, and another minute."""
+    sent = Said({"q-a": ["1"], "q-c": ["x"]}, Stay(None, MOMENT))
+    assert drafts.is_said(Draft("a", 1, raw, {"left_at": left_at}), sent) is holds
+
+
+def test_a_time_that_the_sent_visit_lacks_is_not_said() -> None:
+    assert not drafts.is_said(Draft("a", 1, {}, {"left_at": "2026-03-02T12:00:00Z"}), Said({}))
+
+
+def test_a_stamp_that_nobody_sorted_arrives_under_its_id() -> None:
+    one = Draft("a", 1, {}, {"stamps": [{"id": str(STAMP), "at": "2026-03-02T12:00:00Z"}]})
+    assert not drafts.is_told(one, [SealedJotting(NOTE, "", "Time stamp", MOMENT)])
+    assert drafts.is_told(one, [SealedJotting(STAMP, "", "Time stamp", MOMENT)])

@@ -14,7 +14,7 @@ from fieldstudy.core.checklist import QuestionType
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Jotting, Medium, Submission, Visit
-from fieldstudy.models.columns import new_id
+from fieldstudy.services import photos, visits
 from tests import factories as make
 from tests import servers
 from tests.core.test_drafts import TABLE
@@ -833,32 +833,26 @@ def test_a_time_that_runs_on_one_phone_runs_in_its_card_on_the_other(pair: tuple
     assert abs(int(seconds) - int(faces[0].split(":")[1])) <= 1, faces
 
 
-def test_a_draft_goes_only_once_all_that_was_noted_there_has_arrived(
+def test_what_did_not_go_along_stays_on_its_phone_until_it_can_be_used(
     app: Flask, browser: Browser, tmp_path: Path
 ) -> None:
-    """The visit was sent from elsewhere; everything of this phone was backed up."""
-    visit = demo_visit(app)
+    """The visit was sent from elsewhere with another answer; everything of this phone was backed up."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
     with servers.serve(app) as address, opened(app, browser, visit, tmp_path, address) as page:
-        note_in(page, "welcome", "Solo qui")
+        choose(page, "greeted", "no")
+        write(page, "words", "Only on this phone")
         page.wait_for_timeout(BACKUP_MS)
         page.goto("about:blank")
         db.session.rollback()
-        visit.state = State.RECEIVED
-        db.session.commit()
+        photos.keep(visit, "window", make.picture(), None)
+        assert visits.submit(visit, 1, make.GOOD, None, make.NOON).receipt
         page.goto("/field/")
-        expect(page.locator(".task > p.warn")).to_contain_text("già stata inviata")
-        assert [note["text"] for note in draft_of(page, visit)["jottings"]] == ["Solo qui"]
-        db.session.add(
-            Jotting(
-                id=new_id(),
-                client_id=visit.client_id,
-                visit_id=visit.id,
-                section="welcome",
-                text="Solo qui",
-                jotted_at=make.NOON,
-            )
-        )
-        db.session.commit()
+        expect(page.locator(".task > p.warn")).to_contain_text("This visit was sent already", timeout=20_000)
+        assert draft_of(page, visit)["raw"]["q-words"] == ["Only on this phone"]
+        visits.send_back(visit, {"greeted": "Who?"}, None)
         page.goto("/field/")
-        expect(page.locator("details.sent summary")).to_have_text("Visite inviate (1)", timeout=20_000)
-        assert stored(page, fieldworker(visit)) == []
+        expect(page.locator(".task > p.warn")).to_have_count(0, timeout=20_000)
+        page.goto(f"/field/visits/{visit.id}#versions")
+        kept = page.locator("#versions .card").filter(has_text="From this phone")
+        expect(kept).to_contain_text("Only on this phone", timeout=20_000)

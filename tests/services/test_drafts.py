@@ -220,3 +220,13 @@ def test_a_timer_that_another_phone_stopped_runs_no_more() -> None:
     back_up(world, visit_id, "one", 5, {}, timers={"q-wait": 1_772_452_800_000})
     back_up(world, visit_id, "two", 3, {}, timers={}, seen={"one": 5})
     assert visits.running_timers(db.session.get_one(Visit, visit_id), {}) == frozenset()
+
+
+def test_what_a_sender_had_seen_of_another_device_is_over_and_what_not_stays() -> None:
+    visit = make.visit()
+    with unit.work(visit):
+        drafts.keep(visit, make.GOOD | {"q-greeted": ["no"]}, make.NOON, "seen", 1)
+        drafts.keep(visit, make.GOOD | {"q-greeted": ["no"]}, make.NOON, "unseen", 1)
+        drafts.keep(visit, {"q-greeted": ["yes"]}, make.NOON, "within", 1)
+    assert visits.submit(visit, 1, make.GOOD, None, make.NOON, leaf=page_of({"seen": 1})).receipt
+    assert list(held(visit.id)) == ["unseen"]

@@ -10,7 +10,8 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, User, Visit
-from fieldstudy.services import checklists, fieldnotes, people, photos, references, visits
+from fieldstudy.services import checklists, fieldnotes, people, photos, references, unit, visits
+from fieldstudy.services.visits import drafts
 from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
@@ -116,15 +117,15 @@ def test_a_sent_visit_brings_its_stage_and_nothing_to_fill(sign_in: SignIn) -> N
     assert (task["visit"]["stage"], task["form"], task["briefing"]) == ("Received, being checked", None, "")
 
 
-def test_a_sent_visit_brings_the_notes_that_arrived(sign_in: SignIn) -> None:
-    """A phone that holds the same notes knows by them that nothing of it is left behind."""
+def test_a_sent_visit_says_of_which_devices_something_did_not_go_along(sign_in: SignIn) -> None:
     visit = make.visit()
-    fieldnotes.jot(visit, "welcome", "Nobody looks up", make.NOON, None)
     photos.keep(visit, "window", make.picture(), None)
+    with unit.work(visit):
+        drafts.keep(visit, make.GOOD, make.NOON, "same", 1)
+        drafts.keep(visit, make.GOOD | {"q-greeted": ["no"]}, make.NOON, "other", 1)
     visits.submit(visit, 1, make.GOOD, None, make.NOON)
     found = only(sign_in, visit)["visit"]
-    assert [(note["section"], note["text"]) for note in found["jottings"]] == [("welcome", "Nobody looks up")]
-    assert (found["photos"], found["drafts"]) == ([], [])
+    assert (found["unsent"], found["drafts"], found["jottings"], found["photos"]) == (["other"], [], [], [])
 
 
 def test_pictures_of_the_wave_come_with_the_briefing(sign_in: SignIn) -> None:

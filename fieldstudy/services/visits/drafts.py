@@ -12,10 +12,9 @@ from fieldstudy.core import drafts as rules
 from fieldstudy.core import lifecycle, moments
 from fieldstudy.core.answers import Raw
 from fieldstudy.core.drafts import PAGE, Said
-from fieldstudy.core.jottings import Text
 from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.extensions import db
-from fieldstudy.models import Draft, Visit
+from fieldstudy.models import Draft, Jotting, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries.visits import list_drafts, list_jottings
 from fieldstudy.services import unit
@@ -112,17 +111,25 @@ def keep(
 
 
 def drop(visit: Visit, raw: Raw, notes: Sequence[SealedJotting], device: str = PAGE) -> None:
-    """Inside a unit: what `device` held has been received with `notes`, and what came back before. Other answers and
-    other notes than those that were received stay under their device: whoever gave them may still want them.
+    """Inside a unit: what `device` held has been received with `notes`, and what came back before. What of another
+    device did not go along stays under it, and the device is told: whoever gave it may still want it.
     """
-    known: list[Text | SealedJotting] = [*notes, *(Text(row.section, row.text) for row in list_jottings(visit))]
+    known = [*notes, *(_sealed(row) for row in list_jottings(visit))]
+    drafts, sent = list_drafts(visit), Said(raw, visit.stay)
+    own = next((draft for draft in drafts if draft.device == device), None)
 
-    def has_arrived(draft: Draft) -> bool:
-        return not rules.compare(Said(draft.raw), Said(raw)).all and rules.is_told(draft, known)
+    def is_over(draft: Draft) -> bool:
+        if draft.device in (device, rules.SENT):
+            return True
+        is_known = own is not None and rules.goes_on(own, draft)
+        return rules.is_told(draft, known) and (is_known or rules.is_said(draft, sent))
 
-    drafts = list_drafts(visit)
-    gone = [draft.device for draft in drafts if draft.device in (device, rules.SENT) or has_arrived(draft)]
-    _delete(visit, gone)
+    _delete(visit, [draft.device for draft in drafts if is_over(draft)])
+
+
+def _sealed(row: Jotting) -> SealedJotting:
+    """Under the id that its phone gave it."""
+    return SealedJotting(row.origin_id or row.id, row.section, row.text, row.jotted_at)
 
 
 def _delete(visit: Visit, devices: Sequence[str]) -> None:

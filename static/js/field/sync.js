@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { deviceOf, setSigned } from "./database.js";
 import { keepForm, keepPicture, lackingOf } from "./kept.js";
 import { byDevice } from "./content.js";
-import { isWithin, unkept } from "./versions.js";
+import { aside, version } from "./versions.js";
 
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
 
@@ -48,14 +48,16 @@ export async function keep(db, found) {
 
 async function merge(tx, task, mine, device) {
   const theirs = task.visit;
-  if (!["in_field", "returned"].includes(theirs.state)) return settle(tx, mine, theirs);
+  if (!["in_field", "returned"].includes(theirs.state)) return settle(tx, mine, theirs, device);
   if (mine && !mayReplace(mine, theirs)) return hear(tx, task, mine, device);
   for (const id of mine ? await tx.keysOf("photos", "visit", mine.id) : []) {
     if (mine.state !== "sent") continue;
     await tx.delete("photos", id);
     await tx.delete("bytes", id);
   }
-  return tx.put("visits", fromServer(task, mine?.state === "draft" ? mine : {}, device));
+  const begun = fromServer(task, mine?.state === "draft" ? mine : {}, device);
+  // What did not go along with the visit is still within reach when that comes back.
+  return tx.put("visits", mine?.refused_at === Infinity ? aside(begun, version(mine, device, mine.saved_at)) : begun);
 }
 
 /** What other devices hold lies beside the draft until the form is opened. */
@@ -65,19 +67,15 @@ async function hear(tx, task, mine, device) {
   await tx.put("visits", { ...mine, theirs: byDevice(drafts, device), server: { reasons, photos, jottings } });
 }
 
-/** A draft whose visit arrived in another way has nothing left to do here, if all that it holds arrived too. Any other
- * knows from then on that the visit was sent.
+/** A draft whose visit arrived in another way has nothing left to do here, if all that it holds arrived too: the server
+ * knows, which has the last word of this phone. Any other knows from then on that the visit was sent.
  */
-async function settle(tx, mine, theirs) {
+async function settle(tx, mine, theirs, device) {
   if (mine?.state !== "draft" || theirs.revision < mine.revision) return;
   const hasPhotos = (await tx.keysOf("photos", "visit", mine.id)).length > 0;
-  const isOver = isClean(mine) && !hasPhotos && hasArrived(mine, theirs.jottings);
+  const isOver = isClean(mine) && !hasPhotos && !theirs.unsent.includes(device);
   await (isOver ? tx.delete("visits", mine.id) : tx.put("visits", { ...mine, refused_at: Infinity }));
 }
-
-const hasArrived = (mine, notes) =>
-  !unkept(mine, notes).length &&
-  (mine.jottings ?? []).every((mine) => notes.some((note) => isWithin(mine, note) && (mine.of || note.text === mine.text)));
 
 const isClean = (visit) => (visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0);
 

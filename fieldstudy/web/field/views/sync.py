@@ -71,16 +71,15 @@ class _Luggage:
 
 
 def _pack(found: Sequence[Task]) -> _Luggage:
-    """Of a visit that was sent the notes alone: by them a phone that holds a draft of it knows whether all arrived."""
     begun = [task.visit for task in found if task.visit is not None]
     visits = [task.visit for task in found if task.visit is not None and task.is_open]
     versions = offline_queries.list_versions([task.assignment for task in found if task.group != "sent"], visits)
     return _Luggage(
         in_force={(v.study_id, v.form_id): v for v in sorted(versions, key=checklist_queries.by_publication)},
         versions={version.id: version for version in versions},
-        drafts=_grouped(offline_queries.list_drafts(visits), "visit_id"),
+        drafts=_grouped(offline_queries.list_drafts(begun), "visit_id"),
         photos=_grouped(offline_queries.list_photos(visits), "visit_id"),
-        jottings=_grouped(offline_queries.list_jottings(begun), "visit_id"),
+        jottings=_grouped(offline_queries.list_jottings(visits), "visit_id"),
         pictures=_grouped(reference_queries.list_for_waves(task.assignment.wave_id for task in found), "wave_id"),
     )
 
@@ -129,7 +128,8 @@ def _form(assignment: Assignment, version: ChecklistVersion) -> str:
 
 
 def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
-    drafts = luggage.drafts[visit.id]
+    kept = luggage.drafts[visit.id]
+    drafts = kept if task.is_open else []
     draft = rules.newest(drafts, visit.revision)
     stay = visits.stay_of(visit, draft.raw if draft else {})
     stage = get_template_attribute("field/parts/place.html", "stage")
@@ -143,6 +143,7 @@ def _visit(visit: Visit, task: Task, luggage: _Luggage) -> dict[str, Any]:
         "raw": draft.raw if draft else {},
         "saved_at": record.iso(draft.saved_at) if draft else None,
         "drafts": drafts_as_json.of(drafts),
+        "unsent": [] if task.is_open else [one.device for one in kept],
         "stage": "" if visit.state in WITH_FIELDWORKER else str(stage(visit, task.is_double)).strip(),
         "is_double": task.is_double,
         **record.kept(task.reasons, luggage.photos[visit.id], luggage.jottings[visit.id]),
