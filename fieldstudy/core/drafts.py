@@ -12,6 +12,7 @@ from uuid import UUID, uuid4, uuid5
 
 from fieldstudy.core import sealed
 from fieldstudy.core.answers import Raw, answer_field
+from fieldstudy.core.answers.readers import to_clock
 from fieldstudy.core.jottings import is_within, once, unkept
 from fieldstudy.core.moments import ENTERED, FIELDS, LEFT, Stay
 from fieldstudy.core.sealed import SealedJotting
@@ -244,10 +245,19 @@ def running(drafts: Iterable[DeviceDraft], raw: Raw) -> frozenset[str]:
     answers otherwise than the phone, or says to count all the same, somebody has said who knows.
     """
     drafts = list(drafts)
-    names = (name for draft in _phones(drafts) for name in _timers(draft) - compare(said(draft), Said(raw)).all)
+    names = (name for draft in _phones(drafts) for name in _timers(draft) - _others(draft, raw, _timers(draft)))
     since = timers(drafts)
     questions = {name.removeprefix("q-") for name in names}
     return frozenset(name for name in questions if since[name] not in raw.get(stop_field(name), ()))
+
+
+def _others(draft: DeviceDraft, raw: Raw, times: set[str]) -> frozenset[str]:
+    """What is answered otherwise; a time is the same however it is written."""
+    here, there = (
+        {name: [to_clock(text) for text in texts] if name in times else texts for name, texts in found.items()}
+        for found in (raw, draft.raw)
+    )
+    return compare(Said(here), Said(there)).all
 
 
 def stop_field(question: str) -> str:

@@ -1,19 +1,22 @@
 """One judgement for page, file and phone."""
 
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldstudy.core import answers
-from fieldstudy.core.answers import Answer, Encounter, Reading
+from fieldstudy.core.answers import Answer, Encounter, Reading, readers
 from fieldstudy.core.checklist import Checklist, Crowding, EvidenceKind, Question, QuestionType, Text
 from tests.factories import YES_NO_NA, option, question, section, text
 
 TODAY = date(2026, 3, 2)
 T = QuestionType
+TIMES: list[dict[str, str]] = json.loads((Path(__file__).parent / "moments.json").read_text(encoding="utf-8"))["times"]
 
 
 def read(raw: dict[str, list[str]], *questions: Question, **rest: object) -> Reading:
@@ -177,6 +180,11 @@ def test_a_stored_time_opens_as_a_timer_writes_it() -> None:
     raw = answers.to_raw(reading.answers, (), Checklist("f", text("F"), (section("s", *asked),)))
     assert raw == {"q-wait": ["0:12"], "q-stay": ["62:03"], "q-night": ["60000"]}
     assert read(raw, *asked).answers == reading.answers
+
+
+@pytest.mark.parametrize("case", TIMES, ids=lambda case: case["typed"])
+def test_a_typed_time_is_written_as_a_timer_writes_it(case: dict[str, str]) -> None:
+    assert readers.to_clock(case["typed"]) == case["written"]
 
 
 def test_an_encounter_is_read_beside_the_answers() -> None:

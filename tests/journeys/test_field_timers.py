@@ -306,6 +306,21 @@ def test_the_page_refuses_the_same_stays_as_the_server(app: Flask, browser: Brow
     assert found == [case["key"] for case in MOMENTS["stays"]]
 
 
+def test_the_page_writes_the_same_times_as_the_server(app: Flask, browser: Browser) -> None:
+    visit = timed(app)
+    with phone(app, browser, visit, locale="en-GB") as page:
+        measure(page, visit, "4")
+        expect(page.locator("[name=q-wait]")).to_have_value("0:04")
+        assert held(page, visit)["raw"]["q-wait"] == ["0:04"]
+        found = page.evaluate(WRITTEN, [case["typed"] for case in MOMENTS["times"]])
+    assert found == [case["written"] for case in MOMENTS["times"]]
+
+
+WRITTEN = """async (texts) => {
+  const base = document.querySelector("script[src*='/form.js']").src;
+  const { spoken } = await import(new URL("timers.js", base));
+  return texts.map(spoken);
+}"""
 STAYS = """async (cases) => {
   const base = document.querySelector("script[src*='/form.js']").src;
   const { stayProblems } = await import(new URL("stay.js", base));

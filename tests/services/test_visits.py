@@ -154,6 +154,14 @@ def test_a_return_opens_the_next_revision_as_it_was_sent() -> None:
     assert db.session.get(Draft, (visit.id, SENT)).raw == make.GOOD
 
 
+def test_a_time_that_was_sent_as_seconds_comes_back_with_its_minutes() -> None:
+    """As it was typed it would stand there as a bare number; a text of the same digits stays as it is."""
+    visit = make.received(raw={**make.GOOD, "q-wait": ["72"], "c-wait": ["72"]})
+    visits.send_back(visit, {"wait": "Sure?"}, None)
+    raw = db.session.get(Draft, (visit.id, SENT)).raw
+    assert (raw["q-wait"], raw["c-wait"]) == (["1:12"], ["72"])
+
+
 def test_a_return_needs_a_reason() -> None:
     with pytest.raises(visits.ReasonIsMissing):
         visits.send_back(make.received(), {"greeted": " "}, None)

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from fieldstudy.core.checklist import QuestionType
 from fieldstudy.core.lifecycle import State
-from fieldstudy.models import User, Visit
+from fieldstudy.extensions import db
+from fieldstudy.models import Draft, User, Visit
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import photos, sendings
 from tests import factories as make
@@ -158,7 +160,10 @@ def test_of_a_timer_that_runs_on_a_phone_the_page_says_so_beside_it_and_can_do_w
     send(client, visit, "save", **typed, seen='{"one": 5}')
     page = page_of(client, visit)
     assert texts(page, "#q-wait .told")[0] == "A timer is still running on one of your phones."
-    assert "tick “The time written here counts”" in texts(page, '#check .blocking a[href="#q-wait"]')[0]
+    assert texts(page, "#check .blocking a") == [
+        "wait A timer is still running on one of your phones. Stop it there, write another time here, or tick “The "
+        "time written here counts”."
+    ]
     [box] = found(page, '#q-wait [name="stop-wait"]')
     assert (box.get("value"), box.get("checked")) == (str(SINCE), None)
     assert send(client, visit, "submit", **typed, seen='{"one": 5}').status_code == 422
@@ -168,6 +173,61 @@ def test_of_a_timer_that_runs_on_a_phone_the_page_says_so_beside_it_and_can_do_w
     assert texts(page, "#check .blocking a") == []
     send(client, visit, "submit", **typed, **{"stop-wait": str(SINCE)}, seen='{"one": 5}')
     assert visit.state == State.RECEIVED
+
+
+@pytest.mark.parametrize(
+    ("is_required", "asked", "box"),
+    [
+        (True, "Stop it there, or write the time here.", []),
+        (False, "Stop it there, write the time here, or tick “No time”.", ["No time"]),
+    ],
+)
+def test_what_is_asked_of_a_running_timer_without_a_time_is_enough(
+    sign_in: SignIn, is_required: bool, asked: str, box: list[str]
+) -> None:
+    visit = visit_with(make.question("wait", QuestionType.TIMER, is_required=is_required))
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {}, timers={"q-wait": SINCE})
+    page = page_of(client, visit)
+    [sentence] = texts(page, "#check .blocking a")
+    assert sentence.endswith(asked)
+    assert texts(page, "#q-wait noscript .drop") == box
+    enough = {"stop-wait": str(SINCE)} if box else {"q-wait": "4"}
+    send(client, visit, "save", **enough, seen='{"one": 5}')
+    page = page_of(client, visit)
+    assert texts(page, "#check .blocking a") == []
+    assert texts(page, "#q-wait noscript .told") == []
+    assert (send(client, visit, **enough, seen='{"one": 5}').status_code, visit.state) == (303, State.RECEIVED)
+
+
+def test_another_time_than_the_phones_counts_and_nothing_says_that_it_is_running(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {"q-wait": ["3"]}, timers={"q-wait": SINCE})
+    send(client, visit, "save", **GOOD, **{"q-wait": "4"}, seen='{"one": 5}')
+    page = page_of(client, visit)
+    assert texts(page, "#q-wait noscript") == []
+    assert texts(page, "#check .blocking a") == []
+    assert "running" not in texts(page, '#sections [data-missing="till"]')[0]
+    send(client, visit, "save", **GOOD, **{"q-wait": "0:03"}, seen='{"one": 5}')
+    page = page_of(client, visit)
+    assert texts(page, "#q-wait noscript .told") == ["A timer is still running on one of your phones."]
+    assert len(texts(page, "#check .blocking a")) == 1
+
+
+def test_a_typed_time_comes_back_as_minutes_and_seconds_and_an_untouched_page_says_nothing(sign_in: SignIn) -> None:
+    visit = make.visit()
+    client = sign_in(fieldworker(visit))
+    send(client, visit, "save", **GOOD, **{"q-wait": "4"})
+    page = page_of(client, visit)
+    assert [field.get("value") for field in found(page, '[name="q-wait"]')] == ["0:04"]
+    assert texts(page, "#u-wait") == ["minutes and seconds, for example 1:30"]
+    [draft] = db.session.scalars(select(Draft))
+    before = (draft.stamp, draft.raw)
+    [mark] = [field.get("value") for field in found(page, '[name="mark"]')]
+    send(client, visit, "save", **GOOD, **{"q-wait": "0:04", "mark": mark})
+    [draft] = db.session.scalars(select(Draft))
+    assert ((draft.stamp, draft.raw), draft.raw["q-wait"]) == (before, ["0:04"])
 
 
 def test_a_timer_that_was_started_anew_runs_again(sign_in: SignIn) -> None:

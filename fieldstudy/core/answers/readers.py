@@ -70,15 +70,20 @@ _CLOCKED = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", re.ASCII)
 
 
 def _read_timer(question: Question, text: str) -> str:
-    """Seconds, or minutes and seconds as m:ss, or h:mm:ss."""
-    clocked = _CLOCKED.fullmatch(text)
-    if clocked:
-        hours, minutes, seconds = (int(part or 0) for part in clocked.groups())
-        return str(hours * 3600 + minutes * 60 + seconds)
-    number = read_number(text)
-    if number is None or number < 0 or number != number.to_integral_value():
+    seconds = _seconds(text)
+    if seconds is None:
         raise Refused("not_a_time_span", value=text)
-    return str(int(number))
+    return str(seconds)
+
+
+def _seconds(text: str) -> int | None:
+    """Of seconds, of minutes and seconds as m:ss, or of h:mm:ss."""
+    found = _CLOCKED.fullmatch(text)
+    if found:
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return hours * 3600 + minutes * 60 + seconds
+    number = read_number(text)
+    return int(number) if number is not None and number >= 0 and number == number.to_integral_value() else None
 
 
 def clocked(seconds: int) -> str:
@@ -86,12 +91,18 @@ def clocked(seconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
+def to_clock(text: str) -> str:
+    """A measured time as timers write it; what is no time, or too long for minutes and seconds, stays as it is."""
+    seconds = _seconds(text.strip())
+    written = "" if seconds is None else clocked(seconds)
+    return written if _CLOCKED.fullmatch(written) else text
+
+
 def to_texts(question: Question | None, value: str) -> list[str]:
     """What is stored, as the texts that a form has for it."""
     if question and question.type in CHOICES:
         return value.split()
-    is_time = question and question.type == QuestionType.TIMER and _CLOCKED.fullmatch(clocked(int(value)))
-    return [clocked(int(value)) if is_time else value]
+    return [to_clock(value) if question and question.type == QuestionType.TIMER else value]
 
 
 _Moment = TypeVar("_Moment", date, time, datetime)

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from fieldstudy.core import answers as answering
 from fieldstudy.core import lifecycle
 from fieldstudy.core.answers import Raw
+from fieldstudy.core.answers.readers import to_clock
+from fieldstudy.core.checklist import QuestionType
 from fieldstudy.core.drafts import SENT
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
@@ -73,15 +75,22 @@ def send_back(visit: Visit, reasons: Mapping[str, str], actor: UUID | None, seen
 
 
 def _sent(visit: Visit, revision: int) -> Raw:
-    """The raw text of the revision that was received, so that the fieldworker finds it as it was sent."""
+    """The raw text of the revision that was received, so that the fieldworker finds it as it was sent; a time that was
+    typed as bare seconds has its minutes.
+    """
     submission = find_submission(visit.id, revision)
     if submission is not None:
-        raw: Raw = submission.content["raw"]
-        return raw
+        return _with_minutes(submission.content["raw"], visit)
     key = {"visit_id": visit.id, "revision": revision}
     answers = [_answer(row) for row in db.session.scalars(select(AnswerRow).filter_by(**key))]
     encounters = [_encounter(row) for row in db.session.scalars(select(EncounterRow).filter_by(**key))]
     return answering.to_raw(answers, encounters, visit.checklist_version.content)
+
+
+def _with_minutes(raw: Raw, visit: Visit) -> Raw:
+    times = [question for question in visit.checklist_version.content.questions if question.type == QuestionType.TIMER]
+    fields = {answering.answer_field(question.name) for question in times}
+    return {name: [to_clock(text) for text in texts] if name in fields else texts for name, texts in raw.items()}
 
 
 def _answer(row: AnswerRow) -> answering.Answer:

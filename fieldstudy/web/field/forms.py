@@ -16,6 +16,7 @@ from wtforms import Field, Form, SelectField, StringField, TextAreaField
 
 from fieldstudy.core import moments
 from fieldstudy.core.answers import ENCOUNTER_PARTS, Problem, Raw, answer_field, encounter_field, photo_field
+from fieldstudy.core.answers.readers import to_clock
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question
 from fieldstudy.core.drafts import stop_field
 from fieldstudy.core.moments import Stay
@@ -85,13 +86,21 @@ class VisitForm(Form):
     sections: ClassVar[tuple[DrawnSection, ...]]
     owners: ClassVar[Mapping[str, str]]
     """The field that each name in the HTML belongs to; nothing else is taken in."""
+    times: ClassVar[frozenset[str]]
+    """The fields of measured times."""
     defaults: ClassVar[Raw]
     """What an untouched form begins with."""
 
     def __init__(self, typed: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self.typed = {name: list(values) for name, values in typed if name in self.owners or name == WHOLE_VISIT}
+        self.typed = {
+            name: self._read(name, values) for name, values in typed if name in self.owners or name == WHOLE_VISIT
+        }
         formdata: MultiDict[str, str] = MultiDict(self.typed)
         super().__init__(formdata=formdata)
+
+    def _read(self, name: str, texts: Sequence[str]) -> list[str]:
+        """A measured time comes back as timers write it: a bare "4" says of what."""
+        return [to_clock(text) for text in texts] if name in self.times else list(texts)
 
     @property
     def raw(self) -> Raw:
@@ -130,10 +139,7 @@ class VisitForm(Form):
     def say(self, problem: Problem, words: Words) -> str:
         """A choice is called here as the page calls it; a timer runs on a phone."""
         if problem.key == "still_running":
-            return _(
-                "A timer is still running on one of your phones. Stop it there, or write the time here and tick “The "
-                "time written here counts”."
-            )
+            return _say_running(self.owner(problem.field))
         if problem.key != "exclusive":
             return words.problem(problem)
         labels = {choice.value: choice.label for choice in self.owner(problem.field).question.choices}
@@ -155,6 +161,18 @@ class VisitForm(Form):
     @property
     def wrong(self) -> list[Field]:
         return [owner for owner in self if owner.errors]
+
+
+def _say_running(field: QuestionField) -> str:
+    """Another time than the phone's counts by itself; the same one, or none, somebody has to say so."""
+    if field.text.strip():
+        return _(
+            "A timer is still running on one of your phones. Stop it there, write another time here, or tick “The time "
+            "written here counts”."
+        )
+    if field.question.is_required:
+        return _("A timer is still running on one of your phones. Stop it there, or write the time here.")
+    return _("A timer is still running on one of your phones. Stop it there, write the time here, or tick “No time”.")
 
 
 class SentListForm(ListForm):
@@ -212,8 +230,10 @@ def _form_class(key: _Key) -> type[VisitForm]:
         met, *others = (encounter_field(part, section.name) for part in ENCOUNTER_PARTS)
         fields[met] = SectionField(section)
         owners.update(dict.fromkeys((met, *others, jotting_field(section.name)), met))
+    times = (question.field for section in sections for question in section.questions if question.kind == "timer")
     defaults = {answer_field(question.name): _default(question) for question in checklist.questions if question.default}
-    return type("ChecklistForm", (VisitForm,), fields | {"sections": sections, "owners": owners, "defaults": defaults})
+    about = {"sections": sections, "owners": owners, "defaults": defaults, "times": frozenset(times)}
+    return type("ChecklistForm", (VisitForm,), fields | about)
 
 
 def _names(question: DrawnQuestion) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from fieldstudy.core.answers.readers import clocked
+from fieldstudy.core.answers.readers import to_clock
 from fieldstudy.core.checklist import Crowding
 from fieldstudy.core.moments import FIELDS, Stay
 from fieldstudy.web.field.forms import QuestionField, SectionField, VisitForm
@@ -51,7 +51,7 @@ class Values:
         if kind in ("date", "datetime-local"):
             return ", ".join(self._day(text) for text in given)
         if kind == "timer":
-            return ", ".join(_measured(text) for text in given)
+            return ", ".join(_shortened(to_clock(text)) for text in given)
         return ", ".join(labels.get(text) or _shortened(text) for text in given)
 
     def _day(self, text: str) -> str:
@@ -71,12 +71,6 @@ class Values:
         if part == "feeling" and text.isdigit() and text != "0":
             return f"+{text}"
         return text.replace("-", MINUS)
-
-
-def _measured(text: str) -> str:
-    """Minutes and seconds of a timer; what is typed otherwise stays."""
-    bare = text.strip()
-    return clocked(int(bare)) if bare.isascii() and bare.isdigit() else _shortened(text)
 
 
 def _parts() -> Mapping[str, str]:

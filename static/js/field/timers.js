@@ -42,24 +42,26 @@ function drawStrip(strip, shown, say, tick) {
 
 function stripRow(one, say, tick) {
   const { name, label, isRunning } = one;
-  const row = document.createElement("span");
-  const link = Object.assign(document.createElement("a"), { href: `#${name}` });
-  const text = Object.assign(document.createElement("span"), { textContent: say[isRunning ? "running" : "stopped"][0].replace("{}", label) });
+  const row = made("span");
+  const link = made("a", { href: `#${name}` });
+  const text = made("span", { textContent: say[isRunning ? "running" : "stopped"][0].replace("{}", label) });
   const word = say[isRunning ? "stop" : "undo"][0];
-  const act = Object.assign(document.createElement("button"), { type: "button", textContent: word, disabled: !one.draft.isOpen });
+  const act = made("button", { type: "button", textContent: word, disabled: !one.draft.isOpen });
   act.setAttribute("aria-label", `${word}: ${label}`);
   act.addEventListener("click", () => (one.pressFromStrip(), tick()));
-  link.append(text, document.createElement("b"));
+  link.append(text, made("b"));
   row.append(link, act);
   return row;
 }
+
+const made = (name, properties) => Object.assign(document.createElement(name), properties);
 
 const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 const span = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
-/** A measured time as it is read; what is no time stays as it was typed. */
-export const spoken = (text) => (secondsOf(text) === null ? text : span(secondsOf(text)));
+/** A measured time as it is read; what is no time, or has more minutes than can be read, stays as it was typed. */
+export const spoken = (text) => ((secondsOf(text) ?? 6e4) < 6e4 ? span(secondsOf(text)) : text);
 
 /** Seconds of what a timer has written or somebody typed; null where one cannot go on from it. */
 function secondsOf(text) {
@@ -88,8 +90,8 @@ class Stopwatch {
     this.name = this.input.name;
     this.question = questionOf(this.name);
     this.label = this.node.querySelector("legend").firstChild.textContent;
-    this.acts = Object.assign(document.createElement("div"), { className: "timing" });
-    this.told = document.createElement("span");
+    this.acts = made("div", { className: "timing" });
+    this.told = made("span");
     this.told.setAttribute("role", "status");
     this.node.querySelector(".typed").after(this.acts);
     this.#listen();
@@ -116,7 +118,10 @@ class Stopwatch {
     button.hidden = false;
     button.addEventListener("click", () => this.#press());
     input.addEventListener("input", () => this.#typed());
-    input.addEventListener("change", () => this.draw());
+    input.addEventListener("change", () => {
+      input.value = spoken(this.text);
+      this.draw();
+    });
     na?.addEventListener("change", () => this.#naChosen());
   }
 
@@ -240,8 +245,7 @@ class Stopwatch {
   }
 
   #made(text, press) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "quiet", textContent: text });
-    button.disabled = !this.draft.isOpen;
+    const button = made("button", { type: "button", className: "quiet", textContent: text, disabled: !this.draft.isOpen });
     button.addEventListener("click", press);
     return button;
   }

@@ -81,7 +81,7 @@ def _form_page(
         saved_at=saved_at,
         is_asking=is_asking,
         there=found.missing_of(photos),
-        timers=found.timers,
+        timers=_shown_timers(found.timers, form, reading),
         elsewhere=differences.tell(found, photos, visit, form, locale.current_words()),
         jottings=_grouped(found.notes(jottings), "section"),
         reasons=by_question,
@@ -90,6 +90,17 @@ def _form_page(
         mark="" if found.instead_of else form.mark,
         record=record.of_visit(visit, locale.current(), found.drafts, photos, jottings, reasons, stay),
     )
+
+
+def _shown_timers(timers: Mapping[str, str], form: VisitForm, reading: Reading) -> dict[str, str]:
+    """Those that stand in the way, and those of which the page says that they do not: it must say so once more."""
+    running = {problem.field for problem in reading.problems if problem.key == progress.RUNNING}
+    fields = {name: answering.answer_field(name) for name in timers}
+    return {
+        name: since
+        for name, since in timers.items()
+        if fields[name] in running or (fields[name] in form and form[fields[name]].stopped == since)
+    }
 
 
 def _judge(visit: Visit, form: VisitForm, photos: Sequence[Photo]) -> Reading:
