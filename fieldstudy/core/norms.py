@@ -1,5 +1,6 @@
 """What a score is held against: the norms of the touchpoints, and that of the whole."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from fieldstudy.core.checklist import Checklist, Section
@@ -34,7 +35,18 @@ def overall(checklist: Checklist) -> Decimal | None:
 
     What only takes points away, only adds a bonus, or is asked by no method of the headline has no score.
     """
-    measured = [section for section in checklist.sections if not section.former and has_score(checklist, section)]
-    norms = [(checklist.weight_of(section), section.norm) for section in measured if section.norm is not None]
-    weight = sum((w for w, _ in norms), ZERO)
-    return sum((w * norm for w, norm in norms), ZERO) / weight if weight else None
+    weights = dict(of_version(checklist))
+    own = (section for section in checklist.sections if section.name in weights and not section.former)
+    return mean_of((weights[section.name], section.norm) for section in own)
+
+
+def of_version(checklist: Checklist) -> tuple[tuple[str, Decimal], ...]:
+    """The touchpoints that a total of this version is made of, and what each weighs in it."""
+    return tuple((s.name, checklist.weight_of(s)) for s in checklist.sections if has_score(checklist, s))
+
+
+def mean_of(weighed: Iterable[tuple[Decimal, Decimal | None]]) -> Decimal | None:
+    """Of weights and norms, without those that have no norm."""
+    known = [(weight, norm) for weight, norm in weighed if norm is not None]
+    total = sum((weight for weight, _ in known), ZERO)
+    return sum((weight * norm for weight, norm in known), ZERO) / total if total else None

@@ -178,6 +178,11 @@ class StoreSnapshot:
     """Those of this store's own visits; older editions froze only those of the whole wave."""
 
     @property
+    def used(self) -> tuple[VersionUse, ...]:
+        """The versions that its own visits were made with; in an edition that did not keep them, those of the wave."""
+        return self.versions or self.facts.versions
+
+    @property
     def photo_hashes(self) -> frozenset[str]:
         return frozenset(photo.sha256 for visit in self.visits for photo in visit.photos)
 

@@ -8,6 +8,7 @@ number of the newest version that asks it so. No name in a checklist file may co
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from fieldstudy.core.checklist import Checklist, Method, Question, Section, Settings
 from fieldstudy.core.experience import EXPECTATION_OF
@@ -18,13 +19,18 @@ MARK = "@"
 
 @dataclass(frozen=True)
 class VersionUse:
-    """One version that visits of the wave's headline were made with. `label` is the author's own text for it."""
+    """One version that visits of the wave's headline were made with. `label` is the author's own text for it.
+
+    `weights` are those of the touchpoints that its totals are made of, all alike where points are pooled. Editions of
+    before 0.4 kept none.
+    """
 
     number: int
     sha256: str
     label: str
     visits: int
     settings: Settings
+    weights: tuple[tuple[str, Decimal], ...] = ()
 
 
 def of_visits(used: Sequence[VersionUse], numbers: Sequence[int]) -> tuple[VersionUse, ...]:

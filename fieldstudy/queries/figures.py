@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from fieldstudy.core import figures, internal, lifecycle, ordering, versions
+from fieldstudy.core import figures, internal, lifecycle, norms, ordering, versions
 from fieldstudy.core.checklist import Checklist, Settings
 from fieldstudy.core.figures import Tally, VisitSums, WaveFigures
 from fieldstudy.core.scoring import SectionScore
@@ -161,7 +161,7 @@ def find_wave_checklist(wave: Wave) -> WaveChecklist | None:
     latest = _latest(newest)
     shown = internal.of_versions({one.number: one.content for one in found}, latest)
     later = internal.marked(latest) - internal.names(newest.content)
-    return WaveChecklist(newest, Versions(shown), tuple(_uses(found, visits)), tuple(sorted(later)))
+    return WaveChecklist(newest, Versions(shown), tuple(_uses(found, visits, shown)), tuple(sorted(later)))
 
 
 def _latest(version: ChecklistVersion) -> Checklist:
@@ -171,10 +171,13 @@ def _latest(version: ChecklistVersion) -> Checklist:
     return db.session.scalars(query.order_by(ChecklistVersion.number.desc()).limit(1)).one().content
 
 
-def _uses(found: Iterable[ChecklistVersion], visits: Mapping[UUID, int]) -> Iterator[VersionUse]:
+def _uses(
+    found: Iterable[ChecklistVersion], visits: Mapping[UUID, int], shown: Mapping[int, Checklist]
+) -> Iterator[VersionUse]:
     for one in found:
-        content = one.content
-        yield VersionUse(one.number, one.sha256[:HASH_CHARACTERS], content.version, visits[one.id], content.settings)
+        content, weights = one.content, norms.of_version(shown[one.number])
+        key = one.sha256[:HASH_CHARACTERS]
+        yield VersionUse(one.number, key, content.version, visits[one.id], content.settings, weights)
 
 
 def wave_figures(wave: Wave, asked: WaveChecklist) -> tuple[WaveFigures, Sequence[VisitSums]]:

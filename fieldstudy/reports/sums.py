@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from fieldstudy.core import experience, figures, rounding
-from fieldstudy.core.checklist import Checklist, Level, Question, Total
+from fieldstudy.core import experience, figures, rounding, weights
+from fieldstudy.core.checklist import Checklist, Level, Question
 from fieldstudy.core.experience import Answers, Cell, Harmony
 from fieldstudy.core.feelings import FeelingCurve
 from fieldstudy.core.figures import Figure, Formula, SectionFigure
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.grounds import Grounds
+from fieldstudy.core.versions import VersionUse
 from fieldstudy.reports.voice import Voice, is_scattered, printed, shortened
 from fieldstudy.words import Words
+from fieldstudy.words import weights as weight_words
 
 NAME_CHARACTERS = 60
 MOST_TERMS = 12
@@ -118,20 +120,25 @@ def not_applicable(words: Words, count: int) -> Iterator[str]:
         yield words.gettext("%(count)s n/a", count=words.integer(count))
 
 
-def points_and_weight(voice: Voice, found: SectionFigure) -> Iterator[str]:
-    """Of a touchpoint: the points that lie under its mean, N/A, and its weight where touchpoints weigh."""
-    words, checklist = voice.words, voice.checklist
+def points_and_weight(voice: Voice, found: SectionFigure, used: Sequence[VersionUse]) -> Iterator[str]:
+    """Of a touchpoint: the points that lie under its mean, N/A, and where touchpoints weigh, its weight.
+
+    Where the versions of its visits have other weights, no weight says what it cost, and its share stands beside.
+    """
+    words = voice.words
     yield words.points_of(found.earned, found.possible)
     yield from not_applicable(words, found.na_count)
-    if checklist.settings.total == Total.SECTION_WEIGHTED:
-        weight = next(section.weight for section in checklist.sections if section.name == found.section)
-        yield words.gettext("weight %(weight)s", weight=words.points(weight))
+    if weight := weight_words.counted(words, voice.checklist, used, found.section):
+        yield words.gettext("weight %(weight)s", weight=weight)
+        if weights.differ(used) and found.share is not None:
+            share = words.percent(found.share, 1)
+            yield words.gettext("share %(share)s, the mean of its part in each visit", share=share)
 
 
-def taken_away(voice: Voice, found: SectionFigure) -> Iterator[Sum]:
+def taken_away(voice: Voice, found: SectionFigure, used: Sequence[VersionUse]) -> Iterator[Sum]:
     """A touchpoint without a score whose points count in the whole all the same."""
     if found.earned:
-        text = "; ".join(points_and_weight(voice, found))
+        text = "; ".join(points_and_weight(voice, found, used))
         yield Sum(voice.section(found.section, NAME_CHARACTERS), voice.not_available, text, "")
 
 

@@ -198,6 +198,10 @@ class Words:
     def listing(self, items: Iterable[str]) -> str:
         return lists.format_list(list(items), locale=self._babel)
 
+    def alternatives(self, items: Iterable[str]) -> str:
+        """3 or 1"""
+        return lists.format_list(list(items), "or", locale=self._babel)
+
     def quoted(self, text: str) -> str:
         """A quotation inside of the quotation has the other marks of the language."""
         outer, inner = ("«»", "“”") if self._babel.language == "it" else ("“”", "‘’")

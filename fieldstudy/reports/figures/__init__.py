@@ -72,4 +72,5 @@ def _version(used: VersionUse) -> Json:
         "label": used.label,
         "total": used.settings.total.value,
         "visits": used.visits,
+        "weights": {name: numbers.plain(weight) for name, weight in used.weights},
     }

@@ -20,7 +20,7 @@ from fieldstudy.reports.sums import NotApplicable
 
 
 def sections(found: Sequence[SectionFigure], checklist: Checklist, figure: Say) -> list[Json]:
-    """`weight` is the checklist's; it counts where the total is weighted by section.
+    """`weight` is the newest checklist's; each visit counts by its own version, and `share` is the mean of the visits.
 
     `taken` and `given` are what minus points and a bonus did to the score where nothing was possible, and in how many
     visits; `cost` is gap × share and both of them, in percent points.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from fieldstudy.core import norms, rounding
+from fieldstudy.core import rounding, weights
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.reports.voice import Voice, printed, printed_ends
@@ -23,7 +23,7 @@ class Case:
     @cached_property
     def norm(self) -> Decimal | None:
         """Of the whole, as it is printed."""
-        norm = norms.overall(self.voice.checklist)
+        norm = weights.overall_norm(self.voice.checklist, self.snapshot.facts.versions)
         return None if norm is None else rounding.half_up(norm)
 
     @cached_property

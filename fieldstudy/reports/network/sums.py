@@ -86,7 +86,7 @@ def _other_means(case: Case) -> Iterator[Sum]:
 
 def _sums(case: Case, found: SectionFigure) -> Iterator[Sum]:
     if found.score.value is None:
-        yield from sums.taken_away(case.voice, found)
+        yield from sums.taken_away(case.voice, found, case.snapshot.facts.versions)
     else:
         yield _section(case, found)
 
@@ -96,7 +96,7 @@ def _section(case: Case, found: SectionFigure) -> Sum:
     own = [section.score.value for line in case.snapshot.stores for section in line.sections if _is(section, found)]
     means = [value for value in own if value is not None]
     division = sums.total(case.voice.words, means, _stores(case, len(means)))
-    parts = chain([division], sums.points_and_weight(case.voice, found))
+    parts = chain([division], sums.points_and_weight(case.voice, found, case.snapshot.facts.versions))
     return sums.of_figure(case.voice, case.voice.section(found.section), found.score, parts)
 
 

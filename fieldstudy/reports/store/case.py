@@ -104,8 +104,7 @@ class Case:
 
     @property
     def versions(self) -> tuple[VersionUse, ...]:
-        """Of the checklist, those that this store's visits were made with; in an older edition those of the wave."""
-        return self.snapshot.versions or self.snapshot.facts.versions
+        return self.snapshot.used
 
     @property
     def has_network(self) -> bool:

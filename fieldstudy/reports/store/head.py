@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from fieldstudy.core import findings, norms, rounding
+from fieldstudy.core import findings, rounding, weights
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.findings import CriticalFinding, Findings, Quotation, SectionFinding, Source
@@ -130,7 +130,7 @@ def _beside(case: Case) -> Iterator[str]:
 
 
 def overall_norm(case: Case) -> Decimal | None:
-    norm = norms.overall(case.checklist)
+    norm = weights.overall_norm(case.checklist, case.versions)
     return None if norm is None else rounding.half_up(norm)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import gaps, scoring
+from fieldstudy.core import gaps, scoring, weights
 from fieldstudy.core.checklist import Section, Settings, Total
 from fieldstudy.core.snapshots import LastWave, VisitRecord
 from fieldstudy.reports import critical
@@ -27,6 +27,7 @@ class Row:
     is_moment: bool = False
     observed: str = ""
     weight: str = ""
+    share: str = ""
     norm: str = ""
     gap: str = ""
     cost: str = ""
@@ -45,6 +46,7 @@ class SectionTable:
     adjustment: Row | None
     total: Row
     has_weights: bool
+    has_shares: bool
     has_norms: bool
     has_costs: bool
     has_na: bool
@@ -65,7 +67,8 @@ def build(case: Case) -> SectionTable | None:
         rows=tuple(_row(case, section) for section in by_gap),
         adjustment=_adjustment(case),
         total=_total(case),
-        has_weights=case.checklist.settings.total == Total.SECTION_WEIGHTED,
+        has_weights=weights.are_counted(case.checklist, case.versions),
+        has_shares=_has_shares(case),
         has_norms=has_norms,
         has_costs=any(cost is not None for cost in costs),
         has_na=any(figure.na_count for figure in case.section_figures.values()),
@@ -74,6 +77,11 @@ def build(case: Case) -> SectionTable | None:
         has_network=case.has_network,
         sentence=_sentence(case, has_norms),
     )
+
+
+def _has_shares(case: Case) -> bool:
+    """Of the score, where the visits had no common weights to find them from."""
+    return weights.are_counted(case.checklist, case.versions) and weights.differ(case.versions)
 
 
 def _has_changes(last: LastWave) -> bool:
@@ -154,6 +162,11 @@ def _apart(case: Case) -> Iterator[str]:
 def _weighted(case: Case) -> Iterator[str]:
     """Of a wave whose checklist went over to weights, or from them, it holds for a part of the visits."""
     words, used = case.words, case.versions
+    if _has_shares(case):
+        yield words.gettext(
+            "The versions of the checklist have other weights: the share says what part of the score hung on a "
+            "touchpoint, and with the gap makes its cost. Share and norm of the whole are means of the visits."
+        )
     weighted = [one for one in used if one.settings.total == Total.SECTION_WEIGHTED]
     is_weighted = bool(weighted) if used else case.checklist.settings.total == Total.SECTION_WEIGHTED
     if is_weighted and len(weighted) == len(used):
@@ -213,7 +226,8 @@ def _row(case: Case, section: Section) -> Row:
         is_moment=section.is_moment_of_truth,
         points=_points(case, figure.earned, figure.possible, _takes_away(section)),
         observed=case.printed(figure.score),
-        weight=words.points(section.weight),
+        weight=_weight(case, section.name),
+        share="" if figure.share is None else words.percent(figure.share, 1),
         norm="" if section.norm is None else words.points(section.norm),
         gap="" if gap is None else words.signed(gap),
         cost="" if cost is None else words.cost(cost),
@@ -223,6 +237,12 @@ def _row(case: Case, section: Section) -> Row:
         network=case.printed(case.network_sections[section.name].score) if case.has_network else "",
         change=change_words.marked(words, change),
     )
+
+
+def _weight(case: Case, name: str) -> str:
+    """3 or 1: the sentence above the table says why."""
+    found = weights.of_section(case.checklist, case.versions, name)
+    return case.words.alternatives(case.words.points(weight) for weight in found)
 
 
 def _label(case: Case, section: Section) -> str:

@@ -53,7 +53,7 @@ def _scores(case: Case) -> Iterator[Sum]:
         if found is not None and found.score.value is not None:
             yield _section(case, section, found)
         elif found is not None:
-            yield from sums.taken_away(voice, found)
+            yield from sums.taken_away(voice, found, case.versions)
     if case.has_network:
         score = snapshot.network.mean_of_store_means
         units = words.ngettext("mean of %(num)s store", "mean of %(num)s stores", score.base)
@@ -83,7 +83,7 @@ def _section(case: Case, section: Section, found: SectionFigure) -> Sum:
     parts = chain(
         [sums.mean(case.words, fractions, _visits(case, len(fractions)))],
         _zeroed(case, zeroed),
-        sums.points_and_weight(case.voice, found),
+        sums.points_and_weight(case.voice, found, case.versions),
     )
     return sums.of_figure(case.voice, case.section(section.name), found.score, parts)
 

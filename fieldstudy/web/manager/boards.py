@@ -11,10 +11,11 @@ from flask_babel import ngettext
 
 from fieldstudy.core import rounding
 from fieldstudy.core.changes import Change, Verdict
-from fieldstudy.core.checklist import Section, Total
+from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.gaps import Gap, is_below, section_cost, section_share
 from fieldstudy.core.standing import Group as Standing
+from fieldstudy.core.versions import VersionUse
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports import rules
 from fieldstudy.reports.network import heat as heat_map
@@ -23,7 +24,7 @@ from fieldstudy.web.manager import forms, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Group, Table
-from fieldstudy.words import Words, comparisons, versions
+from fieldstudy.words import Words, comparisons, versions, weights
 from fieldstudy.words import changes as change_words
 
 GAPS = 8
@@ -40,7 +41,7 @@ class Board:
 
     @cached_property
     def norm(self) -> Decimal | None:
-        return lines.norm_of(self.dashboard.checklist)
+        return lines.norm_of(self.dashboard.checklist, self.used)
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -51,9 +52,14 @@ class Board:
         """What stores and regions are held against: the network's mean, as it is printed."""
         return printed(self.dashboard.network.network.mean_of_store_means)
 
-    def weight(self, section: Section) -> Decimal | None:
+    @property
+    def used(self) -> Sequence[VersionUse]:
+        """The versions that visits of the whole network were made with."""
+        return self.dashboard.network.facts.versions
+
+    def weight(self, section: Section) -> str:
         """Shown only where it counts."""
-        return section.weight if self.dashboard.checklist.settings.total == Total.SECTION_WEIGHTED else None
+        return weights.counted(self.words, self.dashboard.checklist, self.used, section.name)
 
     def share(self, section: Section) -> Decimal:
         """What part of the score hangs on it."""

@@ -1,12 +1,13 @@
 """Figures as lines from 0 to 100 that can be read at a glance: value, interval, norm; and a store's history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstudy.core import norms, rounding
+from fieldstudy.core import rounding, weights
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.figures import Figure
+from fieldstudy.core.versions import VersionUse
 from fieldstudy.models import StoreEdition
 from fieldstudy.reports.voice import printed, printed_ends
 
@@ -26,9 +27,9 @@ def of_figure(figure: Figure | None, norm: Decimal | None = None, before: Figure
     return Line(printed(figure), ends, None if norm is None else rounding.half_up(norm), printed(before))
 
 
-def norm_of(checklist: Checklist) -> Decimal | None:
+def norm_of(checklist: Checklist, used: Sequence[VersionUse]) -> Decimal | None:
     """The overall norm as it is printed."""
-    norm = norms.overall(checklist)
+    norm = weights.overall_norm(checklist, used)
     return None if norm is None else rounding.half_up(norm)
 
 
@@ -47,5 +48,5 @@ def history(editions: Iterable[StoreEdition]) -> list[HistoryLine]:
 
 
 def _of_edition(edition: StoreEdition) -> HistoryLine:
-    norm = norm_of(edition.checklist)
+    norm = norm_of(edition.checklist, edition.snapshot.used)
     return HistoryLine(edition, edition.score, of_figure(edition.score, norm))

@@ -30,7 +30,7 @@ def of_figure(words: Words, figure: Figure | None) -> Opened | None:
     return None if figure is None else Opened(_text(words, figure), said(words, figure), tuple(_facts(words, figure)))
 
 
-def of_section(words: Words, figure: SectionFigure, weight: Decimal | None = None) -> Opened:
+def of_section(words: Words, figure: SectionFigure, weight: str = "") -> Opened:
     """With the points that lie under the mean, what was not applicable, and the weight where it counts."""
     return Opened(_text(words, figure.score), said(words, figure.score), tuple(_section_facts(words, figure, weight)))
 
@@ -147,13 +147,13 @@ def _text(words: Words, figure: Figure) -> str:
     return words.gettext("n/a") if value is None else words.number(value)
 
 
-def _section_facts(words: Words, figure: SectionFigure, weight: Decimal | None) -> Iterator[tuple[str, str]]:
+def _section_facts(words: Words, figure: SectionFigure, weight: str) -> Iterator[tuple[str, str]]:
     facts = list(_facts(words, figure.score))
     yield from facts[:2]
     yield words.gettext("Points under it"), _points(words, figure.earned, figure.possible)
     yield words.gettext("Not applicable"), words.ngettext("%(num)s answer", "%(num)s answers", figure.na_count)
-    if weight is not None:
-        yield words.gettext("Weight"), words.points(weight)
+    if weight:
+        yield words.gettext("Weight"), weight
     yield from facts[2:]
 
 

@@ -8,17 +8,18 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from fieldstudy.core import rounding
-from fieldstudy.core.checklist import Checklist, Section, Total
+from fieldstudy.core.checklist import Section
 from fieldstudy.core.gaps import section_share
 from fieldstudy.core.scoring import QuestionScore, SectionScore
-from fieldstudy.core.snapshots import VisitRecord
+from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
+from fieldstudy.core.weights import of_section as of_section_weights
 from fieldstudy.models import StoreEdition
 from fieldstudy.reports.voice import Voice
 from fieldstudy.web.manager import lines, opened, tables
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
-from fieldstudy.words import Words
+from fieldstudy.words import Words, weights
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def of_score(edition: StoreEdition, words: Words) -> OpenedFigure:
     return OpenedFigure(
         _("Score of the store"),
         opened.of_figure(words, snapshot.figures.score) or Opened("", "", ()),
-        lines.of_figure(snapshot.figures.score, lines.norm_of(checklist)),
+        lines.of_figure(snapshot.figures.score, lines.norm_of(checklist, snapshot.used)),
         (_visits(voice, snapshot.visits), _touchpoints(voice, edition)),
     )
 
@@ -71,7 +72,7 @@ def of_section(edition: StoreEdition, name: str, words: Words) -> OpenedFigure |
         return None
     voice = Voice(checklist, words)
     share = section_share(checklist, snapshot.figures.sections, name)
-    told = opened.of_section(words, figure, _weight(checklist, section))
+    told = opened.of_section(words, figure, weights.counted(words, checklist, snapshot.used, name))
     cost = opened.of_cost(words, figure, section.norm, share)
     facts = [(words.gettext("Cost"), cost.said)] if cost else []
     return OpenedFigure(
@@ -80,10 +81,6 @@ def of_section(edition: StoreEdition, name: str, words: Words) -> OpenedFigure |
         lines.of_figure(figure.score, section.norm),
         (_section_visits(voice, snapshot.visits, name), _questions(voice, snapshot.visits, section)),
     )
-
-
-def _weight(checklist: Checklist, section: Section) -> Decimal | None:
-    return section.weight if checklist.settings.total == Total.SECTION_WEIGHTED else None
 
 
 def _visit_columns() -> list[Column]:
@@ -148,7 +145,7 @@ def _touchpoints(voice: Voice, edition: StoreEdition) -> Table:
         Column(_("n/a"), "figure"),
         Column(_("weight"), "figure"),
     ]
-    weights = {section.name: section.weight for section in voice.checklist.sections}
+    snapshot = edition.shown
     rows = [
         [
             Cell(
@@ -159,11 +156,17 @@ def _touchpoints(voice: Voice, edition: StoreEdition) -> Table:
             _points(voice, figure.possible),
             _percent(voice, figure.score.value),
             Cell(voice.words.integer(figure.na_count), figure.na_count),
-            _points(voice, weights.get(figure.section, Decimal(1))),
+            _weight(voice, snapshot, figure.section),
         ]
-        for figure in edition.shown.figures.sections
+        for figure in snapshot.figures.sections
     ]
     return tables.flat("touchpoints", _("Its touchpoints"), columns, rows)
+
+
+def _weight(voice: Voice, snapshot: StoreSnapshot, name: str) -> Cell:
+    """A number in the file too, where it is one."""
+    found = of_section_weights(voice.checklist, snapshot.used, name)
+    return _points(voice, found[0]) if len(found) == 1 else Cell(weights.said(voice.words, found))
 
 
 def _section_visits(voice: Voice, visits: Sequence[VisitRecord], name: str) -> Table:
