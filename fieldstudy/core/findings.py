@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from fieldstudy.core import figures, gaps, rounding, statistics
+from fieldstudy.core import figures, gaps, rounding, rules, statistics
 from fieldstudy.core.answers import Answer, read_number
 from fieldstudy.core.checklist import Checklist, CriticalRule, ExPro, Method, Question, QuestionType, Section
 from fieldstudy.core.figures import Figure
@@ -130,6 +130,8 @@ class Findings:
     moments: MomentsOfTruth
     critical: tuple[CriticalFinding, ...]
     quotation: Quotation | None
+    has_ruled_lead: bool = False
+    """Does a touchpoint in which a critical rule fired lie further above what is expected than every strength?"""
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,16 @@ class QuestionSums:
 
 
 def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
-    """What is more than expected, and what costs the score, the costliest first; what is neither is neither."""
+    """What is more than expected, and what costs the score, the costliest first; what is neither is neither.
+
+    Where a critical rule fired in a visit of the score there is no strength: what must not happen, did.
+    """
     ground = _Ground(snapshot, checklist)
     found = _tested([finding for section in checklist.sections if (finding := _compare(ground, section))])
     told = {finding.section for finding in found if finding.is_clear}
-    strengths = sorted((f for f in found if f.gap > 0), key=lambda f: -f.gap)
+    ruled = rules.sections_of(checklist, (one for visit in snapshot.visits if visit.is_headline for one in visit.fired))
+    above = sorted((f for f in found if f.gap > 0), key=lambda f: -f.gap)
+    strengths = [f for f in above if f.section not in ruled]
     priorities = sorted((f for f in found if f.gap < 0 and f.cost < 0), key=lambda f: f.cost)
     return Findings(
         tuple(strengths[:MOST]),
@@ -159,6 +166,7 @@ def find(snapshot: StoreSnapshot, checklist: Checklist) -> Findings:
         _moments(ground, told),
         _critical(snapshot),
         _quotation(snapshot, checklist, [finding.section for finding in priorities]),
+        bool(above) and (not strengths or above[0].gap > strengths[0].gap),
     )
 
 

@@ -1,12 +1,12 @@
 """What changes totals of many visits: critical rules, how often and what the score would be without, and the cap."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import figures, scoring
-from fieldstudy.core.checklist import CriticalRule, Settings
+from fieldstudy.core.checklist import Checklist, CriticalRule, Settings
 from fieldstudy.core.scoring import Fired
 from fieldstudy.core.snapshots import VisitRecord
 
@@ -48,6 +48,12 @@ NONE = Rules()
 
 
 OF_TOTALS = {CriticalRule.TOTAL_ZERO, CriticalRule.CAP}
+
+
+def sections_of(checklist: Checklist, fired: Iterable[Fired | RuleCount]) -> frozenset[str]:
+    """The touchpoints whose questions these rules are of."""
+    found = (checklist.section_of.get(one.question) for one in fired)
+    return frozenset(section.name for section in found if section is not None)
 
 
 def of_visits(visits: Sequence[VisitRecord], settings: Settings) -> Rules:

@@ -94,26 +94,49 @@ def summary(words: Words, findings: Findings, label: Label) -> str:
 
 def _best_and_worst(words: Words, findings: Findings, label: Label) -> str:
     best, first = next(iter(findings.strengths), None), next(iter(findings.priorities), None)
-    said = _named(words, best, first, label)
+    said = _named(words, best, first, label, findings.has_ruled_lead)
     return " ".join(part for part in (said, _unsure(words, best, first)) if part)
 
 
-def _named(words: Words, best: SectionFinding | None, first: SectionFinding | None, label: Label) -> str:
+def _named(
+    words: Words, best: SectionFinding | None, first: SectionFinding | None, label: Label, is_ruled: bool
+) -> str:
+    """`is_ruled`: what does best is no strength, since a critical rule fired there."""
     if first is None:
-        if best is None:
-            return ""
-        name = _name(words, best, label)
-        return words.gettext("No touchpoint stays below what is expected of it; %(best)s leads.", best=name)
+        return _leading(words, best, label, is_ruled) if best else ""
     worst = _against(words, first, label)
+    if best is None and is_ruled:
+        return words.gettext(
+            "Only touchpoints in which a critical rule fired do better than expected; the gap that costs most is at "
+            "%(worst)s.",
+            worst=worst,
+        )
     if best is None:
         return words.gettext(
             "No touchpoint does better than expected; the gap that costs most is at %(worst)s.", worst=worst
         )
+    name = _name(words, best, label)
+    if is_ruled:
+        return words.gettext(
+            "Of the touchpoints in which no critical rule fired, %(best)s does best against what is expected. The gap "
+            "that costs most is at %(worst)s.",
+            best=name,
+            worst=worst,
+        )
     return words.gettext(
-        "Against what is expected, %(best)s does best. The gap that costs most is at %(worst)s.",
-        best=_name(words, best, label),
-        worst=worst,
+        "Against what is expected, %(best)s does best. The gap that costs most is at %(worst)s.", best=name, worst=worst
     )
+
+
+def _leading(words: Words, best: SectionFinding, label: Label, is_ruled: bool) -> str:
+    name = _name(words, best, label)
+    if is_ruled:
+        return words.gettext(
+            "No touchpoint stays below what is expected of it; of those in which no critical rule fired, %(best)s "
+            "leads.",
+            best=name,
+        )
+    return words.gettext("No touchpoint stays below what is expected of it; %(best)s leads.", best=name)
 
 
 def _unsure(words: Words, best: SectionFinding | None, first: SectionFinding | None) -> str:

@@ -94,6 +94,27 @@ def test_a_question_whose_rule_fired_speaks_for_no_strength() -> None:
     assert [(f.visits, f.beside) for f in found.critical] == [((3,), (3,))]
 
 
+RULED = section("door", replace(GREETED, critical=Critical(CriticalRule.FLAG)), SMILED, norm=50)
+TWICE_AND_ONCE = ({"greeted": "yes", "smiled": "yes"}, {"greeted": "no", "smiled": "yes"})
+"""3 of 4 points at the door where 50 is the norm, and its rule fired in visit 2."""
+
+
+def test_a_touchpoint_in_which_a_rule_fired_is_no_strength() -> None:
+    found = find(checklist(RULED), *TWICE_AND_ONCE)
+    assert (found.strengths, found.has_ruled_lead) == ((), True)
+    assert [finding.question for finding in found.critical] == ["greeted"]
+
+
+def test_a_strength_is_said_to_lead_only_where_no_touchpoint_with_a_rule_is_further_above() -> None:
+    """The door is 25 above its norm; the floor, all clean, 20 above 80 and then 30 above 70."""
+    given = [one | {"clean": "yes"} for one in TWICE_AND_ONCE]
+    behind, before = (find(checklist(RULED, section("floor", CLEAN, norm=norm)), *given) for norm in (80, 70))
+    assert [(one.strengths[0].section, one.has_ruled_lead) for one in (behind, before)] == [
+        ("floor", True),
+        ("floor", False),
+    ]
+
+
 def test_a_priority_costs_its_gap_times_what_hangs_on_it() -> None:
     """Three of four points: −80 · 3/4 = −60; the floor: −80 · 1/4 = −20, though its gap is the same."""
     door, floor = section("door", replace(GREETED, weight=D(3))), section("floor", CLEAN)

@@ -90,6 +90,28 @@ def test_a_rule_that_leaves_the_printed_score_stands_beside_the_costs(sign_in: S
     assert text.index("Stores and touchpoints</") < text.index("What must not happen")
 
 
+def test_a_touchpoint_in_which_a_rule_fired_is_no_strength_of_the_network() -> None:
+    """Five of six visits are seen to the door: 83, over a norm of 60; only where the miss is critical it is none."""
+
+    def strengths(rule: CriticalRule | None) -> list[str]:
+        study = make.study()
+        seen = make.question("seen", critical=Critical(rule) if rule else None)
+        make.version(study, Checklist("shop", make.text("Shop"), (make.section("door", seen, norm=60),)))
+        wave = make.wave(study)
+        for code in "ABC":
+            store = make.store(study, code)
+            for visit in range(2):
+                missed = code == "A" and not visit
+                make.visited(wave, store, {"q-seen": ["no" if missed else "yes"]})
+        found = networks.of_edition(releases.release(wave))
+        assert found is not None
+        shown = network_reports.build(found.snapshot, found.checklist, words.of("en"), Source(1)).head.strengths
+        return [point.title for point in shown.points] if shown else []
+
+    assert strengths(None) == ["door"]
+    assert strengths(CriticalRule.FLAG) == []
+
+
 def test_the_data_hold_the_rules_too() -> None:
     """Means of 3/4, 3/4 and 1 before the rules: 5/6."""
     edition = released(CriticalRule.TOTAL_ZERO)

@@ -107,6 +107,36 @@ def test_the_summary_says_when_the_network_stands_in_for_a_norm() -> None:
 
 
 @pytest.mark.parametrize(
+    ("is_best", "is_worst", "english"),
+    [
+        (
+            True,
+            True,
+            "Of the touchpoints in which no critical rule fired, “Window” does best against what is expected. The gap "
+            "that costs most is at “Till”, 64 where the norm is 90.",
+        ),
+        (
+            True,
+            False,
+            "No touchpoint stays below what is expected of it; of those in which no critical rule fired, “Window” leads.",
+        ),
+        (
+            False,
+            True,
+            "Only touchpoints in which a critical rule fired do better than expected; the gap that costs most is at "
+            "“Till”, 64 where the norm is 90.",
+        ),
+        (False, False, ""),
+    ],
+)
+def test_what_does_best_beside_a_rule_that_fired_is_not_said_to(is_best: bool, is_worst: bool, english: str) -> None:
+    strengths = (finding("window", 92, 90),) if is_best else ()
+    priorities = (finding("till", 64, 90),) if is_worst else ()
+    found = Findings(strengths, priorities, MomentsOfTruth(0, 0, 0), (), None, has_ruled_lead=True)
+    assert said.summary(EN, found, str.capitalize) == english
+
+
+@pytest.mark.parametrize(
     ("below", "of", "italian"),
     [
         (0, 1, "Il momento della verità non è sotto la norma."),

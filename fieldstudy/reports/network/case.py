@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from fieldstudy.core import rounding, weights
+from fieldstudy.core import rounding, rules, weights
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.networks import NetworkSnapshot
 from fieldstudy.reports.voice import Voice, printed, printed_ends
@@ -29,6 +29,11 @@ class Case:
     @cached_property
     def sections(self) -> dict[str, SectionFigure]:
         return {figure.section: figure for figure in self.snapshot.network.sections}
+
+    @cached_property
+    def ruled(self) -> frozenset[str]:
+        """The touchpoints in which a critical rule fired."""
+        return rules.sections_of(self.voice.checklist, self.snapshot.rules.fired)
 
     @property
     def paired_stores(self) -> int:

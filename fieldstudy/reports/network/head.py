@@ -160,9 +160,9 @@ def _missing(case: Case, found: Sequence[Ranked]) -> list[Ranked]:
 
 
 def _is_strength(case: Case, found: Decimal, section: Section) -> bool:
-    """Above its norm, and not only in the mean: most stores are not below it."""
+    """Above its norm, and not only in the mean: most stores are not below it; and no critical rule fired there."""
     below, of = _stores_below(case, section)
-    return found > 0 and 2 * below < of
+    return found > 0 and 2 * below < of and section.name not in case.ruled
 
 
 def _summary(case: Case, missing: Sequence[Ranked]) -> Iterator[str]:
