@@ -118,7 +118,8 @@ def test_the_summary_says_when_the_network_stands_in_for_a_norm() -> None:
         (
             True,
             False,
-            "No touchpoint stays below what is expected of it; of those in which no critical rule fired, “Window” leads.",
+            "No touchpoint stays below what is expected of it; of those in which no critical rule fired, “Window” "
+            "leads.",
         ),
         (
             False,
