@@ -365,6 +365,7 @@ class DevicePhoto:
     id: UUID
     question: str
     is_pocket: bool
+    device: str
 
 
 def photos_on(drafts: Iterable[DeviceDraft]) -> tuple[DevicePhoto, ...]:
@@ -375,7 +376,7 @@ def photos_on(drafts: Iterable[DeviceDraft]) -> tuple[DevicePhoto, ...]:
         for photo in _listed(draft, "photos"):
             id, question = sealed.id_in(photo, "id"), str(photo.get("question") or "")
             if id is not None:
-                photos.setdefault(id, DevicePhoto(id, question, not question and str(id) in pocket))
+                photos.setdefault(id, DevicePhoto(id, question, not question and str(id) in pocket, draft.device))
     return tuple(photos.values())
 
 

@@ -148,7 +148,7 @@ def test_notes_of_all_phones_are_gathered_once_and_stamps_that_nobody_sorted_bec
     held = drafts.gather([two, one], {}, "Time stamp")
     assert [(each.id, each.text) for each in held.jottings] == [(STAMP, "Time stamp"), (NOTE, "A queue of nine")]
     assert held.stay.left_at == datetime(2026, 3, 2, 12, 40, tzinfo=UTC)
-    assert drafts.photos_on([two, one]) == (drafts.DevicePhoto(PHOTO, "window", False),)
+    assert drafts.photos_on([two, one]) == (drafts.DevicePhoto(PHOTO, "window", False, "a"),)
 
 
 def test_text_that_a_phone_has_not_kept_is_gathered_until_another_phone_goes_on_from_it() -> None:

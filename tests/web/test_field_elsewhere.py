@@ -30,11 +30,11 @@ def pictured_visit() -> Visit:
     return visit
 
 
-def back_up(visit: Visit, raw: dict[str, list[str]], **content: Any) -> None:
+def back_up(visit: Visit, raw: dict[str, list[str]], device: str = "one", **content: Any) -> None:
     """From a phone that has not seen what the page saved."""
     version = visit.checklist_version_id
     assert visit.assignment_id is not None
-    draft = sendings.OpenDraft(visit.assignment_id, version, make.NOON, raw, "one", 1, 5, content)
+    draft = sendings.OpenDraft(visit.assignment_id, version, make.NOON, raw, device, 1, 5, content)
     assert sendings.back_up(fieldworker(visit).id, visit.id, draft)
 
 
@@ -94,7 +94,7 @@ def test_a_visit_does_not_leave_photos_on_a_phone_without_asking(sign_in: SignIn
     assert "1 photo belongs to no question" in page
     answer = send(client, visit, "submit", **GOOD)
     assert (answer.status_code, visit.state) == (200, State.IN_FIELD)
-    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another phone"]
+    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another device"]
     assert texts(answer.text, "#evidence .note") == ["3 photos are still on the other phone. See which"]
     assert (send(client, visit, **GOOD).status_code, visit.state) == (303, State.RECEIVED)
 
@@ -117,6 +117,20 @@ def test_nothing_is_asked_where_the_page_has_seen_it_all(sign_in: SignIn) -> Non
     assert (answer.status_code, visit.state) == (303, State.RECEIVED)
 
 
+def test_photos_that_lie_on_several_phones_are_not_said_to_lie_on_one(sign_in: SignIn) -> None:
+    visit = two_windows()
+    client = sign_in(fieldworker(visit))
+    for device, count in (("one", 1), ("two", 2)):
+        taken = [{"id": str(new_id()), "question": "door"} for _ in range(count)]
+        back_up(visit, {}, device, photos=taken)
+    page = page_of(client, visit)
+    assert texts(page, "#apart span") == ["3 photos are still on the other phones."]
+    assert texts(page, "#versions .cards p") == [
+        "Each phone can send only its own photos. Send the visit from one of those phones, or from here without them."
+    ]
+    assert texts(page, "#versions .links a") == ["door Here: 0 photos On the other phones: 3 photos"]
+
+
 def two_windows() -> Visit:
     return visit_with(make.question("greeted"), *(make.question(name, QuestionType.IMAGE) for name in ("sign", "door")))
 
@@ -127,8 +141,10 @@ def test_an_asked_person_can_read_which_photos_are_missing_and_which_are_elsewhe
     back_up(visit, {}, photos=[{"id": str(new_id()), "question": "door"} for _ in range(2)])
     answer = send(client, visit, "submit", **{"q-greeted": "yes"})
     assert texts(answer.text, "#evidence h2") == ["1 photo is missing"]
+    assert "without them" not in texts(answer.text, "#evidence")[0]
+    assert "add photos by yourself" in texts(answer.text, "#evidence")[0]
     assert texts(answer.text, "#evidence .note") == ["2 photos are still on the other phone. See which"]
-    assert texts(answer.text, "#evidence .links a") == ["sign welcome", "door 2 photos are on your other phone"]
+    assert texts(answer.text, "#evidence .links a") == ["sign welcome", "door 2 photos are on other phones"]
     assert (send(client, visit, **{"q-greeted": "yes"}).status_code, visit.state) == (303, State.RECEIVED)
 
 
@@ -138,14 +154,14 @@ def test_a_photo_on_another_phone_is_not_called_missing(sign_in: SignIn) -> None
     send(client, visit, "save", **{"q-greeted": "yes"})
     back_up(visit, {"q-greeted": ["yes"]}, photos=[{"id": str(new_id()), "question": "door"}])
     page = page_of(client, visit)
-    assert texts(page, "#sections [data-missing]") == ["1 photo is missing · 1 photo is on your other phone"]
-    assert texts(page, "#q-door .there") == ["1 photo is on your other phone"]
+    assert texts(page, "#sections [data-missing]") == ["1 photo is missing · 1 photo is on another phone"]
+    assert texts(page, "#q-door .there") == ["1 photo is on another phone"]
     assert texts(page, "#q-sign .there") == [""]
     assert texts(page, "#lacking .advisable a") == ["sign welcome"]
-    assert texts(page, "#lacking .others a") == ["door 1 photo is on your other phone"]
+    assert texts(page, "#lacking .others a") == ["door 1 photo is on another phone"]
     photos.keep(visit, "sign", make.picture(), None)
     answer = send(client, visit, "submit", **{"q-greeted": "yes"})
-    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another phone"]
+    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another device"]
 
 
 SINCE = 1_772_452_800_000
@@ -244,4 +260,4 @@ def test_a_required_photo_on_another_phone_blocks_and_says_where_it_is(sign_in: 
     client = sign_in(fieldworker(visit))
     send(client, visit, "save")
     back_up(visit, {}, photos=[{"id": str(new_id()), "question": "door"}])
-    assert texts(page_of(client, visit), "#lacking .blocking a") == ["door 1 photo is on your other phone"]
+    assert texts(page_of(client, visit), "#lacking .blocking a") == ["door 1 photo is on another phone"]

@@ -132,18 +132,20 @@ def _photo_card(missing: Sequence[DevicePhoto], arrived: Sequence[Photo], values
     pocket = [photo for photo in missing if photo.is_pocket]
     loose = [photo for photo in missing if not photo.question and not photo.is_pocket]
     kinds = ((say_photos_pocket, pocket), (say_photos_loose, loose))
-    texts = [say_photos_more(len(missing)), *(_counted(say, photos, words) for say, photos in kinds if photos)]
+    is_apart = len({photo.device for photo in missing}) > 1
+    say, say_more = (say_photos_apart, say_photos_apart_more) if is_apart else (say_photos, say_photos_more)
+    texts = [say_more(len(missing)), *(_counted(say, photos, words) for say, photos in kinds if photos)]
     asked = [name for name in dict.fromkeys(answer_field(photo.question) for photo in missing) if name in values.places]
 
     def count(photos: Iterable[DevicePhoto | Photo], name: str) -> str:
         return _counted(say_photo_count, [photo for photo in photos if answer_field(photo.question) == name], words)
 
-    here, there = _("Here"), sentences()["there"]
+    here, there = _("Here"), sentences()["there_apart" if is_apart else "there"]
     rows = (
         Row(name, values.title(name), (f"{here}: {count(arrived, name)}", f"{there}: {count(missing, name)}"))
         for name in asked
     )
-    return Card(_counted(say_photos, missing, words), tuple(texts), (Group("", tuple(rows), is_open=True),))
+    return Card(_counted(say, missing, words), tuple(texts), (Group("", tuple(rows), is_open=True),))
 
 
 def sentences() -> dict[str, str]:
@@ -153,17 +155,19 @@ def sentences() -> dict[str, str]:
         "kept_here": _("From this phone, as of %(moment)s", moment="{}"),
         "kept_there": _("From another phone, as of %(moment)s", moment="{}"),
         "went_on": _(
-            "Another phone went on with this visit: %(moment)s. Answers that changed are kept as they were here.",
+            "You went on with this visit on another device: %(moment)s. Answers that changed are kept as they were "
+            "here.",
             moment="{}",
         ),
         "sent_before": _(
             "This visit was sent already, from another phone or from the website. What you write here stays on this "
             "phone; if you send it too, both are kept and a person will choose."
         ),
-        "same_as_of": _("There is no connection. On %(moment)s all your phones showed the same answers.", moment="{}"),
-        "unheard": _("There is no connection: this phone does not know what your other phones show."),
+        "same_as_of": _("There is no connection. On %(moment)s all your devices showed the same answers.", moment="{}"),
+        "unheard": _("There is no connection: this phone does not know what your other devices show."),
         "here_side": _("On this phone"),
         "there": _("On the other phone"),
+        "there_apart": _("On the other phones"),
         "there_page": _("In the other browser"),
         "before": _("Before"),
         "comment_word": _("Comment"),
@@ -176,10 +180,7 @@ def sentences() -> dict[str, str]:
         "take_back": _("You can take it back on this page."),
         "waits": _("The visit has not been sent yet."),
         "waits_apart": _(
-            "Another phone of yours has other answers: choose which ones count, or send this phone's answers."
-        ),
-        "waits_photos": _(
-            "Some photos are only on another phone of yours: send the visit from there, or from here without them."
+            "Another device of yours has other answers: choose which ones count, or send this phone's answers."
         ),
     }
 
@@ -223,6 +224,17 @@ def say_photos(number: int, count: str) -> str:
     return text
 
 
+def say_photos_apart(number: int, count: str) -> str:
+    """As above, where they lie on several phones."""
+    text: str = ngettext(
+        "%(count)s photo is still on the other phones",
+        "%(count)s photos are still on the other phones",
+        number,
+        count=count,
+    )
+    return text
+
+
 def say_photos_more(number: int, count: str = "") -> str:
     text: str = ngettext(
         "It can be sent only from there. Send the visit from that phone, or from here without it.",
@@ -230,6 +242,28 @@ def say_photos_more(number: int, count: str = "") -> str:
         number,
     )
     return text
+
+
+def say_photos_apart_more(number: int, count: str = "") -> str:
+    return _(
+        "Each phone can send only its own photos. Send the visit from one of those phones, or from here without them."
+    )
+
+
+def say_photos_wait(number: int, count: str = "") -> str:
+    text: str = ngettext(
+        "A photo is only on another phone: send the visit from there, or from here without it.",
+        "Some photos are only on another phone: send the visit from there, or from here without them.",
+        number,
+    )
+    return text
+
+
+def say_photos_apart_wait(number: int, count: str = "") -> str:
+    return _(
+        "Some photos are only on other phones: send the visit from one of them, with the photos that it holds, or from "
+        "here without them."
+    )
 
 
 def say_photos_pocket(number: int, count: str) -> str:
@@ -272,6 +306,10 @@ COUNTED = {
     "more_here": say_more_here,
     "photos_there": say_photos,
     "photos_there_more": say_photos_more,
+    "photos_there_wait": say_photos_wait,
+    "photos_apart": say_photos_apart,
+    "photos_apart_more": say_photos_apart_more,
+    "photos_apart_wait": say_photos_apart_wait,
     "photos_pocket": say_photos_pocket,
     "photos_loose": say_photos_loose,
     **_effects(),

@@ -76,7 +76,7 @@ def numbers(sections: Mapping[str, Progress]) -> dict[str, int]:
 
 
 def say_missing(progress: Progress, words: Words) -> str:
-    """2 answers and 1 photo are missing · 1 photo is on your other phone · 1 answer needs another look · a timer is
+    """2 answers and 1 photo are missing · 1 photo is on another phone · 1 answer needs another look · a timer is
     running.
     """
     if not progress.asked:
@@ -143,8 +143,8 @@ def _states() -> dict[str, str]:
         "sealed_short": _("Waiting to be sent"),
         "returned": _("Sent back:"),
         "blocking": _("Before you can send"),
-        "advisable": _("Photos still missing; you can send without them"),
-        "others": _("Photos on your other phone; you can send without them"),
+        "advisable": _("Photos still missing; you can send all the same"),
+        "others": _("Photos on other phones; you can send all the same"),
         "till_receipt": _("Till receipt"),
     }
 
@@ -239,7 +239,7 @@ def say_unpictured(number: int, count: str) -> str:
 
 def say_there(number: int, count: str) -> str:
     text: str = ngettext(
-        "%(count)s photo is on your other phone", "%(count)s photos are on your other phone", number, count=count
+        "%(count)s photo is on another phone", "%(count)s photos are on other phones", number, count=count
     )
     return text
 

@@ -27,8 +27,8 @@ export const current = (visit) => Object.values(visit.theirs ?? {}).filter(({ re
 /** Photos whose bytes lie on another phone, and not here; `isPocket`: taken on the pocket screen, and not sorted. */
 export function photosElsewhere(visit, own) {
   const found = new Map();
-  for (const { content: { photos = [], pocket = [] } } of current(visit)) {
-    for (const photo of photos) found.set(photo.id, { ...photo, isPocket: !photo.question && pocket.includes(photo.id) });
+  for (const { device, content: { photos = [], pocket = [] } } of current(visit)) {
+    for (const photo of photos) found.set(photo.id, { ...photo, device, isPocket: !photo.question && pocket.includes(photo.id) });
   }
   for (const { id } of own) found.delete(id);
   return [...found.values()];

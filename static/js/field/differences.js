@@ -107,7 +107,7 @@ export function makeDifferences(form, draft, sections, say) {
       location.hash = "#versions";
       draw();
       stop.hidden = false;
-      const reasons = [say.waits, others.length && say.waits_apart, photos.length && say.waits_photos].filter(Boolean);
+      const reasons = [say.waits, others.length && say.waits_apart, photos.length && sayPhotos(photos, say, "_wait")].filter(Boolean);
       put(stop.querySelector("p"), reasons.join(" "));
       stop.querySelector("button").onclick = () => {
         isSeen = true;
@@ -143,7 +143,7 @@ function showBanner({ others: [other], kept: aside, photos }, { visit, device },
   const isOver = visit.state !== "draft";
   const sentences = isOver ? [] : visit.refused_at === Infinity ? [say.sent_before[0]] : [
     other && `${titleOf(other, say)}: ${parts.join(", ")}.`,
-    photos.length && `${fill(say.photos_there, photos.length)}.`,
+    photos.length && `${sayPhotos(photos, say)}.`,
     !other && !photos.length && isTaken && say.went_on[0].replace("{}", moment(Date.parse(visit.from.at))),
   ].filter(Boolean);
   put(banner.querySelector("span"), sentences.join(" "));
@@ -157,22 +157,28 @@ const list = (values, rows) =>
   el("ul", { className: "links" }, rows.map(([name, lines]) =>
     el("li", {}, el("a", { href: values.anchor(name) }, el("strong", { textContent: values.title(name) }), lines.flatMap((textContent) => [" ", el("span", { textContent })])))));
 
+const lieApart = (photos) => new Set(photos.map(({ device }) => device)).size > 1;
+
+/** Of photos on one other phone, or on several. */
+const sayPhotos = (photos, say, kind = "") => fill(say[`photos_${lieApart(photos) ? "apart" : "there"}${kind}`], photos.length);
+
 function photoCard(photos, draft, values, say) {
   const count = (found) => fill(say.photos, found.length);
   const of = (found, question) => found.filter((photo) => photo.question === question);
   const here = [...draft.visit.server.photos, ...draft.photos.filter((photo) => !photo.removed)];
+  const [there] = say[lieApart(photos) ? "there_apart" : "there"];
   const questions = [...new Set(photos.map(({ question }) => question))].filter(Boolean);
   const rows = questions.map((question) => [
     `q-${question}`,
-    [`${say.here_side[0]}: ${count(of(here, question))}`, `${say.there[0]}: ${count(of(photos, question))}`],
+    [`${say.here_side[0]}: ${count(of(here, question))}`, `${there}: ${count(of(photos, question))}`],
   ]);
   const pocket = photos.filter(({ isPocket }) => isPocket);
   const loose = photos.filter(({ question, isPocket }) => !question && !isPocket);
   return el(
     "li",
     { className: "card" },
-    el("h3", { textContent: fill(say.photos_there, photos.length) }),
-    el("p", { textContent: fill(say.photos_there_more, photos.length) }),
+    el("h3", { textContent: sayPhotos(photos, say) }),
+    el("p", { textContent: sayPhotos(photos, say, "_more") }),
     pocket.length ? el("p", { textContent: fill(say.photos_pocket, pocket.length) }) : null,
     loose.length ? el("p", { textContent: fill(say.photos_loose, loose.length) }) : null,
     rows.length ? list(values, rows) : null,
