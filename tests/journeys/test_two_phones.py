@@ -833,6 +833,30 @@ def test_a_time_that_runs_on_one_phone_runs_in_its_card_on_the_other(pair: tuple
     assert abs(int(seconds) - int(faces[0].split(":")[1])) <= 1, faces
 
 
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_form_that_is_opened_by_its_address_hears_that_the_visit_was_sent(
+    app: Flask, browser: Browser, tmp_path: Path, answer: str
+) -> None:
+    """Nobody types, and the list was not open since; where all of it arrived the draft goes with the next look."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    visit = make.visit()
+    with servers.serve(app) as address, opened(app, browser, visit, tmp_path, address) as page:
+        page.goto("/field/")
+        expect(page.locator('[data-ready="yes"]')).to_be_visible(timeout=20_000)
+        page.goto(form_of(visit))
+        choose(page, "greeted", answer)
+        page.wait_for_timeout(BACKUP_MS)
+        page.goto("about:blank")
+        db.session.rollback()
+        photos.keep(visit, "window", make.picture(), None)
+        visits.submit(visit, 1, make.GOOD, None, make.NOON)
+        page.goto(form_of(visit))
+        expect(page.locator("#apart")).to_contain_text("This visit was sent already", timeout=10_000)
+        page.goto("/field/")
+        card = page.locator(".task > p.warn") if answer == "no" else page.locator("details.sent summary")
+        expect(card).to_contain_text("This visit was sent already" if answer == "no" else "1", timeout=20_000)
+
+
 def test_what_did_not_go_along_stays_on_its_phone_until_it_can_be_used(
     app: Flask, browser: Browser, tmp_path: Path
 ) -> None:

@@ -182,5 +182,8 @@ def test_a_phone_hears_that_its_visit_was_sent_from_elsewhere(sign_in: Any) -> N
     visits.submit(db.session.get_one(Visit, visit_id), 1, make.GOOD, world.person.id, now())
     answer = client.put(f"/api/v1/drafts/{visit_id}", json=draft_of(world, "two", 3, "no"), headers=OURS)
     assert (answer.status_code, answer.json) == (202, {"sent": True})
+    same = draft_of(world, "one", 6, "no") | {"raw": make.GOOD}
+    answer = client.put(f"/api/v1/drafts/{visit_id}", json=same, headers=OURS)
+    assert (answer.status_code, answer.json) == (200, {"sent": True})
     stranger = sign_in(make.user(Role.SHOPPER))
     assert stranger.put(f"/api/v1/drafts/{visit_id}", json=draft_of(world, "two", 3, "no"), headers=OURS).data == b""

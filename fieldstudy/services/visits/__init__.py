@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from fieldstudy.models import Assignment
 from fieldstudy.services.visits.choosing import ChoiceIsLate, VersionHasProblems, keep_first, may_choose, use_other
 from fieldstudy.services.visits.decisions import PageIsOld, mark
-from fieldstudy.services.visits.drafts import Leaf, running_timers, save_draft
+from fieldstudy.services.visits.drafts import Leaf, has_arrived, running_timers, save_draft
 from fieldstudy.services.visits.judging import judge, stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed
 from fieldstudy.services.visits.receiving import Receipt, Sent, submit
@@ -33,6 +33,7 @@ __all__ = [
     "VisitIsClosed",
     "VisitIsSomebodyElses",
     "approve",
+    "has_arrived",
     "judge",
     "keep_first",
     "local",

@@ -14,9 +14,9 @@ from fieldstudy.core.answers import Raw
 from fieldstudy.core.drafts import PAGE, Said
 from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.extensions import db
-from fieldstudy.models import Draft, Jotting, Visit
+from fieldstudy.models import Draft, Visit
 from fieldstudy.models.columns import now
-from fieldstudy.queries.visits import list_drafts, list_jottings
+from fieldstudy.queries.visits import find_submission, list_drafts, list_jottings
 from fieldstudy.services import unit
 from fieldstudy.services.visits.moving import VisitIsClosed
 
@@ -114,7 +114,7 @@ def drop(visit: Visit, raw: Raw, notes: Sequence[SealedJotting], device: str = P
     """Inside a unit: what `device` held has been received with `notes`, and what came back before. What of another
     device did not go along stays under it, and the device is told: whoever gave it may still want it.
     """
-    known = [*notes, *(_sealed(row) for row in list_jottings(visit))]
+    known = [*notes, *_arrived_notes(visit)]
     drafts, sent = list_drafts(visit), Said(raw, visit.stay)
     own = next((draft for draft in drafts if draft.device == device), None)
 
@@ -127,9 +127,19 @@ def drop(visit: Visit, raw: Raw, notes: Sequence[SealedJotting], device: str = P
     _delete(visit, [draft.device for draft in drafts if is_over(draft)])
 
 
-def _sealed(row: Jotting) -> SealedJotting:
-    """Under the id that its phone gave it."""
-    return SealedJotting(row.origin_id or row.id, row.section, row.text, row.jotted_at)
+def has_arrived(visit: Visit, draft: rules.DeviceDraft) -> bool:
+    """Does the visit, as it was sent, say all that a device says of it afterwards?"""
+    submission = find_submission(visit)
+    if submission is None or submission.revision != draft.revision:
+        return False
+    sent = Said(submission.content["raw"], visit.stay)
+    return rules.is_said(draft, sent) and rules.is_told(draft, _arrived_notes(visit))
+
+
+def _arrived_notes(visit: Visit) -> list[SealedJotting]:
+    """Under the ids that their phones gave them."""
+    rows = list_jottings(visit)
+    return [SealedJotting(row.origin_id or row.id, row.section, row.text, row.jotted_at) for row in rows]
 
 
 def _delete(visit: Visit, devices: Sequence[str]) -> None:

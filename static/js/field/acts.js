@@ -63,6 +63,7 @@ function followOthers(form, draft, sections, say, pages) {
   const ask = () => import("./inquiry.js").then(({ inquire }) => inquire(form, draft, say)).then(hear).catch(() => {});
   const look = () => (draw(), location.hash === "#versions" && ask());
   look();
+  if (draft.visit.saved_at && !draft.visit.is_taken) ask();
   addEventListener("hashchange", look);
   watch(hear);
   return { draw, holds: async (proceed) => (await ask(), hasOthers(draft.visit)) && (await bring()).holds(proceed) };

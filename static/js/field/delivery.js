@@ -54,15 +54,16 @@ function restOf(answer) {
 }
 
 /** All of a draft but the bytes of photos, so that another phone can go on although this one may be lost. Brings back
- * what other devices hold and this one has not seen. What the server does not keep (202) is not called safe; where the
- * visit was sent from elsewhere, it will never be kept.
+ * what other devices hold and this one has not seen. What the server neither keeps nor has (202) is not called safe;
+ * where the visit was sent from elsewhere, it will never be kept.
  */
 export async function keepDraft(db, visit) {
   if ((visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0)) return;
   const body = JSON.stringify(await draftOf(db, visit));
   const { status, told } = await asked("PUT", `/api/v1/drafts/${visit.id}`, body, { "Content-Type": "application/json" });
   if (![200, 202, 204].includes(status)) return;
-  const done = status === 202 ? { refused_at: told.sent ? Infinity : visit.saved_at } : { backed_up_at: visit.saved_at };
+  const done = { [status === 202 ? "refused_at" : "backed_up_at"]: visit.saved_at };
+  if (told.sent) done.refused_at = Infinity;
   await db.work(["visits"], async (tx) => {
     const present = await tx.get("visits", visit.id);
     const theirs = { ...present?.theirs, ...byDevice(told.drafts) };

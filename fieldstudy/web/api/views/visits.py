@@ -13,7 +13,7 @@ from fieldstudy.core.lifecycle import WITH_FIELDWORKER
 from fieldstudy.core.sealed import Malformed, NotJson, OpenDraft
 from fieldstudy.models import Draft
 from fieldstudy.queries import visits as visit_queries
-from fieldstudy.services import sendings
+from fieldstudy.services import sendings, visits
 from fieldstudy.web import drafts as drafts_as_json
 from fieldstudy.web import guards
 from fieldstudy.web.api.answers import receipt, refusal
@@ -53,15 +53,19 @@ def draft_put(visit_id: UUID) -> ResponseReturnValue:
     except Malformed:
         return "", 202
     if not sendings.back_up(guards.viewer().user_id, visit_id, draft, _sent_at()):
-        return ({"sent": True} if _was_sent(visit_id, draft) else ""), 202
+        return _not_kept(visit_id, draft)
     news = _news(visit_id, draft)
     return ({"drafts": drafts_as_json.of(news)}, 200) if news else ("", 204)
 
 
-def _was_sent(visit_id: UUID, mine: OpenDraft) -> bool:
-    """From another device of the same person, or from a page; a phone that fills it has to hear of it."""
+def _not_kept(visit_id: UUID, mine: OpenDraft) -> ResponseReturnValue:
+    """Sent from another device of the same person, or from a page: a phone that fills the visit has to hear of it.
+    200 where all of its draft arrived with that.
+    """
     visit = visit_queries.find_own_visit(guards.viewer(), visit_id)
-    return visit is not None and (visit.state not in WITH_FIELDWORKER or 0 < mine.revision < visit.revision)
+    if visit is None or (visit.state in WITH_FIELDWORKER and not 0 < mine.revision < visit.revision):
+        return "", 202
+    return {"sent": True}, 200 if visits.has_arrived(visit, mine) else 202
 
 
 def _news(visit_id: UUID, mine: OpenDraft) -> list[Draft]:
