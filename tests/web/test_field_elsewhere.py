@@ -12,7 +12,7 @@ from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Draft, User, Visit
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import photos, sendings
+from fieldstudy.services import photos, sendings, visits
 from tests import factories as make
 from tests.web.test_field_check import found, texts
 from tests.web.test_field_visits import GOOD, fieldworker, send, visit_with
@@ -261,3 +261,24 @@ def test_a_required_photo_on_another_phone_blocks_and_says_where_it_is(sign_in: 
     send(client, visit, "save")
     back_up(visit, {}, photos=[{"id": str(new_id()), "question": "door"}])
     assert texts(page_of(client, visit), "#lacking .blocking a") == ["door 1 photo is on another phone"]
+
+
+def test_the_receipt_tells_what_did_not_go_along(sign_in: SignIn) -> None:
+    """The phone itself may be lost, and another browser without script has no other place for it."""
+    visit = pictured_visit()
+    times = {"left_at": "2026-03-02T12:40:00Z"}
+    back_up(visit, {"q-greeted": ["no"], "q-words": ["Only there"]}, "two", **times)
+    back_up(visit, {"q-greeted": ["yes"]}, "within")
+    visits.submit(visit, 1, {name: [text] for name, text in GOOD.items()}, None, make.NOON)
+    page = sign_in(fieldworker(visit)).get(f"/field/visits/{visit.id}/receipt").text
+    assert page.count("<details") == 1
+    for line in ("On that device: Only there", "In what was sent: –", "On that device: no"):
+        assert line in page
+
+
+def test_a_receipt_of_all_there_was_tells_nothing_more(sign_in: SignIn) -> None:
+    visit = pictured_visit()
+    back_up(visit, {"q-greeted": ["yes"]}, "within")
+    visits.submit(visit, 1, {name: [text] for name, text in GOOD.items()}, None, make.NOON)
+    page = sign_in(fieldworker(visit)).get(f"/field/visits/{visit.id}/receipt").text
+    assert "did not go along" not in page

@@ -20,7 +20,7 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale, papers
-from fieldstudy.web.field import attachments, check, differences, elsewhere, forms, leaves, progress, record
+from fieldstudy.web.field import attachments, check, differences, elsewhere, forms, leaves, progress, record, unsent
 from fieldstudy.web.field.differences import Told
 from fieldstudy.web.field.elsewhere import Elsewhere
 from fieldstudy.web.field.forms import DeviceForm, VisitForm
@@ -248,8 +248,14 @@ def receipt(visit: Visit) -> ResponseReturnValue:
     if submission is None:
         return render_template("field/visit_closed.html", visit=visit), 410
     photos = len(submission.content["photos"])
-    is_double = bool(visit_queries.list_double([visit]))
-    return render_template("field/receipt.html", visit=visit, submission=submission, photos=photos, is_double=is_double)
+    return render_template(
+        "field/receipt.html",
+        visit=visit,
+        submission=submission,
+        photos=photos,
+        is_double=bool(visit_queries.list_double([visit])),
+        left=unsent.of_visit(visit, submission, locale.current_words()),
+    )
 
 
 @blueprint.get("/visits/<uuid:visit_id>/report")
