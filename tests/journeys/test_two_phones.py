@@ -14,7 +14,8 @@ from fieldstudy.core.checklist import QuestionType
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Jotting, Medium, Submission, Visit
-from fieldstudy.services import photos, visits
+from fieldstudy.models.columns import new_id
+from fieldstudy.services import photos, sendings, visits
 from tests import factories as make
 from tests import servers
 from tests.core.test_drafts import TABLE
@@ -188,6 +189,24 @@ def test_photos_of_the_other_phone_are_named_and_not_left_behind_in_silence(
     assert [note.text for note in db.session.scalars(db.select(Jotting))] == ["Two photos of the window"]
 
 
+def test_photos_of_several_phones_are_not_said_to_lie_on_one(app: Flask, browser: Browser) -> None:
+    visit = visit_with(app, make.section("welcome", make.question("sign", QuestionType.IMAGE)))
+    for device, count in (("one", 1), ("two", 2)):
+        taken = {"photos": [{"id": str(new_id()), "question": "sign"} for _ in range(count)]}
+        sent = sendings.OpenDraft(visit.assignment_id, visit.checklist_version_id, make.NOON, {}, device, 1, 5, taken)
+        assert sendings.back_up(fieldworker(visit).id, visit.id, sent)
+    with phone(app, browser, visit) as page:
+        page.goto(form_of(visit))
+        expect(page.locator("#apart")).to_contain_text("3 photos are still on the other phones.")
+        go(page, "versions")
+        card = page.locator("#versions .cards")
+        expect(card).to_contain_text("Send the visit from one of those phones")
+        expect(card).to_contain_text("On the other phones: 3 photos")
+        go(page, "check")
+        page.locator('#check [value="submit"]').click()
+        expect(page.locator("[data-versions=stop]")).to_contain_text("Some photos are only on other phones")
+
+
 def test_a_photo_of_the_other_phone_is_told_from_a_missing_one(app: Flask, browser: Browser, tmp_path: Path) -> None:
     """In the list of sections, beside its question, in the check and before sending; also while the form is open."""
     app.config["WTF_CSRF_ENABLED"] = True
@@ -200,7 +219,7 @@ def test_a_photo_of_the_other_phone_is_told_from_a_missing_one(app: Flask, brows
         ),
     )
     one, two = tmp_path / "one", tmp_path / "two"
-    there = "2 photos are on your other phone"
+    there = "2 photos are on other phones"
     with (
         servers.serve(app) as address,
         opened(app, browser, visit, one, address) as first,
@@ -716,12 +735,12 @@ def test_the_page_of_other_phones_and_send_ask_the_server_first(app: Flask, brow
         go(first, "versions")
         none = first.locator("#versions .none")
         expect(none).to_contain_text(
-            re.compile(r"Non c'è connessione\. All'ultimo confronto \(\d+ \w+ \d{4}, \d\d:\d\d\) tutti i tuoi telefoni")
+            re.compile(r"Non c'è connessione\. All'ultimo confronto \(\d+ \w+ \d{4}, \d\d:\d\d\) tutti i tuoi ")
         )
         first.context.set_offline(False)
         go(first, "s-welcome")
         go(first, "versions")
-        expect(none).to_have_text("Tutti i tuoi telefoni mostrano le stesse risposte.", timeout=20_000)
+        expect(none).to_have_text("Tutti i tuoi dispositivi mostrano le stesse risposte.", timeout=20_000)
         go(first, "check")
         with opened(app, browser, visit, two, address) as second:
             choose(second, "greeted", "no")
