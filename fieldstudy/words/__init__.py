@@ -14,6 +14,7 @@ from fieldstudy import config
 from fieldstudy.core import answers, rounding
 from fieldstudy.core.answers import Problem
 from fieldstudy.core.checklist import CriticalRule, Method
+from fieldstudy.core.lifecycle import State
 from fieldstudy.words import articles, names, problems
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -227,6 +228,10 @@ class Words:
     def visits_of(self, method: Method, num: int) -> str:
         """2 mystery shopping visits, 1 participant observation …"""
         return self.ngettext(*names.VISITS_OF[method], num)
+
+    def visits_in(self, state: State, num: int) -> str:
+        """7 released; in Italian the state bends with the number of visits."""
+        return self.ngettext(*names.VISITS_IN[state], num)
 
     def critical_rule(self, rule: CriticalRule, percent: Decimal | None, visits: int = 1) -> str:
         """What the rule did to the score of so many visits."""

@@ -69,15 +69,15 @@ def _yes(words: Words, fact: YesFact) -> str:
 def _alike(words: Words, fact: YesFact) -> str:
     """All visits are those that answered it: one may not have been asked, or found that it did not apply."""
     if not fact.is_every and fact.base == 2:
-        both = words.gettext("yes in both visits that answered it"), words.gettext("no in both visits that answered it")
+        both = words.gettext("yes in both visits with an answer"), words.gettext("no in both visits with an answer")
         return both[0] if fact.yes else both[1]
     if not fact.is_every and fact.yes:
         return words.ngettext(
-            "yes in the one visit that answered it", "yes in all %(num)s visits that answered it", fact.base
+            "yes in the one visit with an answer", "yes in all %(num)s visits with an answer", fact.base
         )
     if not fact.is_every:
         return words.ngettext(
-            "no in the one visit that answered it", "no in all %(num)s visits that answered it", fact.base
+            "no in the one visit with an answer", "no in all %(num)s visits with an answer", fact.base
         )
     if fact.base == 2:
         return words.gettext("yes in both visits") if fact.yes else words.gettext("no in both visits")
@@ -206,6 +206,8 @@ def _unclear_moments(words: Words, moments: MomentsOfTruth) -> str:
     """Below it as observed, but the visits leave room for the norm."""
     if moments.of == 1:
         return words.gettext("The moment of truth is below its norm, but not clearly.")
+    if moments.below == moments.of:
+        return _all_unclear(words, moments)
     below, of = words.capital(words.count(moments.below)), words.count(moments.of)
     if not moments.clear:
         return words.ngettext(
@@ -219,6 +221,25 @@ def _unclear_moments(words: Words, moments: MomentsOfTruth) -> str:
         "%(below)s of %(of)s moments of truth are below their norm, %(clear)s of them clearly.",
         below=below,
         of=of,
+        clear=words.count(moments.clear),
+    )
+
+
+def _all_unclear(words: Words, moments: MomentsOfTruth) -> str:
+    """Nobody says "four of four"."""
+    if moments.of == 2:
+        return (
+            words.gettext("Both moments of truth are below their norm, one of them clearly.")
+            if moments.clear
+            else words.gettext("Both moments of truth are below their norm, neither of them clearly.")
+        )
+    if not moments.clear:
+        return words.gettext(
+            "All %(of)s moments of truth are below their norm, none of them clearly.", of=words.count(moments.of)
+        )
+    return words.gettext(
+        "All %(of)s moments of truth are below their norm, %(clear)s of them clearly.",
+        of=words.count(moments.of),
         clear=words.count(moments.clear),
     )
 

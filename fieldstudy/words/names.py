@@ -173,6 +173,20 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     },
 }
 
+VISITS_IN: Mapping[State, tuple[str, str]] = {
+    State.IN_FIELD: ngettext("%(num)s in the field", "%(num)s in the field"),
+    State.SEALED: ngettext("%(num)s completed on the phone", "%(num)s completed on the phone"),
+    State.RECEIVED: ngettext("%(num)s received", "%(num)s received"),
+    State.IN_REVIEW: ngettext("%(num)s in review", "%(num)s in review"),
+    State.RETURNED: ngettext("%(num)s returned", "%(num)s returned"),
+    State.APPROVED: ngettext("%(num)s approved", "%(num)s approved"),
+    State.RELEASED: ngettext("%(num)s released", "%(num)s released"),
+    State.HELD: ngettext("%(num)s held", "%(num)s held"),
+    State.EXCLUDED: ngettext("%(num)s excluded", "%(num)s excluded"),
+    State.VOID: ngettext("%(num)s void", "%(num)s void"),
+}
+"""How many visits are in a state."""
+
 CRITICAL_RULES: Mapping[CriticalRule, tuple[str, str]] = {
     CriticalRule.FLAG: ngettext(
         "the visit counts as failed, its score does not change",

@@ -365,7 +365,7 @@ def test_all_visits_are_not_said_where_one_could_not_answer() -> None:
     """Three visits greet, and in the fourth it did not apply."""
     found = report(form(GREETED), *[{"greeted": said} for said in ("yes", "yes", "yes", "na")]).head.strengths
     assert found is not None
-    assert found.points[0].facts == ("Greeted? Yes in all 3 visits that answered it.",)
+    assert found.points[0].facts == ("Greeted? Yes in all 3 visits with an answer.",)
 
 
 def test_visits_without_differences_are_said_to_be_alike_once() -> None:

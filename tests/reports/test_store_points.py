@@ -119,7 +119,9 @@ def test_a_total_that_stops_at_100_says_so() -> None:
     checklist = Checklist("shop", make.text("Shop"), (make.section("door", make.question("open", options=TEN), bonus),))
     found = table(checklist, {"open": "yes", "extra": "yes"})
     assert (found.total.points, found.total.observed) == ("20 / 10", "100")
-    assert "No visit scores more than 100, however many points it earned." in found.sentence
+    assert "The visit scores no more than 100, however many points it earned." in found.sentence
+    twice = table(checklist, *[{"open": "yes", "extra": "yes"}] * 2)
+    assert "No visit scores more than 100, however many points it earned." in twice.sentence
 
 
 def test_paper_holds_the_same_points() -> None:

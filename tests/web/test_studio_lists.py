@@ -57,6 +57,17 @@ def import_visits(client: FlaskClient, wave: Wave, code: str, count: int = 1) ->
     db.session.rollback()
 
 
+def test_words_over_lists_of_visits_bend_as_visits_do(coordinator: FlaskClient, wave: Wave) -> None:
+    """In Italian a visit is feminine, and a list of anything can be shown as a whole."""
+    for code in ("AA", "BB"):
+        make.visited(wave, make.store(wave.study, code))
+    coordinator.post("/account/language/it")
+    assert "2 approvate" in text(coordinator, f"/studio/waves/{wave.id}")
+    page = text(coordinator, f"/studio/waves/{wave.id}/assignments?dated=outside")
+    assert ">qualunque giorno</option>" in page
+    assert ">Mostra tutto</a>" in page
+
+
 # Visits from a file
 
 

@@ -8,6 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from fieldstudy import words
+from fieldstudy.core.lifecycle import State
 from fieldstudy.exchange.problems import FileNote
 
 D = Decimal
@@ -41,6 +42,19 @@ def test_every_count_has_a_plural_form() -> None:
 def test_points_bend_as_each_language_wants(earned: str, possible: str, english: str, italian: str) -> None:
     said = [words.of(language).points_of(D(earned), D(possible)) for language in ("en", "it")]
     assert said == [english, italian]
+
+
+@pytest.mark.parametrize(
+    ("state", "one", "seven"),
+    [
+        (State.RECEIVED, "1 arrivata", "7 arrivate"),
+        (State.APPROVED, "1 approvata", "7 approvate"),
+        (State.RELEASED, "1 pubblicata", "7 pubblicate"),
+        (State.EXCLUDED, "1 esclusa", "7 escluse"),
+    ],
+)
+def test_a_state_bends_with_the_number_of_its_visits(state: State, one: str, seven: str) -> None:
+    assert [words.of("it").visits_in(state, count) for count in (1, 7)] == [one, seven]
 
 
 def test_a_note_of_an_import_that_counts_one() -> None:

@@ -33,23 +33,23 @@ IT, EN = words.of("it"), words.of("en")
         (YesFact("q", 2, 2), "Greeted? Yes in both visits.", "Greeted? Sì in entrambe le visite."),
         (
             YesFact("q", 3, 3, is_every=False),
-            "Greeted? Yes in all 3 visits that answered it.",
-            "Greeted? Sì in tutte e 3 le visite che hanno risposto.",
+            "Greeted? Yes in all 3 visits with an answer.",
+            "Greeted? Sì in tutte e 3 le visite con una risposta.",
         ),
         (
             YesFact("q", 0, 1, is_every=False),
-            "Greeted? No in the one visit that answered it.",
-            "Greeted? No nell'unica visita che ha risposto.",
+            "Greeted? No in the one visit with an answer.",
+            "Greeted? No nell'unica visita con una risposta.",
         ),
         (
             YesFact("q", 0, 2, is_every=False),
-            "Greeted? No in both visits that answered it.",
-            "Greeted? No in entrambe le visite che hanno risposto.",
+            "Greeted? No in both visits with an answer.",
+            "Greeted? No in entrambe le visite con una risposta.",
         ),
         (
             YesFact("q", 2, 2, is_every=False),
-            "Greeted? Yes in both visits that answered it.",
-            "Greeted? Sì in entrambe le visite che hanno risposto.",
+            "Greeted? Yes in both visits with an answer.",
+            "Greeted? Sì in entrambe le visite con una risposta.",
         ),
         (MedianFact("q", D(7), 4), "Greeted? Median 7.", "Greeted? Mediana 7."),
         (MedianFact("q", D(7), 1), "Greeted? 7.", "Greeted? 7."),
@@ -158,8 +158,10 @@ def test_moments_of_truth_are_counted_in_words(below: int, of: int, italian: str
     [
         (1, 1, 0, "The moment of truth is below its norm, but not clearly."),
         (1, 4, 0, "One of four moments of truth is below its norm, but not clearly."),
-        (4, 4, 0, "Four of four moments of truth are below their norm, none of them clearly."),
-        (4, 4, 2, "Four of four moments of truth are below their norm, two of them clearly."),
+        (4, 4, 0, "All four moments of truth are below their norm, none of them clearly."),
+        (4, 4, 2, "All four moments of truth are below their norm, two of them clearly."),
+        (2, 2, 0, "Both moments of truth are below their norm, neither of them clearly."),
+        (2, 2, 1, "Both moments of truth are below their norm, one of them clearly."),
         (4, 4, 4, "All moments of truth are below their norm."),
     ],
 )
@@ -167,6 +169,11 @@ def test_moments_of_truth_are_flatly_below_only_where_they_clearly_are(
     below: int, of: int, clear: int, english: str
 ) -> None:
     assert summary((), (), below, of, EN, clear) == english
+
+
+def test_all_four_moments_are_all_four_in_italian() -> None:
+    said_now = "Tutti e quattro i momenti della verità sono sotto la norma, nessuno in modo netto."
+    assert summary((), (), 4, 4, IT, 0) == said_now
 
 
 def test_a_gap_that_the_visits_leave_open_is_said_as_one() -> None:

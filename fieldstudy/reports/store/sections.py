@@ -156,7 +156,11 @@ def _apart(case: Case) -> Iterator[str]:
             ruled,
         )
     if any(visit.raw == 1 and _earned_more(visit) for visit in visits):
-        yield words.gettext("No visit scores more than 100, however many points it earned.")
+        yield words.ngettext(
+            "The visit scores no more than 100, however many points it earned.",
+            "No visit scores more than 100, however many points it earned.",
+            len(visits),
+        )
 
 
 def _weighted(case: Case) -> Iterator[str]:

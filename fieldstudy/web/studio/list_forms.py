@@ -51,7 +51,7 @@ class AssignmentListForm(ListForm):
             "method": [ANY, *((method.value, words.label(method)) for method in Method)],
             "state": [ANY, *((state.value, words.label(state)) for state in SHOWN_STATES)],
             "source": [ANY, (Source.ASSIGNED.value, _("assignment")), (Source.FILE.value, _("file"))],
-            "dated": [ANY, (OUTSIDE, _("outside the wave"))],
+            "dated": [("", _("any day")), (OUTSIDE, _("outside the wave"))],
         }
         super().__init__(choices, **arguments)
 
