@@ -14,7 +14,7 @@ from fieldstudy.core import sealed
 from fieldstudy.core.answers import Raw, answer_field
 from fieldstudy.core.answers.readers import to_clock
 from fieldstudy.core.jottings import is_within, once, unkept
-from fieldstudy.core.moments import ENTERED, FIELDS, LEFT, Stay
+from fieldstudy.core.moments import ENTERED, FIELDS, LEFT, Stay, is_another
 from fieldstudy.core.sealed import SealedJotting
 
 PAGE = ""
@@ -169,7 +169,7 @@ def compare(here: Said, there: Said) -> Comparison:
     owners = {_owner(part) for part in unlike}
     only_here = owners - {_owner(part) for part in unlike if part in theirs}
     only_there = owners - {_owner(part) for part in unlike if part in ours}
-    times = {name for name in FIELDS if _is_another(getattr(here.stay, name), getattr(there.stay, name))}
+    times = {name for name in FIELDS if is_another(getattr(here.stay, name), getattr(there.stay, name))}
     return Comparison(frozenset(owners - only_here - only_there | times), frozenset(only_here), frozenset(only_there))
 
 
@@ -199,21 +199,27 @@ def _owner(name: str) -> str:
     return f"q-{rest}" if kind in ("na", "c") else name
 
 
-def _is_another(one: datetime | None, other: datetime | None) -> bool:
-    """To the minute, as pages have it. What only one of the two has noted comes together by itself, like notes."""
-    return one is not None and other is not None and one.timestamp() // 60 != other.timestamp() // 60
-
-
 def kept_again(held: DeviceDraft, raw: Raw, content: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept beside `raw` if it comes under the very stamp of `held`: that stamp stands for both from now on.
 
-    So it claims to have seen no more than both had, answers that give way are laid aside, and no note goes.
+    So it claims to have seen no more than both had, answers that give way are laid aside, and no note or time goes.
     """
     known = vector(held)
     seen = {device: min(stamp, known[device]) for device, stamp in _seen(content).items() if device in known}
     lists = {name: _united(content.get(name), held.content.get(name)) for name in ("jottings", "stamps")}
     lists["aside"] = _united(content.get("aside"), asides([held], Said(raw, _stay(content)), is_choice=True))
-    return {**content, "seen": seen, **{name: entries for name, entries in lists.items() if entries}}
+    return {
+        **content,
+        "seen": seen,
+        **times_beside(content, [held]),
+        **{name: entries for name, entries in lists.items() if entries},
+    }
+
+
+def times_beside(content: Mapping[str, Any], drafts: Iterable[DeviceDraft]) -> dict[str, Any]:
+    """Entry and exit as one of these has noted them, the first that did, where `content` says nothing."""
+    noted = [{name: draft.content[name] for name in FIELDS if draft.content.get(name)} for draft in drafts]
+    return {name: at for times in reversed(noted) for name, at in times.items() if not content.get(name)}
 
 
 def asides(overtaken: Iterable[DeviceDraft], new: Said, is_choice: bool) -> list[dict[str, Any]]:
@@ -294,13 +300,6 @@ class Gathered:
 
     jottings: tuple[SealedJotting, ...]
     given: Mapping[str, datetime]
-    stay: Stay
-
-    def stay_beside(self, raw: Raw, known: Stay) -> Stay:
-        """What a page has in its two fields is said there; else a phone may know more than has arrived (`known`)."""
-        if any(name in raw for name in FIELDS):
-            return known
-        return Stay(self.stay.entered_at or known.entered_at, self.stay.left_at or known.left_at)
 
 
 def gather(drafts: Iterable[DeviceDraft], raw: Raw, stamp_text: str) -> Gathered:
@@ -310,7 +309,6 @@ def gather(drafts: Iterable[DeviceDraft], raw: Raw, stamp_text: str) -> Gathered
     drafts = list(drafts)
     notes: dict[UUID, SealedJotting] = {}
     given: dict[str, datetime] = {}
-    stay = Stay()
     listed = [entry for draft in drafts for entry in _listed(draft, "jottings")]
     entries = [entry for entry in listed if sealed.jottings_of({"jottings": [entry]})]
     known = sealed.jottings_of({"jottings": entries})
@@ -323,10 +321,8 @@ def gather(drafts: Iterable[DeviceDraft], raw: Raw, stamp_text: str) -> Gathered
         for question, at in _instants(draft.content.get("given")).items():
             if answer_field(question) not in others and answer_field(question) in raw:
                 given.setdefault(question, at)
-        times = _instants(draft.content)
-        stay = Stay(stay.entered_at or times.get(ENTERED), stay.left_at or times.get(LEFT))
     ordered = sorted(notes.values(), key=lambda note: note.jotted_at)
-    return Gathered(tuple(ordered), given, stay)
+    return Gathered(tuple(ordered), given)
 
 
 def _unkept_notes(draft: DeviceDraft, known: Iterable[SealedJotting]) -> list[dict[str, Any]]:

@@ -46,6 +46,11 @@ class Stay:
         return self.left_at - self.entered_at
 
 
+def is_another(one: datetime | None, other: datetime | None) -> bool:
+    """To the minute, as pages have it. What only one of two devices has noted comes together by itself, like notes."""
+    return one is not None and other is not None and one.timestamp() // 60 != other.timestamp() // 60
+
+
 def when(given_at: datetime | None, stay: Stay) -> Moment:
     """What one of the two times says alone is said; what would take both is unknown where one is missing."""
     if given_at is None or stay.is_reversed:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies
 
-from fieldstudy.core import drafts, jottings
+from fieldstudy.core import draft_times, drafts, jottings
 from fieldstudy.core.drafts import Said
 from fieldstudy.core.moments import Stay
 from fieldstudy.core.sealed import SealedJotting
@@ -76,6 +76,13 @@ def test_under_one_stamp_answers_and_notes_of_both_contents_stay() -> None:
     assert drafts.kept_again(held, {**held.raw, "q-c": ["2"]}, {}) == {"jottings": [note], "seen": {}}
 
 
+def test_under_one_stamp_the_time_of_either_content_stays() -> None:
+    times = {"entered_at": "2026-03-02T12:00:00Z", "left_at": None}
+    held = Draft("a", 5, {}, times)
+    again = drafts.kept_again(held, {}, {"entered_at": None, "left_at": "2026-03-02T12:40:00Z"})
+    assert (again["entered_at"], again["left_at"]) == ("2026-03-02T12:00:00Z", "2026-03-02T12:40:00Z")
+
+
 def version(case: dict[str, Any]) -> Draft:
     return Draft("a", 1, case["raw"], {name: at for name, at in case.items() if name != "raw"})
 
@@ -127,12 +134,15 @@ def test_a_page_sends_once_what_one_phone_kept_and_another_took_from_its_box() -
         {"photos": [{"id": "x"}, 1], "pocket": [{}, 1], "entered_at": 5},
         {"notes": ["x"]},
         {"notes": {"jotting-till": 5}},
+        {"struck_times": 5, "left_at": ["x"]},
+        {"struck_times": {"entered_at": "x", "left_at": [5, "x"]}},
     ],
 )
 def test_a_phone_may_send_anything(content: dict[str, Any]) -> None:
     sent = Draft("a", 1, {}, content)
     held = drafts.gather([sent], {}, "Time stamp")
-    assert (held.jottings, held.given, held.stay, drafts.photos_on([sent])) == ((), {}, Stay(), ())
+    assert (held.jottings, held.given, drafts.photos_on([sent])) == ((), {}, ())
+    assert draft_times.stay_on(Draft("b", 1), [sent], Stay()) == Stay()
 
 
 def test_notes_of_all_phones_are_gathered_once_and_stamps_that_nobody_sorted_become_notes() -> None:
@@ -147,7 +157,6 @@ def test_notes_of_all_phones_are_gathered_once_and_stamps_that_nobody_sorted_bec
     two = Draft("b", 1, {}, {"jottings": [note], "left_at": "2026-03-02T12:40:00Z"})
     held = drafts.gather([two, one], {}, "Time stamp")
     assert [(each.id, each.text) for each in held.jottings] == [(STAMP, "Time stamp"), (NOTE, "A queue of nine")]
-    assert held.stay.left_at == datetime(2026, 3, 2, 12, 40, tzinfo=UTC)
     assert drafts.photos_on([two, one]) == (drafts.DevicePhoto(PHOTO, "window", False, "a"),)
 
 

@@ -1,23 +1,24 @@
 """What was typed so far: kept as it was typed, device by device; never judged, never a conflict."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
+from fieldstudy.core import draft_times, lifecycle, moments
 from fieldstudy.core import drafts as rules
-from fieldstudy.core import lifecycle, moments
 from fieldstudy.core.answers import Raw
 from fieldstudy.core.drafts import PAGE, Said
+from fieldstudy.core.moments import Stay
 from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.extensions import db
 from fieldstudy.models import Draft, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries.visits import find_submission, list_drafts, list_jottings
 from fieldstudy.services import unit
+from fieldstudy.services.visits.judging import stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed
 
 DEVICES = 50
@@ -28,13 +29,14 @@ but what it hides is laid aside in its own draft then.
 
 @dataclass(frozen=True)
 class Leaf:
-    """What a page says of itself: of which device it is, which drafts it showed (None: it did not say), and whether it
-    showed another draft than its own, so that saving it is a choice.
+    """What a page says of itself: of which device it is, which drafts it showed (None: it did not say), whether it
+    showed another draft than its own, so that saving it is a choice, and which entry and exit stood in its fields.
     """
 
     device: str = PAGE
     seen: Mapping[str, int] | None = None
     is_choice: bool = False
+    stay: Stay = field(default_factory=Stay)
 
 
 def save_draft(visit: Visit, raw: Raw, at: datetime | None = None, leaf: Leaf | None = None) -> str:
@@ -52,9 +54,12 @@ def keep_page(visit: Visit, raw: Raw, at: datetime, leaf: Leaf) -> str:
     current = _current(visit)
     is_old = leaf.seen is not None and rules.hides(leaf.device, leaf.seen, current)
     device = rules.new_page() if is_old and len(current) < DEVICES else leaf.device
-    content = of_page(visit, raw, leaf.seen)
     before = rules.overtaken(device, leaf.seen or {}, current)
-    aside = rules.asides(before, Said(raw), leaf.is_choice or (is_old and device == leaf.device))[-DEVICES:]
+    content = _of_page(visit, raw, leaf, before)
+    hidden = [draft for draft in before if is_old and draft.device == device]
+    content |= rules.times_beside(content, hidden)
+    said = Said(raw, stay_of(visit, raw))
+    aside = rules.asides(before, said, leaf.is_choice or bool(hidden))[-DEVICES:]
     keep(visit, raw, at, device, content=content | ({"aside": aside} if aside else {}))
     _delete(visit, [draft.device for draft in rules.left_behind(_current(visit))])
     return device
@@ -64,14 +69,24 @@ def _current(visit: Visit) -> list[Draft]:
     return [draft for draft in list_drafts(visit) if draft.revision == visit.revision]
 
 
-def of_page(visit: Visit, raw: Raw, seen: Mapping[str, int] | None) -> dict[str, Any]:
-    """What a page holds beside its answers, in a phone's words: what it showed, and entry and exit if it asks them."""
-    content: dict[str, Any] = {"seen": dict(seen or {})}
-    if any(name in raw for name in moments.FIELDS):
-        stay, _ = moments.read_stay(raw, ZoneInfo(visit.store.timezone))
-        times = {moments.ENTERED: stay.entered_at, moments.LEFT: stay.left_at}
-        content |= {name: at and at.isoformat() for name, at in times.items()}
-    return content
+def _of_page(visit: Visit, raw: Raw, leaf: Leaf, before: Sequence[Draft] = ()) -> dict[str, Any]:
+    """What a page holds beside its answers, in a phone's words: what it showed, and entry and exit; a page that does
+    not ask for them leaves them as they were. `before`: what it takes the place of.
+    """
+    content: dict[str, Any] = {"seen": dict(leaf.seen or {})}
+    if not any(name in raw for name in moments.FIELDS):
+        return content | rules.times_beside(content, sorted(before, key=lambda draft: draft.device != leaf.device))
+    stay = stay_of(visit, raw)
+    times = {moments.ENTERED: stay.entered_at, moments.LEFT: stay.left_at}
+    content |= {name: at and at.isoformat() for name, at in times.items()}
+    return content | {draft_times.STRUCK: draft_times.struck_times(leaf.stay, stay, before)}
+
+
+def stay_on_page(visit: Visit, raw: Raw, device: str) -> Stay:
+    """Entry and exit as they go along with what the page of `device` has just saved."""
+    current = _current(visit)
+    own = next((draft for draft in current if draft.device == device), None)
+    return draft_times.stay_on(own, current, stay_of(visit, raw))
 
 
 def running_timers(visit: Visit, raw: Raw) -> frozenset[str]:

@@ -32,14 +32,15 @@ def judge(
     at: datetime,
     outcome: Outcome | None = None,
     running: Collection[str] = (),
+    stay: Stay | None = None,
 ) -> Reading:
-    """`running`: questions whose timer goes on."""
+    """`running`: questions whose timer goes on; `stay`: entry and exit, where they are not what `raw` says alone."""
     checklist = visit.checklist_version.content.for_method(visit.method)
     reading = judge_form(checklist, visit.store.timezone, visit.started_at, raw, photos, at, outcome, running)
-    if outcome is not None:
-        return reading
     _, wrong = moments.read_stay(raw, ZoneInfo(visit.store.timezone))
-    found = (Problem(name, key, {"value": "".join(raw[name])}) for name, key in wrong.items())
+    if stay is not None and stay.is_reversed:
+        wrong[moments.LEFT] = moments.REVERSED
+    found = (Problem(name, key, {"value": "".join(raw.get(name, ()))}) for name, key in wrong.items())
     return replace(reading, problems=(*reading.problems, *found))
 
 

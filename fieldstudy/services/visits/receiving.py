@@ -21,7 +21,7 @@ from fieldstudy.models.columns import JsonText, new_id, now
 from fieldstudy.queries.visits import list_drafts
 from fieldstudy.services import journal, scores, unit
 from fieldstudy.services.visits import contents, drafts
-from fieldstudy.services.visits.judging import judge, stay_of
+from fieldstudy.services.visits.judging import judge
 from fieldstudy.services.visits.moving import VisitIsClosed, move
 
 
@@ -105,13 +105,13 @@ def submit(
             return _answer_again(earlier, content, sha256, at)
         if visit.state not in lifecycle.WITH_FIELDWORKER or revision != visit.revision:
             raise VisitIsClosed(visit.state)
-        reading = judge(visit, raw, photos, at, outcome, drafts.running_timers(visit, raw))
         device = drafts.keep_page(visit, raw, at, leaf or drafts.Leaf())
+        stay = drafts.stay_on_page(visit, raw, device)
+        reading = judge(visit, raw, photos, at, outcome, drafts.running_timers(visit, raw), stay)
         if reading.problems:
             return Sent(reading=reading, device=device)
         score = scores.of(visit, reading.answers, outcome)
         held = gather(list_drafts(visit), raw, stamp_text)
-        stay = held.stay_beside(raw, stay_of(visit, raw))
         envelope = Envelope(content, sha256, at, at, stay, outcome, given={**held.given, **(given or {})})
         receipt = receive(visit, reading, score, envelope, actor)
         contents.jot(visit, held.jottings)

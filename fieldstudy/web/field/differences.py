@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from fieldstudy.core import drafts as rules
 from fieldstudy.core.answers import answer_field
 from fieldstudy.core.drafts import Comparison, DevicePhoto
-from fieldstudy.core.moments import FIELDS
+from fieldstudy.core.moments import FIELDS, Stay
 from fieldstudy.models import Draft, Photo, Visit
 from fieldstudy.services import visits
 from fieldstudy.web.field.elsewhere import Apart, Elsewhere
@@ -58,6 +58,7 @@ class Told:
     banner: str = ""
     cards: tuple[Card, ...] = ()
     seen: str = "{}"
+    times: str = "{}"
 
     @property
     def is_about_answers(self) -> bool:
@@ -67,23 +68,24 @@ class Told:
 def tell(elsewhere: Elsewhere, photos: Sequence[Photo], visit: Visit, form: VisitForm, words: Words) -> Told:
     """`photos`: those that the server has."""
     missing = elsewhere.missing(photos)
-    cards = [_Comparing(visit, form, elsewhere.shown, each, words).card() for each in elsewhere.apart]
+    cards = [_Comparing(visit, form, elsewhere, each, words).card() for each in elsewhere.apart]
     sentences = [f"{card.title}: {', '.join(group.title for group in card.groups)}." for card in cards[:1]]
     if missing:
         cards.append(_photo_card(missing, photos, Values(form, words), words))
         sentences.append(f"{cards[-1].title}.")
-    return Told(" ".join(sentences), tuple(cards), elsewhere.seen)
+    return Told(" ".join(sentences), tuple(cards), elsewhere.seen, elsewhere.times)
 
 
 class _Comparing:
     """One draft of another device beside the shown one."""
 
-    def __init__(self, visit: Visit, form: VisitForm, shown: Draft | None, there: Apart, words: Words) -> None:
-        def values(draft: Draft) -> Values:
-            return Values(type(form)(draft.raw.items()), words, rules.said(draft).stay, visit.store.timezone)
+    def __init__(self, visit: Visit, form: VisitForm, page: Elsewhere, there: Apart, words: Words) -> None:
+        def values(draft: Draft, stay: Stay) -> Values:
+            return Values(type(form)(draft.raw.items()), words, stay, visit.store.timezone)
 
         self.draft, self.found, self.words = there.draft, there.comparison, words
-        self.here, self.there = values(shown or there.draft), values(there.draft)
+        self.here = values(page.shown or there.draft, page.stay)
+        self.there = values(there.draft, rules.said(there.draft).stay)
         self.moment = words.moment(visits.local(there.draft.saved_at, visit.store.timezone))
 
     def card(self) -> Card:

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
+from fieldstudy.core import draft_times
 from fieldstudy.core import drafts as rules
-from fieldstudy.core.drafts import Comparison, DevicePhoto, Gathered
+from fieldstudy.core.drafts import Comparison, DevicePhoto, Gathered, Said
+from fieldstudy.core.moments import FIELDS, Stay
 from fieldstudy.core.sealed import SealedJotting
 from fieldstudy.models import Draft, Jotting, Photo, Visit
 from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services import visits
+from fieldstudy.web.drafts import iso
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Elsewhere:
     shown: Draft | None
     apart: tuple[Apart, ...]
     held: Gathered
+    stay: Stay
+    """Entry and exit as they stand in the page's fields."""
     photos: tuple[DevicePhoto, ...] = ()
     timers: Mapping[str, str] = field(default_factory=dict)
     """When each timer that a phone holds was started, by its question."""
@@ -42,6 +48,12 @@ class Elsewhere:
             seen |= {**rules.seen_by(draft, self.drafts), draft.device: draft.stamp}
         return json.dumps(seen, separators=(",", ":"))
 
+    @property
+    def times(self) -> str:
+        """`stay` as a hidden field carries it, so that a save says which times stood there."""
+        times = {name: iso(getattr(self.stay, name)) for name in FIELDS}
+        return json.dumps({name: at for name, at in times.items() if at}, separators=(",", ":"))
+
     def missing(self, photos: Iterable[Photo]) -> list[DevicePhoto]:
         """What lies on another device; `photos`: those that the server has."""
         known = {photo.medium_id for photo in photos}
@@ -51,11 +63,14 @@ class Elsewhere:
         """How many of them belong to each question, by its name."""
         return Counter(photo.question for photo in self.missing(photos) if photo.question)
 
+    def backed_up(self, rows: Sequence[Jotting]) -> list[SealedJotting]:
+        """Notes that a phone has backed up; `rows`: those that have arrived."""
+        known = {id for row in rows for id in (row.id, row.origin_id)}
+        return [note for note in self.held.jottings if note.id not in known]
+
     def notes(self, rows: Sequence[Jotting]) -> list[Jotting | SealedJotting]:
         """Those that have arrived, and those that a phone has backed up."""
-        known = {id for row in rows for id in (row.id, row.origin_id)}
-        backed_up = [note for note in self.held.jottings if note.id not in known]
-        found: list[Jotting | SealedJotting] = [*rows, *backed_up]
+        found: list[Jotting | SealedJotting] = [*rows, *self.backed_up(rows)]
         return sorted(found, key=lambda note: note.jotted_at)
 
 
@@ -68,11 +83,21 @@ def of(visit: Visit, own: str | None, asked: str | None = None) -> Elsewhere:
     usual = rules.newest(current, visit.revision, own)
     shown = next((draft for draft in current if draft.device == asked), usual)
     others = [draft for draft in rules.heads(current) if shown and not rules.goes_on(shown, draft)]
-    apart = [Apart(draft, rules.compare(rules.said(shown), rules.said(draft))) for draft in others if shown]
-    held = rules.gather(current, shown.raw if shown else {}, stamp())
+    raw = shown.raw if shown else {}
+    stay = draft_times.stay_on(shown, current, visits.stay_of(visit, raw))
+    here = Said(raw, stay)
+    apart = [Apart(draft, rules.compare(here, draft_times.told(draft, shown))) for draft in others if shown]
     lacking = tuple(each for each in apart if each.comparison.lacks_here)
-    instead_of = None if shown is usual else usual
-    return Elsewhere(found, shown, lacking, held, rules.photos_on(current), rules.timers(current), instead_of)
+    return Elsewhere(
+        found,
+        shown,
+        lacking,
+        rules.gather(current, raw, stamp()),
+        stay,
+        rules.photos_on(current),
+        rules.timers(current),
+        instead_of=None if shown is usual else usual,
+    )
 
 
 def stamp() -> str:

@@ -1,10 +1,15 @@
 """A page without script as a device: which one it is, and what it says that it showed."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from flask import request, session
 
 from fieldstudy.core import drafts as rules
+from fieldstudy.core import sealed
+from fieldstudy.core.moments import ENTERED, LEFT, Stay
 from fieldstudy.services.visits import Leaf
 
 KEY = "page"
@@ -20,7 +25,13 @@ def read() -> Leaf:
     """As the sent page says; one that says nothing was not drawn here."""
     seen = request.form.get("seen")
     is_choice = request.form.get("mark") == ""
-    return Leaf(own() or rules.new_page(), None if seen is None else read_seen(seen), is_choice)
+    stay = read_stay(request.form.get("stay", ""))
+    return Leaf(own() or rules.new_page(), None if seen is None else read_seen(seen), is_choice, stay)
+
+
+def kept(leaf: Leaf, device: str, seen: str) -> Leaf:
+    """The same page once it has been saved as `device`, when it shows `seen`: what it chose and struck is kept then."""
+    return replace(leaf, device=keep(device), seen=read_seen(seen), is_choice=False)
 
 
 def keep(device: str) -> str:
@@ -31,9 +42,18 @@ def keep(device: str) -> str:
 
 def read_seen(text: str) -> dict[str, int]:
     """What a page said that it showed; nothing where it was changed on the way."""
+    return {device: stamp for device, stamp in _pairs(text) if type(stamp) is int}
+
+
+def read_stay(text: str) -> Stay:
+    """Which entry and exit a page said that it showed."""
+    times = {name: sealed.read_instant(at) for name, at in _pairs(text) if isinstance(at, str)}
+    return Stay(times.get(ENTERED), times.get(LEFT))
+
+
+def _pairs(text: str) -> Iterable[tuple[str, Any]]:
     try:
         found = json.loads(text)
     except ValueError:
-        return {}
-    pairs = found.items() if isinstance(found, dict) else ()
-    return {device: stamp for device, stamp in pairs if type(stamp) is int}
+        return ()
+    return found.items() if isinstance(found, dict) else ()

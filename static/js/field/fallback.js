@@ -10,7 +10,7 @@ export function post(form, draft, act) {
     const box = form.elements[`jotting-${section}`];
     box.value = [box.value, `${clock(at)} ${text}`].filter(Boolean).join("\n");
   }
-  hold(form, "act", act === "closed" ? act : "submit_anyway");
+  hold(form, "act", `${act.split("_")[0]}_anyway`);
   form.submit();
 }
 

@@ -4,15 +4,12 @@ import { clock } from "./hydrate.js";
 import { put } from "./progress.js";
 import { run, seal, watch } from "./queue.js";
 
-/** The acts that send a visit, and how it ended then; as in web/field/views/visits.py. */
-const OUTCOMES = { submit: "", submit_anyway: "", closed: "store_closed" };
-
 /** Returns what a button that sends does, by its value. `stops(isSure)` says whether something is in the way, and shows it. */
 export function makeSending(form, draft, say, stops, keepNotes) {
   let isBusy = false;
   if (["sealed", "attention", "sent"].includes(draft.visit.state)) show(form, draft, say, false);
   return async (act) => {
-    const outcome = OUTCOMES[act];
+    const outcome = act.startsWith("closed") ? "store_closed" : "";
     if (isBusy || !draft.isOpen) return;
     keepNotes();
     if (!outcome && stops(act === "submit_anyway")) return;

@@ -13,6 +13,7 @@ from fieldstudy.core import answers as answering
 from fieldstudy.core.answers import Reading
 from fieldstudy.core.checklist import Crowding, Method
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER, Outcome
+from fieldstudy.core.moments import Stay
 from fieldstudy.extensions import limiter
 from fieldstudy.models import ChecklistVersion, Photo, Visit
 from fieldstudy.models.columns import now
@@ -20,15 +21,32 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale, papers
-from fieldstudy.web.field import attachments, check, differences, elsewhere, forms, leaves, progress, record, unsent
+from fieldstudy.web.field import (
+    attachments,
+    check,
+    closing,
+    differences,
+    elsewhere,
+    forms,
+    leaves,
+    progress,
+    record,
+    unsent,
+)
 from fieldstudy.web.field.differences import Told
 from fieldstudy.web.field.elsewhere import Elsewhere
 from fieldstudy.web.field.forms import DeviceForm, VisitForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 from fieldstudy.web.papers import PaperForm
 
-OUTCOMES = {"submit": None, "submit_anyway": None, "closed": Outcome.STORE_CLOSED}
-"""The acts that send a visit, and how it ended then. Only "submit" asks first whether anything is left behind."""
+OUTCOMES = {
+    "submit": None,
+    "submit_anyway": None,
+    "closed": Outcome.STORE_CLOSED,
+    "closed_anyway": Outcome.STORE_CLOSED,
+}
+"""The acts that send a visit, and how it ended then; those of ASKING ask first whether anything is left behind."""
+ASKING = ("submit", "closed")
 
 
 BLANK: Mapping[str, Any] = {
@@ -39,7 +57,8 @@ BLANK: Mapping[str, Any] = {
     "timers": {},
     "mark": "",
     "there": {},
-    "is_asking": False,
+    "asking": "",
+    "closing": (),
     "jottings": {},
     "reasons": {},
     "returned": [],
@@ -59,15 +78,12 @@ def visit_form(visit: Visit) -> ResponseReturnValue:
     return _form_page(visit, form, found)
 
 
-def _form_page(
-    visit: Visit, form: VisitForm, found: Elsewhere, reading: Reading | None = None, is_asking: bool = False
-) -> str:
+def _form_page(visit: Visit, form: VisitForm, found: Elsewhere, asking: str = "") -> str:
     photos, jottings = visit_queries.list_photos(visit), visit_queries.list_jottings(visit)
     saved_at = found.shown.saved_at if found.shown else None
     reasons = visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else [])
-    stay = found.held.stay_beside(form.raw, visits.stay_of(visit, form.raw))
-    form.show_stay(stay, visit.store.timezone)
-    reading = reading or _judge(visit, form, photos)
+    form.show_stay(found.stay, visit.store.timezone)
+    reading = _judge(visit, form, photos, found.stay)
     by_question = _grouped(reasons, "question")
     refused = form.wrong
     if not refused:
@@ -79,7 +95,8 @@ def _form_page(
         visit=visit,
         wrong=refused,
         saved_at=saved_at,
-        is_asking=is_asking,
+        asking=asking,
+        closing=closing.tell(found, jottings, locale.current_words()) if asking == "closed" else (),
         there=found.missing_of(photos),
         timers=_shown_timers(found.timers, form, reading),
         elsewhere=differences.tell(found, photos, visit, form, locale.current_words()),
@@ -88,7 +105,7 @@ def _form_page(
         client_reads=visit.study.shares_jottings_of(visit.method),
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
         mark="" if found.instead_of else form.mark,
-        record=record.of_visit(visit, locale.current(), found.drafts, photos, jottings, reasons, stay),
+        record=record.of_visit(visit, locale.current(), found.drafts, photos, jottings, reasons, found.stay),
     )
 
 
@@ -103,8 +120,11 @@ def _shown_timers(timers: Mapping[str, str], form: VisitForm, reading: Reading) 
     }
 
 
-def _judge(visit: Visit, form: VisitForm, photos: Sequence[Photo]) -> Reading:
-    return visits.judge(visit, form.raw, photos, now(), running=visits.running_timers(visit, form.raw))
+def _judge(
+    visit: Visit, form: VisitForm, photos: Sequence[Photo], stay: Stay, outcome: Outcome | None = None
+) -> Reading:
+    running = visits.running_timers(visit, form.raw)
+    return visits.judge(visit, form.raw, photos, now(), outcome, running, stay)
 
 
 def blank_page(version: ChecklistVersion, method: Method, client_reads: bool) -> str:
@@ -178,37 +198,41 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     revision = request.form.get("revision", type=int)
     if revision is None:
         abort(400)
-    act = request.form["act"]
-    asking = _ask(visit, form) if act == "submit" and visit.state in WITH_FIELDWORKER else ""
-    if asking:
-        return asking
+    act, leaf = request.form["act"], leaves.read()
     ended = OUTCOMES[act]
+    if act in ASKING and visit.state in WITH_FIELDWORKER and revision == visit.revision:
+        own = visits.save_draft(visit, form.typed, leaf=leaf)
+        found = elsewhere.of(visit, own)
+        leaf = leaves.kept(leaf, own, found.seen)
+        if _asks(visit, form, found, ended):
+            return _form_page(visit, form, found, act)
     sent = visits.submit(
         visit,
         revision,
         form.raw,
         guards.viewer().user_id,
         outcome=ended,
-        leaf=leaves.read(),
+        leaf=leaf,
         stamp_text=elsewhere.stamp(),
     )
     if sent.is_conflict:
         return render_template("field/visit_conflict.html", visit=visit), 409
     if sent.receipt is not None:
         return redirect(url_for("field.receipt", visit_id=visit.id), 303)
-    return _refused_page(visit, form, leaves.keep(sent.device), sent.reading)
+    return _refused_page(visit, form, elsewhere.of(visit, leaves.keep(sent.device)), sent.reading)
 
 
-def _ask(visit: Visit, form: VisitForm) -> str:
-    """The one question before a visit goes without its photos, or without what another device holds of it; or ""."""
+def _asks(visit: Visit, form: VisitForm, found: Elsewhere, ended: Outcome | None) -> bool:
+    """Would the visit go without its photos, or without what another device holds of it? What cannot be sent is refused
+    first.
+    """
     photos = visit_queries.list_photos(visit)
-    reading = _judge(visit, form, photos)
-    if reading.problems:
-        return ""
-    found = elsewhere.of(visit, leaves.keep(visits.save_draft(visit, form.typed, leaf=leaves.read())))
-    if not (reading.missing or found.apart or found.missing(photos)):
-        return ""
-    return _form_page(visit, form, found, reading, is_asking=True)
+    reading = _judge(visit, form, photos, found.stay, ended)
+    is_apart = bool(found.apart or found.missing(photos))
+    if ended is None:
+        return not reading.problems and (is_apart or bool(reading.missing))
+    other = closing.tell(found, visit_queries.list_jottings(visit), locale.current_words())
+    return not reading.problems and (is_apart or bool(other))
 
 
 def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
@@ -223,7 +247,8 @@ def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
         return redirect(_address_after(act, visit), 303)
     if not act.startswith("submit"):
         return _form_page(visit, form, elsewhere.of(visit, own)), 422
-    return _refused_page(visit, form, own, _judge(visit, form, visit_queries.list_photos(visit)))
+    found = elsewhere.of(visit, own)
+    return _refused_page(visit, form, found, _judge(visit, form, visit_queries.list_photos(visit), found.stay))
 
 
 def _address_after(act: str, visit: Visit) -> str:
@@ -233,10 +258,10 @@ def _address_after(act: str, visit: Visit) -> str:
     return url_for("field.jotting_list" if act == "notes" else "field.visit_form", visit_id=visit.id)
 
 
-def _refused_page(visit: Visit, form: VisitForm, own: str, reading: Reading | None) -> ResponseReturnValue:
+def _refused_page(visit: Visit, form: VisitForm, found: Elsewhere, reading: Reading | None) -> ResponseReturnValue:
     """The same page with a message beside each question, and everything as it was typed."""
     form.validate(reading.problems if reading else (), locale.current_words())
-    return _form_page(visit, form, elsewhere.of(visit, own), reading), 422
+    return _form_page(visit, form, found), 422
 
 
 @blueprint.get("/visits/<uuid:visit_id>/receipt")
