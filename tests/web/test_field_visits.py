@@ -234,10 +234,10 @@ def test_other_answers_under_the_same_revision_are_a_conflict(sign_in: SignIn) -
     assert db.session.scalar(select(db.func.count(Conflict.id))) == 1
 
 
-def test_saving_a_closed_visit_says_that_it_is_closed(sign_in: SignIn) -> None:
+def test_saving_a_closed_visit_says_that_nothing_was_kept(sign_in: SignIn) -> None:
     visit = make.received()
     answer = send(sign_in(fieldworker(visit)), visit, "save", **{"q-words": "Late"})
-    assert (answer.status_code, "This visit is closed" in answer.text) == (410, True)
+    assert (answer.status_code, "What you wrote on this page was not kept" in answer.text) == (410, True)
 
 
 def test_a_form_without_a_revision_is_refused(sign_in: SignIn) -> None:

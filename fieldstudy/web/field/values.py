@@ -17,10 +17,20 @@ MINUS = "\N{MINUS SIGN}"
 
 
 class Values:
-    """`form` holds the answers of one draft; `stay` its times, in the store's `timezone`."""
+    """`form` holds the answers of one draft; `stay` its times, in the store's `timezone`; `longest`: signs of a text,
+    if it is not to be whole.
+    """
 
-    def __init__(self, form: VisitForm, words: Words, stay: Stay | None = None, timezone: str = "UTC") -> None:
+    def __init__(
+        self,
+        form: VisitForm,
+        words: Words,
+        stay: Stay | None = None,
+        timezone: str = "UTC",
+        longest: int | None = LONGEST,
+    ) -> None:
         self.form, self.words, self.stay, self.zone = form, words, stay or Stay(), ZoneInfo(timezone)
+        self.longest = longest
         self.places = {name: place for place, name in enumerate(form.owners)}
 
     def title(self, name: str) -> str:
@@ -41,7 +51,7 @@ class Values:
             return self._encounter(name.partition("-")[0], owner)
         said = _("Not applicable") if owner.is_na else self._answer(owner)
         word = _("Comment")
-        comment = f"{word}: {_shortened(owner.comment)}" if owner.comment.strip() else ""
+        comment = f"{word}: {self._shortened(owner.comment)}" if owner.comment.strip() else ""
         return " · ".join(filter(None, (said, comment)))
 
     def _answer(self, field: QuestionField) -> str:
@@ -51,8 +61,8 @@ class Values:
         if kind in ("date", "datetime-local"):
             return ", ".join(self._day(text) for text in given)
         if kind == "timer":
-            return ", ".join(_shortened(to_clock(text)) for text in given)
-        return ", ".join(labels.get(text) or _shortened(text) for text in given)
+            return ", ".join(self._shortened(to_clock(text)) for text in given)
+        return ", ".join(labels.get(text) or self._shortened(text) for text in given)
 
     def _day(self, text: str) -> str:
         try:
@@ -72,13 +82,14 @@ class Values:
             return f"+{text}"
         return text.replace("-", MINUS)
 
+    def _shortened(self, text: str) -> str:
+        bare = text.strip()
+        if self.longest is None or len(bare) <= self.longest:
+            return bare
+        return f"{bare[: self.longest].rstrip()}…"
+
 
 def _parts() -> Mapping[str, str]:
     """As the page asks for them."""
     asked = (_("How did you feel here?"), _("How intense was it?"), _("At what time?"), _("How crowded was it?"))
     return dict(zip(("feeling", "arousal", "met_at", "crowding"), asked, strict=True))
-
-
-def _shortened(text: str) -> str:
-    bare = text.strip()
-    return f"{bare[:LONGEST].rstrip()}…" if len(bare) > LONGEST else bare

@@ -13,7 +13,7 @@ from fieldstudy.services import fieldnotes
 from fieldstudy.services.fieldnotes import JottingIsEmpty
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale
-from fieldstudy.web.field import elsewhere, forms, leaves
+from fieldstudy.web.field import elsewhere, forms, late, leaves
 from fieldstudy.web.field.forms import JottingForm
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
@@ -53,7 +53,7 @@ def jotting_post(visit: Visit) -> ResponseReturnValue:
         form.text.errors = [_("Write something first.")]
         return _page(visit, form), 422
     except VisitIsClosed:
-        return render_template("field/visit_closed.html", visit=visit), 410
+        return late.page(visit, [late.note(dict(form.section.choices)[section], form.text.data or "")])
     if "inline" in request.form:
         return _of_section(visit, section)
     return redirect(url_for("field.jotting_list", visit_id=visit.id, section=section or None), 303)

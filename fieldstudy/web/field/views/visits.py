@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from fieldstudy.core import answers as answering
 from fieldstudy.core.answers import Reading
@@ -28,6 +29,7 @@ from fieldstudy.web.field import (
     differences,
     elsewhere,
     forms,
+    late,
     leaves,
     progress,
     record,
@@ -177,7 +179,18 @@ def visit_form_post(visit: Visit) -> ResponseReturnValue:
             return _submit(visit, form)
         return _save(visit, form)
     except VisitIsClosed:
-        return render_template("field/visit_closed.html", visit=visit), 410
+        return _late(visit, form)
+
+
+def _late(visit: Visit, form: VisitForm) -> ResponseReturnValue:
+    rows = late.of_form(visit, form, _files(), locale.current_words())
+    if rows or visit_queries.find_submission(visit) is None:
+        return late.page(visit, rows)
+    return redirect(url_for("field.receipt", visit_id=visit.id), 303)
+
+
+def _files() -> dict[str, list[FileStorage]]:
+    return dict(request.files.lists())
 
 
 def _sent_form(visit: Visit) -> VisitForm:
@@ -188,7 +201,7 @@ def _keep_attachments(visit: Visit, form: VisitForm) -> None:
     """A form that is sent once more after it arrived has nothing to keep; whoever judges it answers for that."""
     actor = guards.viewer().user_id
     with suppress(VisitIsClosed):
-        attachments.keep_all(visit, form, dict(request.files.lists()), actor)
+        attachments.keep_all(visit, form, _files(), actor)
         unwanted = request.form.getlist("remove-photo")
         if unwanted:
             attachments.remove(visit, visit_queries.list_photos(visit), unwanted, actor)
@@ -216,7 +229,8 @@ def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
         stamp_text=elsewhere.stamp(),
     )
     if sent.is_conflict:
-        return render_template("field/visit_conflict.html", visit=visit), 409
+        rows = late.beside(visit, form, _files(), locale.current_words())
+        return render_template("field/visit_conflict.html", visit=visit, rows=rows), 409
     if sent.receipt is not None:
         return redirect(url_for("field.receipt", visit_id=visit.id), 303)
     return _refused_page(visit, form, elsewhere.of(visit, leaves.keep(sent.device)), sent.reading)
@@ -237,10 +251,13 @@ def _asks(visit: Visit, form: VisitForm, found: Elsewhere, ended: Outcome | None
 
 def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     """With a photo that could not be kept, sending becomes saving: the person meant to send it too. A page that nobody
-    touched says nothing that is not there already, and may be an old one.
+    touched says nothing that is not there already, and may be an old one; only photos can still come with it.
     """
     act = request.form.get("act", "")
-    if not form.wrong and form.mark == request.form.get("mark"):
+    is_lost = visit.state not in WITH_FIELDWORKER and any(
+        file.filename for files in _files().values() for file in files
+    )
+    if not (form.wrong or is_lost) and form.mark == request.form.get("mark"):
         return redirect(_address_after(act, visit), 303)
     own = leaves.keep(visits.save_draft(visit, form.typed, leaf=leaves.read()))
     if not form.wrong:
@@ -271,7 +288,7 @@ def receipt(visit: Visit) -> ResponseReturnValue:
     if submission is None and visit.state in WITH_FIELDWORKER:
         return redirect(url_for("field.visit_form", visit_id=visit.id))
     if submission is None:
-        return render_template("field/visit_closed.html", visit=visit), 410
+        return late.page(visit, ())
     photos = len(submission.content["photos"])
     return render_template(
         "field/receipt.html",
