@@ -116,7 +116,7 @@ def test_a_time_that_the_page_had_never_seen_and_that_differs_is_asked_about(sig
     fields = {**GOOD, "entered_at": local("13:05"), "left_at": ""}
     answer = send(client, visit, "submit", **{**fields, **hidden(drawn)})
     assert (answer.status_code, visit.state) == (200, State.IN_FIELD)
-    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another phone"]
+    assert texts(answer.text, "#evidence[autofocus] h2") == ["Part of this visit is only on another device"]
     assert "1 different time of entry or exit" in texts(answer.text, "#evidence .note")[0]
     send(client, visit, **{**fields, **hidden(answer.text)})
     assert (visit.state, visit.entered_at) == (State.RECEIVED, utc(12, 5))
