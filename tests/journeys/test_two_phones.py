@@ -155,7 +155,7 @@ def test_two_phones_that_differ_say_so_and_keep_both(app: Flask, browser: Browse
         first.wait_for_timeout(BACKUP_MS)
         with opened(app, browser, visit, two, address) as second:
             expect(second.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
-            expect(second.locator("#apart")).to_contain_text("altro telefono")
+            expect(second.locator("#apart")).to_contain_text("altro dispositivo")
             expect(second.locator("[data-notes=welcome]")).to_contain_text("Dal primo")
             go(second, "versions")
             expect(current(second).get_by_role("button", name="Usa invece queste risposte").first).to_be_visible()
@@ -861,6 +861,8 @@ def test_a_form_that_is_opened_by_its_address_hears_that_the_visit_was_sent(
     visit = make.visit()
     with servers.serve(app) as address, opened(app, browser, visit, tmp_path, address) as page:
         page.goto("/field/")
+        page.evaluate("navigator.serviceWorker.ready")
+        page.reload()
         expect(page.locator('[data-ready="yes"]')).to_be_visible(timeout=20_000)
         page.goto(form_of(visit))
         choose(page, "greeted", answer)
@@ -874,6 +876,11 @@ def test_a_form_that_is_opened_by_its_address_hears_that_the_visit_was_sent(
         page.goto("/field/")
         card = page.locator(".task > p.warn") if answer == "no" else page.locator("details.sent summary")
         expect(card).to_contain_text("This visit was sent already" if answer == "no" else "1", timeout=20_000)
+        if answer == "no":
+            page.get_by_role("button", name="Delete it from this phone").click()
+            page.get_by_role("button", name="Delete", exact=True).click()
+            expect(page.locator("details.sent summary")).to_contain_text("1")
+        assert stored(page, fieldworker(visit)) == []
 
 
 def test_what_did_not_go_along_stays_on_its_phone_until_it_can_be_used(
@@ -893,9 +900,12 @@ def test_what_did_not_go_along_stays_on_its_phone_until_it_can_be_used(
         page.goto("/field/")
         expect(page.locator(".task > p.warn")).to_contain_text("This visit was sent already", timeout=20_000)
         assert draft_of(page, visit)["raw"]["q-words"] == ["Only on this phone"]
+        page.get_by_role("button", name="Delete it from this phone").click()
+        page.get_by_role("button", name="Keep it").click()
+        assert draft_of(page, visit)["raw"]["q-words"] == ["Only on this phone"]
         visits.send_back(visit, {"greeted": "Who?"}, None)
         page.goto("/field/")
-        expect(page.locator(".task > p.warn")).to_have_count(0, timeout=20_000)
+        expect(page.get_by_role("link", name="Correct")).to_be_visible(timeout=20_000)
         page.goto(f"/field/visits/{visit.id}#versions")
         kept = page.locator("#versions .card").filter(has_text="From this phone")
         expect(kept).to_contain_text("Only on this phone", timeout=20_000)

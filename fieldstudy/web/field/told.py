@@ -31,6 +31,10 @@ def _groups() -> Words:
             "This visit was sent already, from another phone or from the website. "
             "What is only on this phone is still here."
         ),
+        "discard": _("Delete it from this phone"),
+        "discard_ask": _("What is only on this phone is lost then. The visit that was sent stays as it is."),
+        "discard_yes": _("Delete"),
+        "discard_no": _("Keep it"),
         "gone": _("This assignment was taken back. What you filled is still here and can be sent."),
         "unknown": _("This page is not on this phone. It needs a connection."),
         "nobody": _("Nobody is signed in on this phone."),

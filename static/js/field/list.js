@@ -1,6 +1,6 @@
 // The list of assignments as the phone knows it: the server's cards, with what can be done here and now.
 
-import { dayOf } from "./sync.js";
+import { dayOf, dropPhotos } from "./sync.js";
 import { button, drawn, el, link, moment, put, say } from "./words.js";
 import { start } from "./starting.js";
 import { isPage, SENT } from "./content.js";
@@ -81,8 +81,28 @@ function card(db, { task, visit, group }) {
   for (const warning of made.querySelectorAll("[data-over]")) warning.hidden = !isOver;
   const isSentElsewhere = visit?.state === "draft" && task.visit?.stage;
   const told = (task.is_gone && say.gone) || (isSentElsewhere && say.sent_elsewhere);
-  made.append(...[told && el("p", { className: "warn", textContent: told }), ...actions(db, task, visit, group)].filter(Boolean));
+  const left = isSentElsewhere && leftover(db, visit);
+  made.append(...[told && el("p", { className: "warn", textContent: told }), ...actions(db, task, visit, group), left].filter(Boolean));
   return made;
+}
+
+/** What did not go along with a visit goes only when the person says so, twice. */
+function leftover(db, visit) {
+  const ask = button(say.discard, "quiet", () => {
+    const question = el("p", { className: "warn", role: "alert", textContent: say.discard_ask });
+    place.replaceChildren(question, button(say.discard_yes, "", () => discard(db, visit)), button(say.discard_no, "soft", () => place.replaceChildren(ask)));
+    place.querySelector("button").focus();
+  });
+  const place = el("div", { className: "stack leftover" }, ask);
+  return place;
+}
+
+async function discard(db, { id }) {
+  await db.work(["visits", "photos", "bytes"], async (tx) => {
+    await dropPhotos(tx, id);
+    await tx.delete("visits", id);
+  });
+  document.dispatchEvent(new Event("refresh"));
 }
 
 /** What stands below a card, or at the end of a briefing. */

@@ -50,14 +50,18 @@ async function merge(tx, task, mine, device) {
   const theirs = task.visit;
   if (!["in_field", "returned"].includes(theirs.state)) return settle(tx, mine, theirs, device);
   if (mine && !mayReplace(mine, theirs)) return hear(tx, task, mine, device);
-  for (const id of mine ? await tx.keysOf("photos", "visit", mine.id) : []) {
-    if (mine.state !== "sent") continue;
-    await tx.delete("photos", id);
-    await tx.delete("bytes", id);
-  }
+  if (mine?.state === "sent") await dropPhotos(tx, mine.id);
   const begun = fromServer(task, mine?.state === "draft" ? mine : {}, device);
   // What did not go along with the visit is still within reach when that comes back.
   return tx.put("visits", mine?.refused_at === Infinity ? aside(begun, version(mine, device, mine.saved_at)) : begun);
+}
+
+/** Its photos go from this phone. */
+export async function dropPhotos(tx, visit) {
+  for (const id of await tx.keysOf("photos", "visit", visit)) {
+    await tx.delete("photos", id);
+    await tx.delete("bytes", id);
+  }
 }
 
 /** What other devices hold lies beside the draft until the form is opened. */
