@@ -227,11 +227,11 @@ def asides(overtaken: Iterable[DeviceDraft], new: Said, is_choice: bool) -> list
     others and were not changed by hand.
     """
     all_ = list(overtaken)
-    own = [_laid(one) for one in all_ if is_choice and compare(new, said(one)).lacks_here]
+    own = [laid(one) for one in all_ if is_choice and compare(new, said(one)).lacks_here]
     return _united(*(one.content.get("aside") for one in all_), own)
 
 
-def _laid(draft: DeviceDraft) -> dict[str, Any]:
+def laid(draft: DeviceDraft) -> dict[str, Any]:
     """As a phone lays aside what was said once, under an id of its own for every content."""
     said_then = {"device": draft.device, "raw": dict(draft.raw)}
     id = uuid5(BOXES, json.dumps([draft.stamp, said_then], sort_keys=True))

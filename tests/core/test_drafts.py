@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies
 
-from fieldstudy.core import draft_times, drafts, jottings
+from fieldstudy.core import draft_asides, draft_times, drafts, jottings
 from fieldstudy.core.drafts import Said
 from fieldstudy.core.moments import Stay
 from fieldstudy.core.sealed import SealedJotting
@@ -27,6 +27,7 @@ class Draft:
     raw: dict[str, list[str]] = field(default_factory=dict)
     content: dict[str, Any] = field(default_factory=dict)
     revision: int = 1
+    saved_at: datetime = datetime(2026, 3, 2, 11, tzinfo=UTC)
 
 
 def draft(case: dict[str, Any]) -> Draft:
@@ -41,6 +42,18 @@ def test_who_has_gone_on_from_whom(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", TABLE["heads"], ids=str)
 def test_what_nobody_has_gone_on_from(case: dict[str, Any]) -> None:
     assert [found.device for found in drafts.heads(map(draft, case["drafts"]))] == case["heads"]
+
+
+@pytest.mark.parametrize("case", TABLE["kept"], ids=lambda case: case["of"])
+def test_what_was_laid_aside_is_offered_as_a_phone_offers_it(case: dict[str, Any]) -> None:
+    """`kept`: ids of what was laid aside, and devices of what an earlier revision left."""
+    times = {"entered_at": case.get("entered_at")}
+    shown = Draft("own", 5, case["shown"], {"aside": case.get("aside", []), **times}, revision=2)
+    earlier = [Draft(one["device"], 5, one["raw"]) for one in case.get("earlier", [])]
+    found = draft_asides.of_drafts([shown, *earlier], 2)
+    offered = draft_asides.offered(found, drafts.said(shown), "own", case.get("apart", []))
+    known = {one["id"] for one in case.get("aside", [])}
+    assert [each.id if each.id in known else each.device for each in offered] == case["kept"]
 
 
 STAMPS = strategies.integers(-1, 3)

@@ -293,6 +293,7 @@ def test_a_page_without_script_and_a_phone_take_turns(app: Flask, browser: Brows
 SAME = """async (table) => {
   const base = document.querySelector("script[src*='/form.js']").src;
   const { compare, heads, knows, once, unkept } = await import(new URL("versions.js", base));
+  const { kept } = await import(new URL("choice.js", base));
   const draft = ({ device, stamp, seen = {} }) => ({ device, stamp, content: { seen } });
   return {
     knows: table.knows.map(({ one, other }) => knows(draft(one), draft(other))),
@@ -302,6 +303,14 @@ SAME = """async (table) => {
     once: table.once.map(({ notes }) => {
       const all = notes.map(([section, text, of]) => ({ section, text, of }));
       return once(all).map((note) => all.indexOf(note));
+    }),
+    kept: table.kept.map(({ shown, aside = [], entered_at, apart = [], earlier = [] }) => {
+      const left = earlier.map((one) => ({ ...one, revision: 1, saved_at: "2026-03-02T11:00:00Z", content: {} }));
+      const theirs = Object.fromEntries(left.map((one) => [one.device, one]));
+      const visit = { raw: shown, entered_at, aside, theirs, revision: 2 };
+      const ids = new Set(aside.map(({ id }) => id));
+      const offered = kept(visit, "own", apart.map((device) => ({ device })));
+      return offered.map(({ id, device }) => (ids.has(id) ? id : device));
     }),
     unkept: table.unkept.map(({ notes, known }) => unkept({ notes }, known)),
   };
@@ -320,6 +329,7 @@ def test_the_phone_compares_drafts_as_the_server_does(app: Flask, browser: Brows
             [case.get(key, []) for key in ("different", "only_here", "only_there")] for case in TABLE["compare"]
         ],
         "once": [case["kept"] for case in TABLE["once"]],
+        "kept": [case["kept"] for case in TABLE["kept"]],
         "unkept": [case.get("found", []) for case in TABLE["unkept"]],
     }
 

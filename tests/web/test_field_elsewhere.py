@@ -131,6 +131,87 @@ def test_photos_that_lie_on_several_phones_are_not_said_to_lie_on_one(sign_in: S
     assert texts(page, "#versions .links a") == ["door Here: 0 photos On the other phones: 3 photos"]
 
 
+def shown(page: str) -> str | None:
+    """The answer to the first question."""
+    [picked] = [each.get("value") for each in found(page, '[name="q-greeted"][checked]')] or [None]
+    return picked
+
+
+def hidden(page: str) -> dict[str, str]:
+    names = ("seen", "mark", "stay")
+    return {name: each.get("value") or "" for name in names for each in found(page, f'[name="{name}"]')}
+
+
+def choices(page: str) -> list[tuple[str, str]]:
+    """What #versions offers to show: its title and its address."""
+    cards = found(page, "#versions .cards > li")
+    links = [each.get("href") for each in found(page, "#versions .cards > li > p > a")]
+    return list(zip([card.find("{*}h3").text for card in cards], links, strict=True))
+
+
+def test_whose_answers_are_shown_is_said_and_what_gave_way_can_be_shown_again(sign_in: SignIn) -> None:
+    visit = make.visit()
+    first, second = (sign_in(fieldworker(visit)) for _ in range(2))
+    for client, answer in ((first, "yes"), (second, "no")):
+        send(client, visit, "save", **GOOD | {"q-greeted": answer}, seen="{}")
+    page = page_of(second, visit)
+    assert (shown(page), found(page, "#chosen")) == ("no", [])
+    [(title, address)] = choices(page)
+    assert title.startswith("In another browser without JavaScript (last saved: ")
+
+    page = second.get(address).text
+    assert shown(page) == "yes"
+    [told] = texts(page, "#chosen")
+    assert told.startswith(f"{title}. You are looking at these answers. If you save or send, they take the place of ")
+    assert [link.get("href") for link in found(page, "#chosen a")] == [f"/field/visits/{visit.id}", "#versions"]
+    assert found(page, "#apart[hidden]")
+    assert shown(second.get(f"/field/visits/{visit.id}").text) == "no"
+
+    send(second, visit, "save", **GOOD, **hidden(page))
+    page = page_of(second, visit)
+    assert (shown(page), found(page, "#chosen")) == ("yes", [])
+    assert found(page, "#versions .none[hidden]")
+    assert found(page, "#to-versions[hidden]") == []
+    [(title, address)] = choices(page)
+    assert title.startswith("From this browser, as of ")
+    assert texts(page, "#versions .links a") == ["greeted Here: yes Before: no"]
+
+    page = second.get(address).text
+    assert (shown(page), texts(page, "#chosen strong")) == ("no", [f"{title}."])
+    send(second, visit, "save", **GOOD | {"q-greeted": "no"}, **hidden(page))
+    page = page_of(second, visit)
+    assert (shown(page), texts(page, "#versions .links a")) == ("no", ["greeted Here: no Before: yes"])
+
+
+def test_what_was_laid_aside_is_no_reason_to_ask_before_sending(sign_in: SignIn) -> None:
+    visit = pictured_visit()
+    client = sign_in(fieldworker(visit))
+    back_up(visit, {"q-greeted": ["no"], "q-receipt": ["no"]})
+    send(client, visit, "save", **GOOD, seen="{}")
+    page = client.get(f"/field/visits/{visit.id}?device=one").text
+    assert texts(page, "#chosen strong")[0].startswith("On another phone (last saved: ")
+    typed = {"q-greeted": "no", "q-receipt": "no", "feeling-welcome": "1"}
+    send(client, visit, "save", **typed, **hidden(page))
+    page = page_of(client, visit)
+    assert (len(choices(page)), texts(page, "#apart[hidden] span")) == (1, [""])
+    answer = send(client, visit, "submit", **typed, **hidden(page))
+    assert (answer.status_code, visit.state) == (303, State.RECEIVED)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "x",
+        {"id": "a", "at": "2026-03-02T12:00:00Z", "device": "b", "raw": {"q-greeted": "no"}},
+        {"id": 1, "at": "2026-03-02T12:00:00Z", "device": "b", "raw": {"q-greeted": ["no"]}},
+    ],
+)
+def test_what_a_phone_says_to_have_laid_aside_may_be_of_any_shape(sign_in: SignIn, entry: Any) -> None:
+    visit = make.visit()
+    back_up(visit, {"q-greeted": ["yes"]}, aside=[entry])
+    assert choices(page_of(sign_in(fieldworker(visit)), visit)) == []
+
+
 def two_windows() -> Visit:
     return visit_with(make.question("greeted"), *(make.question(name, QuestionType.IMAGE) for name in ("sign", "door")))
 

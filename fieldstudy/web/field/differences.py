@@ -3,14 +3,15 @@
 static/js/field/differences.js says the same of a phone's own draft, with the sentences that stand here.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fieldstudy.core import drafts as rules
 from fieldstudy.core.answers import answer_field
+from fieldstudy.core.draft_asides import LaidAside
 from fieldstudy.core.drafts import Comparison, DevicePhoto
 from fieldstudy.core.moments import FIELDS, Stay
 from fieldstudy.models import Draft, Photo, Visit
@@ -43,26 +44,32 @@ class Group:
 
 @dataclass(frozen=True)
 class Card:
-    """`device`: whose answers can be shown instead; None where there is nothing to choose."""
+    """`shows`: what the address says of answers that can be shown instead; empty where there is nothing to choose."""
 
     title: str
     texts: tuple[str, ...]
     groups: tuple[Group, ...]
-    device: str | None = None
+    shows: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Told:
-    """`banner` is empty where all devices hold the same."""
+    """`banner` is empty where all devices hold the same, `chosen` where the page shows its own answers."""
 
     banner: str = ""
+    chosen: str = ""
     cards: tuple[Card, ...] = ()
     seen: str = "{}"
     times: str = "{}"
 
     @property
     def is_about_answers(self) -> bool:
-        return any(card.device is not None for card in self.cards)
+        return any(card.shows for card in self.cards)
+
+    @property
+    def is_only_of_photos(self) -> bool:
+        """What was laid aside is no part of the banner."""
+        return bool(self.banner) and not any("device" in card.shows for card in self.cards)
 
 
 def tell(elsewhere: Elsewhere, photos: Sequence[Photo], visit: Visit, form: VisitForm, words: Words) -> Told:
@@ -73,20 +80,34 @@ def tell(elsewhere: Elsewhere, photos: Sequence[Photo], visit: Visit, form: Visi
     if missing:
         cards.append(_photo_card(missing, photos, Values(form, words), words))
         sentences.append(f"{cards[-1].title}.")
-    return Told(" ".join(sentences), tuple(cards), elsewhere.seen, elsewhere.times)
+    cards += [_Comparing(visit, form, elsewhere, each, words).card() for each in elsewhere.aside]
+    chosen = _title(elsewhere.shown, elsewhere, visit, words) if elsewhere.instead_of and elsewhere.shown else ""
+    return Told(" ".join(sentences), chosen, tuple(cards), elsewhere.seen, elsewhere.times)
+
+
+def _title(draft: Draft | LaidAside, elsewhere: Elsewhere, visit: Visit, words: Words) -> str:
+    """Where answers come from, as a page without script says it."""
+    if draft.device == elsewhere.own:
+        key = "kept_browser"
+    elif rules.is_page(draft.device):
+        key = "on_other_page"
+    else:
+        key = "kept_there" if isinstance(draft, LaidAside) else "on_phone"
+    return sentences()[key].format(words.moment(visits.local(draft.saved_at, visit.store.timezone)))
 
 
 class _Comparing:
     """One draft of another device beside the shown one."""
 
     def __init__(self, visit: Visit, form: VisitForm, page: Elsewhere, there: Apart, words: Words) -> None:
-        def values(draft: Draft, stay: Stay) -> Values:
+        def values(draft: Draft | LaidAside, stay: Stay) -> Values:
             return Values(type(form)(draft.raw.items()), words, stay, visit.store.timezone)
 
         self.draft, self.found, self.words = there.draft, there.comparison, words
         self.here = values(page.shown or there.draft, page.stay)
         self.there = values(there.draft, rules.said(there.draft).stay)
-        self.moment = words.moment(visits.local(there.draft.saved_at, visit.store.timezone))
+        self.is_own = there.draft.device == page.own
+        self.title = _title(there.draft, page, visit, words)
 
     def card(self) -> Card:
         found = self.found
@@ -95,8 +116,8 @@ class _Comparing:
             self._group(_counted(say_more_there, found.only_there, self.words), found.only_there, self._there),
             self._group(_counted(say_more_here, found.only_here, self.words), found.only_here, self._here),
         )
-        title = sentences()["on_page" if rules.is_page(self.draft.device) else "on_phone"].format(self.moment)
-        return Card(title, (), tuple(group for group in groups if group.rows), self.draft.device)
+        shows = {"aside": self.draft.id} if isinstance(self.draft, LaidAside) else {"device": self.draft.device}
+        return Card(self.title, (), tuple(group for group in groups if group.rows), shows)
 
     def _group(
         self, title: str, names: Iterable[str], lines: Callable[[str], tuple[str, ...]], is_open: bool = False
@@ -108,7 +129,8 @@ class _Comparing:
 
     def _both(self, name: str) -> tuple[str, ...]:
         said = sentences()
-        here, there = _("Here"), said["there_page" if rules.is_page(self.draft.device) else "there"]
+        key = "before" if self.is_own else "there_page" if rules.is_page(self.draft.device) else "there"
+        here, there = _("Here"), said[key]
         return f"{here}: {self.here.text(name) or NOTHING}", f"{there}: {self.there.text(name) or NOTHING}"
 
     def _here(self, name: str) -> tuple[str, ...]:
@@ -154,6 +176,8 @@ def sentences() -> dict[str, str]:
     return {
         "on_phone": _("On another phone (last saved: %(moment)s)", moment="{}"),
         "on_page": _("In a browser without JavaScript (last saved: %(moment)s)", moment="{}"),
+        "on_other_page": _("In another browser without JavaScript (last saved: %(moment)s)", moment="{}"),
+        "kept_browser": _("From this browser, as of %(moment)s", moment="{}"),
         "kept_here": _("From this phone, as of %(moment)s", moment="{}"),
         "kept_there": _("From another phone, as of %(moment)s", moment="{}"),
         "went_on": _(

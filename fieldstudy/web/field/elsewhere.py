@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
-from fieldstudy.core import draft_times
+from fieldstudy.core import draft_asides, draft_times
 from fieldstudy.core import drafts as rules
+from fieldstudy.core.draft_asides import LaidAside
 from fieldstudy.core.drafts import Comparison, DevicePhoto, Gathered, Said
 from fieldstudy.core.moments import FIELDS, Stay
 from fieldstudy.core.sealed import SealedJotting
@@ -22,14 +23,15 @@ from fieldstudy.web.drafts import iso
 class Apart:
     """A draft that the shown one does not know of, and what it says otherwise or in addition."""
 
-    draft: Draft
+    draft: Draft | LaidAside
     comparison: Comparison
 
 
 @dataclass(frozen=True)
 class Elsewhere:
     drafts: Sequence[Draft]
-    shown: Draft | None
+    own: str | None
+    shown: Draft | LaidAside | None
     apart: tuple[Apart, ...]
     held: Gathered
     stay: Stay
@@ -39,12 +41,14 @@ class Elsewhere:
     """When each timer that a phone holds was started, by its question."""
     instead_of: Draft | None = None
     """Whoever saves what is shown chooses it instead of this one."""
+    aside: tuple[Apart, ...] = ()
+    """What was laid aside and says something otherwise or in addition."""
 
     @property
     def seen(self) -> str:
         """As a hidden field carries it, so that a save says what stood before whoever saved."""
         seen: dict[str, int] = {}
-        for draft in filter(None, (self.instead_of, self.shown)):
+        for draft in (each for each in (self.instead_of, self.shown) if isinstance(each, Draft)):
             seen |= {**rules.seen_by(draft, self.drafts), draft.device: draft.stamp}
         return json.dumps(seen, separators=(",", ":"))
 
@@ -74,22 +78,26 @@ class Elsewhere:
         return sorted(found, key=lambda note: note.jotted_at)
 
 
-def of(visit: Visit, own: str | None, asked: str | None = None) -> Elsewhere:
+def of(visit: Visit, own: str | None, asked: str | None = None, aside: str | None = None) -> Elsewhere:
     """`own`: the device of the page; its draft is shown, or the newest that nobody has gone on from, if not `asked`
-    for another one.
+    for that of another one, or for what was laid `aside` under this id.
     """
     found = visit_queries.list_drafts(visit)
     current = [draft for draft in found if draft.revision == visit.revision]
     usual = rules.newest(current, visit.revision, own)
-    shown = next((draft for draft in current if draft.device == asked), usual)
+    laid = draft_asides.of_drafts(found, visit.revision)
+    chosen: list[Draft | LaidAside] = [draft for draft in current if draft.device == asked]
+    shown = next(iter([*chosen, *(each for each in laid if each.id == aside)]), usual)
     others = [draft for draft in rules.heads(current) if shown and not rules.goes_on(shown, draft)]
     raw = shown.raw if shown else {}
     stay = draft_times.stay_on(shown, current, visits.stay_of(visit, raw))
     here = Said(raw, stay)
     apart = [Apart(draft, rules.compare(here, draft_times.told(draft, shown))) for draft in others if shown]
     lacking = tuple(each for each in apart if each.comparison.lacks_here)
+    offered = draft_asides.offered(laid, here, own, {each.draft.device for each in lacking})
     return Elsewhere(
         found,
+        own,
         shown,
         lacking,
         rules.gather(current, raw, stamp()),
@@ -97,6 +105,7 @@ def of(visit: Visit, own: str | None, asked: str | None = None) -> Elsewhere:
         rules.photos_on(current),
         rules.timers(current),
         instead_of=None if shown is usual else usual,
+        aside=tuple(Apart(each, rules.compare(here, rules.said(each))) for each in offered),
     )
 
 

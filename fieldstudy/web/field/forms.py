@@ -182,9 +182,10 @@ class SentListForm(ListForm):
 
 
 class DeviceForm(Form):
-    """Whose draft is to be shown, where several devices hold one."""
+    """Whose draft is to be shown, where several devices hold one, or what was laid aside."""
 
     device = StringField(default=None)
+    aside = StringField(default=None)
 
 
 class JottingForm(Form):

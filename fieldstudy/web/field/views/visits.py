@@ -74,7 +74,8 @@ BLANK: Mapping[str, Any] = {
 def visit_form(visit: Visit) -> ResponseReturnValue:
     if visit.state not in WITH_FIELDWORKER:
         return redirect(url_for("field.receipt", visit_id=visit.id))
-    found = elsewhere.of(visit, leaves.own(), DeviceForm(request.args).device.data)
+    asked = DeviceForm(request.args)
+    found = elsewhere.of(visit, leaves.own(), asked.device.data, asked.aside.data)
     form_class = forms.of_visit(visit, locale.current())
     form = form_class((found.shown.raw if found.shown else form_class.defaults).items())
     return _form_page(visit, form, found)
