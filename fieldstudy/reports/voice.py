@@ -25,13 +25,14 @@ class Voice:
         """The checklist's own text in the reader's language, else in its own, else the name of the thing."""
         return isolated(text.say(self.words.locale, self.checklist.default_language) or name)
 
-    def section(self, name: str, most: int = 60) -> str:
+    def section(self, name: str, most: int | None = 60) -> str:
+        """Whole where `most` is None, as a file of data wants it."""
         section = next((section for section in self.checklist.sections if section.name == name), None)
         if section is None:
             return shortened(name, most)
         return self.former(shortened(self.say(section.label, name), most), section.former)
 
-    def question(self, name: str, most: int = 160) -> str:
+    def question(self, name: str, most: int | None = 160) -> str:
         question = self.checklist.question_by_name.get(name)
         if question is None:
             return shortened(name, most)
@@ -73,9 +74,14 @@ def _isolated_line(line: str) -> str:
     return f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if is_rtl else line
 
 
-def shortened(text: str, most: int) -> str:
+def unisolated(text: str) -> str:
+    """As it was written, for a file of data: nothing there stands beside it that it could turn."""
+    return text.translate(dict.fromkeys(map(ord, (_ISOLATE, _END_OF_ISOLATE))))
+
+
+def shortened(text: str, most: int | None) -> str:
     """An isolate that is cut ends where the text does."""
-    if len(text) <= most:
+    if most is None or len(text) <= most:
         return text
     cut = text[: most - 1].rstrip() + "…"
     return cut + _END_OF_ISOLATE * (cut.count(_ISOLATE) - cut.count(_END_OF_ISOLATE))

@@ -1,6 +1,6 @@
 """A released wave as tables: its touchpoints, the league of its stores, the heat map, the gaps that cost most."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -18,7 +18,6 @@ from fieldstudy.core.standing import Group as Standing
 from fieldstudy.core.versions import VersionUse
 from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports import rules
-from fieldstudy.reports.network import heat as heat_map
 from fieldstudy.reports.voice import Voice, isolated, printed
 from fieldstudy.web.manager import forms, lines, opened, tables
 from fieldstudy.web.manager.lines import Line
@@ -228,8 +227,9 @@ def _touchpoint(board: Board, section: Section) -> list[Cell]:
     below = gap_cell(words, figure.score, section.norm)
     mark = " ◆ " + _("moment of truth") if section.is_moment_of_truth else ""
     return [
-        Cell(
-            board.voice.section(section.name),
+        tables.section_cell(
+            board.voice,
+            section.name,
             href=board.section_address(section.name),
             note=", ".join(part for part in (mark.strip(), board.asked(section.name)) if part),
         ),
@@ -311,36 +311,6 @@ def _store(board: Board, seen: SeenStore) -> list[Cell]:
     ]
 
 
-def heat(board: Board, stores: Iterable[SeenStore]) -> Table:
-    """Stores × touchpoints: the number in every cell, in the colours of the network's report."""
-    columns = [Column(_("Store"), "name"), Column(_("code"), is_on_screen=False)]
-    columns += [Column(board.voice.section(section.name), "cell") for section in board.sections]
-    return tables.flat("heat", _("Heat map"), columns, [_warm(board, seen) for seen in stores], "heat")
-
-
-def _warm(board: Board, seen: SeenStore) -> list[Cell]:
-    figures = {figure.section: figure.score for figure in seen.line.sections}
-    return [
-        name_cell(seen),
-        code_cell(seen),
-        *(_shade(board, seen, section, figures.get(section.name)) for section in board.sections),
-    ]
-
-
-def _shade(board: Board, seen: SeenStore, section: Section, figure: Figure | None) -> Cell:
-    value = printed(figure)
-    if figure is None or value is None:
-        return Cell(_("n/a"), tone="unknown")
-    network = next((one.score for one in board.dashboard.network.network.sections if one.section == section.name), None)
-    shade = heat_map.cell(board.voice, figure, section.norm, network)
-    return Cell(
-        f"{shade.text} {shade.mark}".strip(),
-        tables.percent_of(figure.value),
-        href=url_for("manager.figure", store_edition_id=seen.id, section=section.name),
-        tone=shade.tone,
-    )
-
-
 def gaps(board: Board, found: Sequence[Gap]) -> Table:
     """The questions below their norm that cost the whole score most."""
     columns = [
@@ -361,8 +331,8 @@ def _gap(board: Board, gap: Gap) -> list[Cell]:
     question = board.dashboard.checklist.question_by_name[gap.name]
     below, share = gap_cell(words, gap.observed, gap.norm_percent), tables.percent_of(gap.share)
     return [
-        Cell(board.voice.question(gap.name), href=board.question_address(gap.name)),
-        Cell(board.voice.section(section.name)),
+        tables.question_cell(board.voice, gap.name, board.question_address(gap.name)),
+        tables.section_cell(board.voice, section.name),
         replace(figure_cell(words, gap.observed), opened=opened.of_question(words, gap.observed, question)),
         number_cell(words, gap.norm_percent),
         below,

@@ -119,21 +119,25 @@ def _visits(voice: Voice, visits: Sequence[VisitRecord]) -> Table:
             *_visit_cells(voice, visit),
             _percent(voice, visit.raw),
             _percent(voice, visit.final),
-            Cell("; ".join(_fired(voice, visit))),
+            _fired_cell(voice, visit),
         ]
         for visit in visits
     ]
     return tables.flat("visits", _("Its visits"), columns, rows)
 
 
-def _fired(voice: Voice, visit: VisitRecord, section: str = "") -> Iterator[str]:
+def _fired_cell(voice: Voice, visit: VisitRecord, section: str = "") -> Cell:
     """The rules that fired in a visit, or at one touchpoint of it."""
+    return Cell("; ".join(_fired(voice, visit, section, 80)), "; ".join(_fired(voice, visit, section, None)))
+
+
+def _fired(voice: Voice, visit: VisitRecord, section: str, most: int | None) -> Iterator[str]:
     names = {question.name for one in voice.checklist.sections if one.name == section for question in one.questions}
     for fired in visit.fired:
         if section and fired.question not in names:
             continue
         effect = voice.words.critical_rule(fired.rule, fired.percent)
-        yield f"{voice.question(fired.question, 80)}: {effect}"
+        yield f"{voice.question(fired.question, most)}: {effect}"
 
 
 def _touchpoints(voice: Voice, edition: StoreEdition) -> Table:
@@ -148,9 +152,10 @@ def _touchpoints(voice: Voice, edition: StoreEdition) -> Table:
     snapshot = edition.shown
     rows = [
         [
-            Cell(
-                voice.section(figure.section),
-                href=url_for("manager.figure", store_edition_id=edition.id, section=figure.section),
+            tables.section_cell(
+                voice,
+                figure.section,
+                url_for("manager.figure", store_edition_id=edition.id, section=figure.section),
             ),
             _points(voice, figure.earned),
             _points(voice, figure.possible),
@@ -182,7 +187,7 @@ def _section_visits(voice: Voice, visits: Sequence[VisitRecord], name: str) -> T
         [
             *_visit_cells(voice, visit),
             *_section_cells(voice, _of(visit, name)),
-            Cell("; ".join(_fired(voice, visit, name))),
+            _fired_cell(voice, visit, name),
         ]
         for visit in visits
     ]
@@ -229,7 +234,7 @@ def _question(voice: Voice, visits: Sequence[VisitRecord], name: str) -> list[Ce
     earned = sum((score.earned for score in scores if score), Decimal(0))
     possible = sum((score.possible for score in scores if score), Decimal(0))
     return [
-        Cell(voice.question(name), note=_("bonus") if question.is_bonus else ""),
+        tables.question_cell(voice, name, note=_("bonus") if question.is_bonus else ""),
         _points(voice, question.weight),
         *(_of_possible(voice, score) for score in scores),
         _points(voice, earned),

@@ -1,6 +1,7 @@
 """What stores will do, as a table; and what came of what they did, as far as the next wave can tell."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from flask import url_for
@@ -34,7 +35,7 @@ def _row(voice: Voice, action: Action, today: date) -> list[Cell]:
     return [
         Cell(isolated(action.text), href=url_for("manager.action", action_id=action.id)),
         Cell(isolated(action.store.name)),
-        Cell(subject(voice, action)),
+        _subject_cell(voice, action),
         Cell(words.name(action.lever) if action.lever else ""),
         Cell(isolated(action.owner)),
         Cell(words.day(action.due_on) if action.due_on else "", action.due_on),
@@ -44,6 +45,12 @@ def _row(voice: Voice, action: Action, today: date) -> list[Cell]:
 
 def subject(voice: Voice, action: Action) -> str:
     return voice.question(action.question) if action.question else voice.section(action.section)
+
+
+def _subject_cell(voice: Voice, action: Action) -> Cell:
+    if action.question:
+        return tables.question_cell(voice, action.question)
+    return tables.section_cell(voice, action.section)
 
 
 def _is_late(action: Action, today: date) -> bool:
@@ -68,7 +75,7 @@ def results(case: Case, actions: Sequence[Action], today: date) -> Table:
     rows = [
         [
             Cell(isolated(action.text), href=url_for("manager.action", action_id=action.id)),
-            Cell(row.about),
+            replace(_subject_cell(case.voice, action), text=row.about),
             Cell(row.state),
             Cell(row.outcome),
         ]

@@ -14,6 +14,7 @@ from fieldstudy.core.figures import Figure
 from fieldstudy.exchange import downloads
 from fieldstudy.exchange import tables as files
 from fieldstudy.exchange.downloads import Kind, Sheet
+from fieldstudy.reports.voice import Voice, unisolated
 from fieldstudy.services import studies
 from fieldstudy.web import locale
 from fieldstudy.web.manager.forms import DownloadForm
@@ -23,12 +24,13 @@ from fieldstudy.web.manager.opened import Opened
 
 @dataclass(frozen=True)
 class Column:
-    """`look`: name, figure, drawn, words, cell (of a heat map) or plain."""
+    """`look`: name, figure, drawn, words, cell (of a heat map) or plain; `whole`: a title that the screen shortens."""
 
     title: str
     look: str = "plain"
     is_on_screen: bool = True
     is_in_file: bool = True
+    whole: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,15 @@ class Table:
 EMPTY = Cell()
 
 
+def section_cell(voice: Voice, name: str, href: str = "", note: str = "") -> Cell:
+    """A touchpoint; in a file by its whole name, so that no two become one."""
+    return Cell(voice.section(name), voice.section(name, None), href=href, note=note)
+
+
+def question_cell(voice: Voice, name: str, href: str = "", note: str = "") -> Cell:
+    return Cell(voice.question(name), voice.question(name, None), href=href, note=note)
+
+
 def flat(name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], look: str = "") -> Table:
     return Table(name, title, columns, (Group(list(rows)),), look)
 
@@ -142,12 +153,18 @@ def _sheet(table: Table) -> Sheet:
     groups, notes = [title for title, _row in rows], [_notes(table, row) for _title, row in rows]
     before = [_("group")] if any(groups) else []
     after = [_("note")] if any(notes) else []
-    titles = [column.title for column in table.columns if column.is_in_file]
+    titles = [column.whole or column.title for column in table.columns if column.is_in_file]
     written = [
         [*([group] if before else ()), *_written(table, row), *([note] if after else ())]
         for (group, row), note in zip(rows, notes, strict=True)
     ]
-    return Sheet(table.title, [*before, *titles, *after], written)
+    headers = [unisolated(title) for title in (*before, *titles, *after)]
+    return Sheet(table.title, headers, [list(map(_unisolated, row)) for row in written])
+
+
+def _unisolated(cell: files.Cell) -> files.Cell:
+    """The marks that keep a text to itself inside a sentence belong to pages and paper."""
+    return unisolated(cell) if isinstance(cell, str) else cell
 
 
 def _notes(table: Table, row: Sequence[Cell]) -> str:

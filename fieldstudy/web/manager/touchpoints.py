@@ -41,7 +41,7 @@ def _question(board: Board, name: str, rates: Rates) -> list[Cell]:
     change = dict(last.questions).get(name) if last and board.dashboard.is_whole else None
     drawn = lines.of_figure(figure, question.norm, change.before if change else None)
     return [
-        Cell(board.voice.question(name), href=board.question_address(name), note=board.question_note(name)),
+        tables.question_cell(board.voice, name, board.question_address(name), board.question_note(name)),
         Cell(words.name(question.expro) if question.expro else ""),
         _opened(board, question, figure),
         Cell(line=drawn, text=opened.said(words, figure)) if figure else Cell(_("its answers are on its page")),

@@ -19,7 +19,7 @@ from fieldstudy.queries.dashboards import Dashboard, SeenStore
 from fieldstudy.reports import critical
 from fieldstudy.reports.network import heat as heat_map
 from fieldstudy.web import guards, locale
-from fieldstudy.web.manager import boards, comparisons, editions, overview, tables
+from fieldstudy.web.manager import boards, comparisons, editions, heat_maps, overview, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.comparisons import Comparison, Side
 from fieldstudy.web.manager.forms import ComparisonForm, DownloadForm, Order, WaveForm
@@ -58,7 +58,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
     found = _stores(dashboard, form)
     totals = Counter(seen.line.group for seen in found)
     cut = form.cut(found)
-    league, heat = boards.league(board, cut.items, totals), boards.heat(board, cut.items)
+    league, heat = boards.league(board, cut.items, totals), heat_maps.table(board, cut.items)
     others = [boards.touchpoints(board), boards.gaps(board, _gaps(dashboard)), boards.regions(board)]
     return tables.asked([league, heat, *others], wave.name, form) or render_template(
         "manager/wave.html",
