@@ -330,6 +330,19 @@ def test_no_table_leaves_one_row_alone_at_the_foot_of_a_page(filling: int) -> No
     assert 1 not in counts[1:]
 
 
+@pytest.mark.parametrize("height", range(680, 720, 4))
+def test_no_heading_of_facts_stays_alone_at_the_foot_of_a_page(height: int) -> None:
+    """With a term beside it, whose fact went overleaf, it was not alone and yet led nowhere."""
+    facts = "".join(f"<div><dt>term</dt>\n<dd><p>fact {number}</p></dd></div>" for number in range(9))
+    above = f'<div style="height:{height}pt">text</div>'
+    part = f'<section class="part">{above}<div class="stated"><h3>Formulas</h3><dl>{facts}</dl></div></section>'
+    press = pdf._press()
+    page = press.weasyprint.HTML(string=f'<body class="report of-network">{part}</body>')
+    made = PdfReader(BytesIO(page.write_pdf(stylesheets=press.styles, font_config=press.fonts)))
+    text = next(text for page in made.pages if "Formulas" in (text := page.extract_text()))
+    assert "fact 0" in text
+
+
 @pytest.mark.parametrize("lines", range(0, 56, 8))
 def test_a_short_table_of_visits_stays_on_one_page(lines: int) -> None:
     """Wherever it comes to stand, its heading and all of its rows are on one page."""

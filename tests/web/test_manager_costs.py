@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from fieldstudy import words
+from fieldstudy import config, words
 from fieldstudy.core.checklist import Checklist, Critical, CriticalRule
 from fieldstudy.queries import snapshots
 from fieldstudy.reports import figures
@@ -278,6 +278,17 @@ def test_the_data_hold_share_and_cost(sign_in: SignIn) -> None:
         assert (D(door["share"]), D(door["cost"]), D(more["cost"])) == (1, -10, D("-2.5"))
         assert (D(more["taken"]["score"]), D(more["given"]["score"]), more["share"]) == (D("-0.175"), D("0.15"), None)
     assert told["stores"][0]["sections"][1]["taken"]["visits"] == 2
+
+
+def test_what_has_no_score_is_no_percent(sign_in: SignIn) -> None:
+    """The big figure of a touchpoint that only takes points away is n/a, and no sign stands behind it."""
+    door, hygiene = make.section("entrance", *asked(2)), make.section("hygiene", make.question("clean", options=FAULT))
+    wave = released((form(door, hygiene), [yes(2, 2) | {"clean": "bad"}]), stores=2)
+    client = seen(sign_in, wave).client
+    pages = [client.get(f"/manager/waves/{wave.id}/touchpoints/{name}").text for name in ("entrance", "hygiene")]
+    assert ['class="headline-figure of-percent"' in page for page in pages] == [True, False]
+    style = (config.SITE / "static/css/manager.css").read_text()
+    assert ".headline-figure.of-percent .opened-value::after" in style
 
 
 def test_where_every_touchpoint_only_takes_away_the_table_stands(sign_in: SignIn) -> None:
