@@ -1,17 +1,18 @@
 """Between two waves: what a test can tell, and what it cannot. All changes of one document are judged together."""
 
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from fieldstudy.core import intervals, statistics
-from fieldstudy.core.figures import Figure
+from fieldstudy.core.figures import EQUAL, Figure
 from fieldstudy.core.intervals import LEAST_UNITS, LOWEST_CHANGE
-from fieldstudy.core.statistics import Interval, MeanChange
+from fieldstudy.core.statistics import Interval
 
 ALPHA = 0.05
 """What a 95 percent interval that leaves out 0 is worth as a p."""
+HALF_A_POINT = 0.005
 
 
 class Test(StrEnum):
@@ -31,20 +32,37 @@ class Verdict(StrEnum):
     CANNOT_TELL = "cannot_tell"
     TOO_FEW = "too_few"
     NO_VARIATION = "no_variation"
-    """All values of one side are equal, so that they do not show how much chance moves them."""
+    """All visits of one side are equal, or all stores moved alike: they do not show how much chance moves them."""
     NOT_COMPARED = "not_compared"
-    """The two waves did not measure the same."""
+    """The two waves did not measure the same, or not in the same stores."""
 
 
 CLAIMS = (Verdict.BETTER, Verdict.WORSE)
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """How many stores two waves have in common, how many are new in the later one, and how many it has no more."""
+
+    both: int
+    new: int = 0
+    gone: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.new and not self.gone
+
+    @property
+    def is_enough(self) -> bool:
+        return self.both >= LEAST_UNITS
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two figures and the p of the test between them (None: not tested, and `untested` says why).
 
-    `direction` is +1 for better, −1 for worse, and 0 where what was tested moved another way than what is printed:
-    stores that both waves have may rise while the mean of all stores falls. `interval`: of the change that was tested.
+    `direction` is +1 for better, −1 for worse, and 0 where nothing moved, or not as the test of the stores has it.
+    `interval`: of the change that was tested.
     """
 
     before: Figure
@@ -55,7 +73,9 @@ class Comparison:
     interval: Interval | None = None
     untested: Verdict = Verdict.TOO_FEW
     is_part: bool = False
-    """Both figures are over a part of what was asked, and not those that are printed."""
+    """Both figures are over a part of what was asked, or of the stores, and not those that are printed."""
+    overlap: Overlap | None = None
+    """Of the stores of a network."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,8 @@ class Change:
     direction: int = 0
     now: Figure | None = None
     """The later figure, where the two are over a part only and it is not the one that is printed."""
+    overlap: Overlap | None = None
+    """Of the stores of a network: `both` are compared. Editions of before 0.4 compared other stores too."""
 
     @property
     def telling_interval(self) -> Interval | None:
@@ -86,6 +108,15 @@ class Change:
         return self.verdict == Verdict.NO_VARIATION
 
     @property
+    def is_alike(self) -> bool:
+        """Did all stores move by the same amount? By 0 where there is no direction; fewer than six are not tested."""
+        return self.test == Test.SIGNS and self.verdict not in CLAIMS
+
+    @property
+    def is_over_common_stores(self) -> bool:
+        return self.now is not None and self.overlap is not None and not self.overlap.is_whole
+
+    @property
     def is_claimed(self) -> bool:
         return self.verdict in CLAIMS
 
@@ -95,55 +126,74 @@ class Change:
         return self.before if self.now is None and self.verdict != Verdict.NOT_COMPARED else None
 
 
-def not_compared(before: Figure) -> Change:
-    return Change(replace(before, value=None, interval=None), Verdict.NOT_COMPARED)
+def not_compared(before: Figure, overlap: Overlap | None = None) -> Change:
+    return Change(replace(before, value=None, interval=None), Verdict.NOT_COMPARED, overlap=overlap)
 
 
 def of_visits(before: Figure, earlier: Sequence[Decimal], after: Figure, later: Sequence[Decimal]) -> Comparison:
     """One store's visits of two waves are different visits: Welch's test."""
-    found = statistics.welch(_floats(earlier), _floats(later))
-    return _of_means(before, after, found, _direction(before, after), (earlier, later))
-
-
-def of_stores(
-    before: Figure,
-    earlier: Mapping[str, Decimal],
-    after: Figure,
-    later: Mapping[str, Decimal],
-    less_is_better: bool = False,
-) -> Comparison:
-    """Store means of two waves: paired on the stores that both have, which is stronger; else Welch's test.
-
-    Pairs that all moved alike have no spread to test with. From six on their signs are tested; of fewer, or where none
-    moved, the stores of each wave may still differ among themselves, and Welch's test asks less than pairs would.
-    """
-    same = sorted(set(earlier) & set(later))
-    was, now = (_floats([wave[store] for store in same]) for wave in (earlier, later))
-    pairs = {Test.PAIRED_T: statistics.paired(was, now), Test.SIGNS: statistics.common(was, now)}
-    for test, found in pairs.items():
-        if found is not None and len(same) >= LEAST_UNITS:
-            rise = sum((later[store] - earlier[store] for store in same), Decimal(0))
-            direction = _direction(before, after, less_is_better, rise)
-            return Comparison(before, after, test, found.p, direction, found.interval())
-    found = statistics.welch(_floats(earlier.values()), _floats(later.values()))
-    direction = _direction(before, after, less_is_better, _mean(later) - _mean(earlier))
-    return _of_means(before, after, found, direction, (earlier, later))
-
-
-def _mean(values: Mapping[str, Decimal]) -> Decimal:
-    return sum(values.values(), Decimal(0)) / len(values) if values else Decimal(0)
-
-
-def _of_means(
-    before: Figure, after: Figure, found: MeanChange | None, direction: int, sides: Iterable[Sized]
-) -> Comparison:
-    """By Welch's test; `sides`: what it was made of, to say why there is none."""
-    least = min(len(side) for side in sides)
+    found, direction = statistics.welch(_floats(earlier), _floats(later)), _direction(before, after)
+    least = min(len(earlier), len(later))
     if found is not None and least >= LEAST_UNITS:
         return Comparison(before, after, Test.WELCH_T, found.p, direction, found.interval())
     is_unvaried = found is None and least > 1
     untested = Verdict.NO_VARIATION if is_unvaried else Verdict.TOO_FEW
     return Comparison(before, after, Test.WELCH_T, None, direction, untested=untested)
+
+
+def of_stores(
+    before: Figure,
+    earlier: Mapping[str, Figure],
+    after: Figure,
+    later: Mapping[str, Figure],
+    pool: Callable[[Sequence[Figure]], Figure],
+    less_is_better: bool = False,
+) -> Comparison:
+    """Of a network: the stores that have a figure in both waves, each compared with itself, and no others.
+
+    Where a wave has others too, `pool` makes the two figures of those stores alone, so that what is tested is what is
+    shown. Fewer than three are not compared.
+    """
+    same = sorted(set(earlier) & set(later))
+    overlap = Overlap(len(same), len(later) - len(same), len(earlier) - len(same))
+    is_part = overlap.is_enough and not overlap.is_whole
+    was, now = ([wave[store] for store in same] for wave in (earlier, later))
+    if is_part:
+        before, after = pool(was), pool(now)
+    found = _in_pairs(before, was, after, now, less_is_better)
+    if not overlap.is_enough and not overlap.is_whole:
+        found = replace(found, untested=Verdict.NOT_COMPARED)
+    return replace(found, is_part=is_part, overlap=overlap)
+
+
+def _in_pairs(
+    before: Figure, was: Sequence[Figure], after: Figure, now: Sequence[Figure], less_is_better: bool
+) -> Comparison:
+    """Pairs that all moved by the same amount have no spread to test with: from six on, their signs are tested."""
+    first, second = (_floats(figure.value for figure in side if figure.value is not None) for side in (was, now))
+    direction = _direction(before, after, less_is_better)
+    if len(first) < LEAST_UNITS:
+        return Comparison(before, after, Test.NONE, None, direction)
+    pairs = {Test.PAIRED_T: statistics.paired(first, second), Test.SIGNS: statistics.common(first, second)}
+    test, found = next(((test, one) for test, one in pairs.items() if one is not None), (Test.SIGNS, None))
+    by = _mean(second) - _mean(first)
+    interval = found.interval() if found is not None else Interval(by, by)
+    if not _holds(interval, before, after):
+        # A rate counts answers, the test counts stores: where the two do not agree, there is nothing to be told.
+        return Comparison(before, after, test, found.p if found else None, 0, untested=Verdict.CANNOT_TELL)
+    if found is None:
+        return Comparison(before, after, test, None, direction, untested=Verdict.NO_VARIATION)
+    return Comparison(before, after, test, found.p, direction, interval)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _holds(interval: Interval, before: Figure, after: Figure) -> bool:
+    """Is the difference that is printed beside the interval one of those that it allows?"""
+    difference = float((after.value or 0) - (before.value or 0))
+    return interval.low - HALF_A_POINT <= difference <= interval.high + HALF_A_POINT
 
 
 def of_rates(before: Figure, after: Figure, less_is_better: bool = False) -> Comparison:
@@ -156,14 +206,10 @@ def of_rates(before: Figure, after: Figure, less_is_better: bool = False) -> Com
     return Comparison(before, after, Test.RATES, p, direction, interval, untested=Verdict.NO_VARIATION)
 
 
-def _direction(before: Figure, after: Figure, less_is_better: bool = False, tested: Decimal | None = None) -> int:
-    """`tested`: by how much rose what the test looked at, where that is not the printed figure itself."""
-    if before.value is None or after.value is None:
+def _direction(before: Figure, after: Figure, less_is_better: bool = False) -> int:
+    if before.value is None or after.value is None or abs(after.value - before.value) <= EQUAL:
         return 0
-    printed = after.value - before.value
-    if printed * (printed if tested is None else tested) <= 0:
-        return 0
-    return 1 if (printed > 0) != less_is_better else -1
+    return 1 if (after.value > before.value) != less_is_better else -1
 
 
 def is_comparable(before: Figure, after: Figure) -> bool:
@@ -174,18 +220,14 @@ def is_comparable(before: Figure, after: Figure) -> bool:
 def judge(comparisons: Sequence[Comparison]) -> tuple[Change, ...]:
     """One rule: Benjamini–Hochberg (q = 0.10) over all that one document shows, and an interval that leaves out 0."""
     told = statistics.benjamini_hochberg([comparison.p for comparison in comparisons])
-    return tuple(
-        Change(
-            one.before,
-            _verdict(one, is_told),
-            one.test,
-            one.interval,
-            one.p,
-            one.direction,
-            one.after if one.is_part else None,
-        )
-        for one, is_told in zip(comparisons, told, strict=True)
-    )
+    return tuple(_judged(one, is_told) for one, is_told in zip(comparisons, told, strict=True))
+
+
+def _judged(one: Comparison, is_told: bool) -> Change:
+    verdict, now = _verdict(one, is_told), one.after if one.is_part else None
+    if verdict == Verdict.NOT_COMPARED:
+        return not_compared(one.before, one.overlap)
+    return Change(one.before, verdict, one.test, one.interval, one.p, one.direction, now, one.overlap)
 
 
 def judge_anew(told: Sequence[tuple[Change, Figure]]) -> tuple[Change, ...]:
@@ -196,7 +238,7 @@ def judge_anew(told: Sequence[tuple[Change, Figure]]) -> tuple[Change, ...]:
 
 
 def _as_compared(change: Change, now: Figure) -> Comparison:
-    untested = Verdict.NO_VARIATION if change.verdict == Verdict.NO_VARIATION else Verdict.TOO_FEW
+    untested = Verdict.TOO_FEW if change.is_claimed else change.verdict
     return Comparison(
         change.before,
         change.now or now,
@@ -206,6 +248,7 @@ def _as_compared(change: Change, now: Figure) -> Comparison:
         change.interval,
         untested,
         is_part=change.now is not None,
+        overlap=change.overlap,
     )
 
 

@@ -1,4 +1,4 @@
-"""What of two waves may be held against each other: the same questions with the same key, by the same methods.
+"""What of two waves may be held against each other: the same questions with the same key, methods and stores.
 
 The key of a question is everything that turns an answer into points, and everything that decides who answers it.
 A total is compared over all questions, or over those that both waves scored alike, or not at all; the reasons say why.
@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from fieldstudy.core.changes import Overlap
 from fieldstudy.core.checklist import CHOICES, Checklist, CriticalRule, Method, Question, Section, Settings, Total
 from fieldstudy.core.figures import VisitSums
 
@@ -37,7 +38,10 @@ Mix = tuple[tuple[Method, int], ...]
 
 @dataclass(frozen=True)
 class Basis:
-    """Over what a total is compared: `questions` says over how many, `methods` over which visits; else over all."""
+    """Over what a total is compared: `questions` says over how many, `methods` over which visits; else over all.
+
+    `overlap` is of the stores of a network: those that both waves have are compared.
+    """
 
     is_compared: bool = True
     reasons: tuple[Reason, ...] = ()
@@ -45,10 +49,15 @@ class Basis:
     methods: tuple[Method, ...] = ()
     mix_before: Mix = ()
     mix_now: Mix = ()
+    overlap: Overlap | None = None
 
     @property
     def is_part(self) -> bool:
-        return self.is_compared and (self.questions is not None or bool(self.methods))
+        return self.is_compared and (self.questions is not None or bool(self.methods) or self.has_other_stores)
+
+    @property
+    def has_other_stores(self) -> bool:
+        return self.overlap is not None and not self.overlap.is_whole
 
     @property
     def has_same_methods(self) -> bool:
@@ -268,7 +277,9 @@ def comparable(
     now: Sequence[VisitSums],
     finals: Mapping[UUID, Decimal | None] | None = None,
 ) -> Comparable:
-    """`finals`: of every visit the total over the questions that are alike, where these are not all."""
+    """Of the stores that both waves have. `finals`: of every visit the total over the questions that are alike."""
+    both = {row.store for row in before} & {row.store for row in now}
+    before, now = ([row for row in rows if row.store in both] for rows in (before, now))
     over = basis(found, before, now)
     is_same = over.has_same_methods
     return Comparable(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fieldstudy.core import changes, experience, feelings, figures, findings, gaps, rules, standing
 from fieldstudy.core.answers import Answer
-from fieldstudy.core.changes import Change, Comparison
+from fieldstudy.core.changes import Change, Comparison, Verdict
 from fieldstudy.core.checklist import Checklist, Level, Method, Settings
 from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
 from fieldstudy.core.experience import Grid, Harmony
@@ -41,7 +41,7 @@ class StoreLine:
 
 @dataclass(frozen=True)
 class LastNetwork:
-    """The wave before this one: store means paired where both waves have the store."""
+    """The wave before this one, over the stores that both have."""
 
     name: str
     score: Change
@@ -176,13 +176,15 @@ def compare(
     now: NetworkFigures,
     over: Comparable = EVERYTHING,
 ) -> LastNetwork:
-    """Total, touchpoints and yes/no questions of two waves, over the means and rates of their stores."""
-    total = changes.of_stores(last.mean_of_store_means, _scores(before), now.mean_of_store_means, _scores(after))
+    """Total, touchpoints and yes/no questions of two waves, over the means and rates of the stores that both have."""
     if over.basis.is_part:
         total = _total_of_part(checklist, over)
+    else:
+        total = _of_means(last.mean_of_store_means, _scores(before), now.mean_of_store_means, _scores(after))
+    is_compared = over.basis.is_compared and total.untested != Verdict.NOT_COMPARED
     earlier = {figure.section: figure.score for figure in last.sections}
     sections = [
-        (f.section, changes.of_stores(earlier[f.section], _of(before, f.section), f.score, _of(after, f.section)))
+        (f.section, _of_means(earlier[f.section], _of(before, f.section), f.score, _of(after, f.section)))
         for f in now.sections
         if f.section in earlier and over.has_section(f.section) and changes.is_comparable(earlier[f.section], f.score)
     ]
@@ -193,17 +195,30 @@ def compare(
         if f.rate is not None and f.question in asked and over.has_rate(f.question)
         if changes.is_comparable(asked[f.question], f.rate)
     ]
-    named, totals = [*sections, *questions], [total] if over.basis.is_compared else []
+    named, totals = [*sections, *questions], [total] if is_compared else []
     judged = changes.judge([*totals, *(comparison for _, comparison in named)])
-    score = judged[0] if totals else changes.not_compared(last.mean_of_store_means)
+    score = judged[0] if totals else changes.not_compared(last.mean_of_store_means, total.overlap)
     told = tuple((name, change) for (name, _), change in zip(named, judged[len(totals) :], strict=True))
-    return LastNetwork(name, score, told[: len(sections)], told[len(sections) :], over.basis)
+    basis = replace(over.basis, is_compared=is_compared, overlap=total.overlap)
+    return LastNetwork(name, score, told[: len(sections)], told[len(sections) :], basis)
+
+
+Stores = Mapping[str, Figure]
+"""The figure of each store that has one."""
+
+
+def _of_means(before: Figure, earlier: Stores, after: Figure, later: Stores) -> Comparison:
+    return changes.of_stores(before, earlier, after, later, _mean_of_stores)
+
+
+def _mean_of_stores(found: Sequence[Figure]) -> Figure:
+    return figures.mean_of_stores([figure.value for figure in found if figure.value is not None])
 
 
 def _total_of_part(checklist: Checklist, over: Comparable) -> Comparison:
     was, now = (figures.wave_figures(checklist, rows, ()) for rows in (over.before, over.after))
     means = was.network.mean_of_store_means, now.network.mean_of_store_means
-    return replace(changes.of_stores(means[0], _scores(was.stores), means[1], _scores(now.stores)), is_part=True)
+    return replace(_of_means(means[0], _scores(was.stores), means[1], _scores(now.stores)), is_part=True)
 
 
 def _of_question(
@@ -215,7 +230,8 @@ def _of_question(
     after: Sequence[StoreFigures],
 ) -> Comparison:
     less_is_better = checklist.question_by_name[name].is_reverse
-    return changes.of_stores(was, _rated(before, name), now, _rated(after, name), less_is_better)
+    earlier, later = _rated(before, name), _rated(after, name)
+    return changes.of_stores(was, earlier, now, later, figures.network_rate, less_is_better)
 
 
 def harmony(sections: Sequence[SectionFigure]) -> Harmony:
@@ -269,18 +285,18 @@ def _observed(
             yield question.name, figures.points_of_answers(points.earned, points.possible, len(points.answers))
 
 
-def _scores(stores: Sequence[StoreFigures]) -> dict[str, Decimal]:
-    return {store.store: store.score.value for store in stores if store.score.value is not None}
+def _scores(stores: Sequence[StoreFigures]) -> Stores:
+    return {store.store: store.score for store in stores if store.score.value is not None}
 
 
-def _of(stores: Sequence[StoreFigures], section: str) -> dict[str, Decimal]:
+def _of(stores: Sequence[StoreFigures], section: str) -> Stores:
     found = {store.store: next((f.score for f in store.sections if f.section == section), None) for store in stores}
-    return {code: figure.value for code, figure in found.items() if figure is not None and figure.value is not None}
+    return {code: figure for code, figure in found.items() if figure is not None and figure.value is not None}
 
 
-def _rated(stores: Sequence[StoreFigures], question: str) -> dict[str, Decimal]:
+def _rated(stores: Sequence[StoreFigures], question: str) -> Stores:
     found = {store.store: next((f.rate for f in store.questions if f.question == question), None) for store in stores}
-    return {code: figure.value for code, figure in found.items() if figure is not None and figure.value is not None}
+    return {code: figure for code, figure in found.items() if figure is not None and figure.value is not None}
 
 
 def answers_of(visits: Sequence[VisitRecord]) -> list[Mapping[str, Answer]]:

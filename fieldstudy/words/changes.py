@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from fieldstudy.core import rounding
-from fieldstudy.core.changes import Change, Test, Verdict
+from fieldstudy.core.changes import Change, Overlap, Test, Verdict
 from fieldstudy.core.figures import Base, Formula
 from fieldstudy.words import Words
 
@@ -16,8 +16,18 @@ def mark(words: Words, change: Change | None) -> str:
     """An arrow beside the word, and nothing where no change can be shown: a page says that once."""
     if change is None or not change.is_claimed:
         return ""
-    said = f"{ARROWS[change.verdict]} {words.name(change.verdict)}"
-    return said if change.now is None else words.gettext("%(verdict)s over a part", verdict=said)
+    return over(words, change, f"{ARROWS[change.verdict]} {words.name(change.verdict)}")
+
+
+def over(words: Words, change: Change, said: str) -> str:
+    """With what was compared, where the figure that stands beside it is of more."""
+    if not said or change.now is None:
+        return said
+    if change.is_over_common_stores and change.overlap is not None:
+        part = words.ngettext("over %(num)s store", "over %(num)s stores", change.overlap.both)
+    else:
+        part = words.gettext("over a part")
+    return f"{said} {part}" if change.is_claimed else f"{said}, {part}"
 
 
 def ends(change: Change | None) -> tuple[Decimal, Decimal] | None:
@@ -42,6 +52,10 @@ def reach(words: Words, change: Change | None) -> str:
 def verdict(words: Words, change: Change) -> str:
     """Why nothing was tested names what would have been: the stores of a network, the visits or answers of a store."""
     unit = _unit(change)
+    if change.verdict == Verdict.NOT_COMPARED and change.overlap is not None and not change.overlap.is_enough:
+        return words.gettext("not compared: %(reason)s", reason=common_stores(words, change.overlap))
+    if change.is_alike:
+        return _alike(words, change)
     if change.verdict == Verdict.TOO_FEW:
         return {
             Base.STORES: words.gettext("not tested, too few stores"),
@@ -51,16 +65,41 @@ def verdict(words: Words, change: Change) -> str:
     if change.verdict == Verdict.NO_VARIATION:
         return {
             Base.STORES: words.gettext("not tested, all stores alike"),
-            Base.VISITS: words.gettext("not tested, all visits alike"),
+            Base.VISITS: words.gettext("not tested, all visits of a wave alike"),
             Base.ANSWERS: words.gettext("not tested, all answers alike"),
         }[unit]
     return words.name(change.verdict)
 
 
+def _alike(words: Words, change: Change) -> str:
+    """All stores moved by the same amount."""
+    if not change.direction:
+        return words.gettext("the same in every store")
+    if change.verdict == Verdict.NO_VARIATION:
+        return words.gettext("not tested, all stores moved alike")
+    return words.gettext("all stores moved alike, among so many changes that may be chance")
+
+
+def common_stores(words: Words, overlap: Overlap) -> str:
+    """Why nothing is compared."""
+    if not overlap.both:
+        return words.gettext("no store is in both waves")
+    return words.ngettext("only %(num)s store is in both waves", "only %(num)s stores are in both waves", overlap.both)
+
+
+def other_stores(words: Words, overlap: Overlap) -> str:
+    """Which ones are not compared."""
+    counted = (
+        words.ngettext("%(num)s store is new", "%(num)s stores are new", overlap.new) if overlap.new else "",
+        words.ngettext("%(num)s is no longer in", "%(num)s are no longer in", overlap.gone) if overlap.gone else "",
+    )
+    return ", ".join(said for said in counted if said)
+
+
 def shown(words: Words, change: Change) -> str:
     """In a table that says nothing of what cannot be shown: that a result which moved is not tested, it does say."""
-    is_moved = change.is_unvaried and change.direction != 0
-    return verdict(words, change) if is_moved else mark(words, change)
+    is_moved = (change.is_unvaried or change.is_alike) and change.direction != 0
+    return over(words, change, verdict(words, change)) if is_moved else mark(words, change)
 
 
 def _unit(change: Change) -> Base:
@@ -76,10 +115,24 @@ def marked(words: Words, change: Change | None) -> str:
 
 def told(words: Words, change: Change) -> str:
     """What a page about one figure says of its change."""
-    if change.verdict in UNTESTED:
+    before, now = (None if one is None else one.value for one in (change.before, change.now))
+    if before is None or now is None:
+        return _told(words, change)
+    return words.gettext(
+        "from %(before)s to %(now)s, %(said)s",
+        before=words.points(rounding.percent(before)),
+        now=words.points(rounding.percent(now)),
+        said=over(words, change, _told(words, change)),
+    )
+
+
+def _told(words: Words, change: Change) -> str:
+    if change.verdict in UNTESTED or change.is_alike:
         return verdict(words, change)
     found = ends(change)
-    said = mark(words, change) or words.gettext("no change that can be shown")
+    said = words.gettext("no change that can be shown")
+    if change.is_claimed:
+        said = f"{ARROWS[change.verdict]} {words.name(change.verdict)}"
     return f"{said} ({_range(words, change, found)})" if found else said
 
 
@@ -110,7 +163,16 @@ def network_since_last(words: Words, now: Decimal, before: Decimal, change: Chan
             "not tested, because stores that are all alike do not show what chance does"
         ),
     }
-    return _since(words, now, before, change, untested.get(change.verdict, ""))
+    said = _together(words, change) if change.is_alike else untested.get(change.verdict, "")
+    return _since(words, now, before, change, said)
+
+
+def _together(words: Words, change: Change) -> str:
+    if not change.direction:
+        return words.gettext("the same in every store")
+    if change.verdict == Verdict.NO_VARIATION:
+        return words.gettext("not tested, because every store moved by as much, and they are fewer than six")
+    return words.gettext("every store moved by as much, but among so many changes that may be chance")
 
 
 def _since(words: Words, now: Decimal, before: Decimal, change: Change, untested: str) -> str:
@@ -139,14 +201,10 @@ def _said(words: Words, change: Change) -> str:
     if found is None:
         return said
     low, high = (words.signed(end) for end in found)
-    if not change.direction and change.interval is not None and not change.interval.low <= 0 <= change.interval.high:
-        said = words.gettext("the stores that both waves have moved the other way")
     return f"{said}; {_between(words, change, low, high)}"
 
 
 def _between(words: Words, change: Change, low: str, high: str) -> str:
-    if change.test == Test.SIGNS and not change.is_claimed:
-        return words.gettext("every store moved by as much, but among so many changes that may be chance")
     if change.test == Test.SIGNS:
         return words.gettext("every store moved by as much")
     if low == high:

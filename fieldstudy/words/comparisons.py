@@ -8,7 +8,7 @@ from fieldstudy.core import rounding
 from fieldstudy.core.changes import Change
 from fieldstudy.core.comparability import Basis, Mix, Reason
 from fieldstudy.core.figures import Figure
-from fieldstudy.words import Words
+from fieldstudy.words import Words, changes
 
 Tell = Callable[[Words, Decimal, Decimal, Change], str]
 """The sentence of a change, from the printed figure of now and that of before."""
@@ -61,6 +61,8 @@ def _part(words: Words, basis: Basis) -> Iterator[str]:
             "the %(num)s questions that both waves asked alike",
             basis.questions,
         )
+    if basis.overlap is not None and not basis.overlap.is_whole:
+        yield words.ngettext("the %(num)s store of both waves", "the %(num)s stores of both waves", basis.overlap.both)
     if basis.methods:
         yield words.gettext(
             "the visits by %(methods)s", methods=words.listing(words.name(method) for method in basis.methods)
@@ -101,6 +103,9 @@ def _apart(words: Words, basis: Basis) -> Iterator[str]:
             before=_mix(words, basis.mix_before),
             now=_mix(words, basis.mix_now),
         )
+    if basis.overlap is not None and not basis.overlap.is_whole:
+        is_enough = basis.overlap.is_enough
+        yield (changes.other_stores if is_enough else changes.common_stores)(words, basis.overlap)
 
 
 def _mix(words: Words, mix: Mix) -> str:

@@ -1,25 +1,35 @@
 """Verdicts between waves; the p-values themselves are held to scipy and statsmodels elsewhere."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 from scipy import stats
 
 from fieldstudy.core import changes, figures
-from fieldstudy.core.changes import Test, Verdict
+from fieldstudy.core.changes import Overlap, Test, Verdict
+from fieldstudy.core.figures import Figure
 
 EARLIER = {"a": "0.60", "b": "0.40", "c": "0.80", "d": "0.20"}
 LATER = {"a": "0.66", "b": "0.45", "c": "0.87", "d": "0.26"}
 
 
-def decimals(values: dict[str, str]) -> dict[str, Decimal]:
-    return {name: Decimal(value) for name, value in values.items()}
+def mean(stores: Sequence[Figure]) -> Figure:
+    return figures.mean_of_stores([figure.value for figure in stores if figure.value is not None])
 
 
 def of_stores(earlier: dict[str, str], later: dict[str, str]) -> changes.Comparison:
-    first, second = decimals(earlier), decimals(later)
-    before, after = (figures.mean_of_stores(list(each.values())) for each in (first, second))
-    return changes.of_stores(before, first, after, second)
+    first, second = (
+        {name: figures.mean_of_visits([Decimal(value)]) for name, value in wave.items()} for wave in (earlier, later)
+    )
+    return changes.of_stores(mean(list(first.values())), first, mean(list(second.values())), second, mean)
+
+
+def of_rates(earlier: dict[str, tuple[int, int]], later: dict[str, tuple[int, int]]) -> changes.Comparison:
+    """Yes and no of each store."""
+    first, second = ({name: figures.rate(*counts) for name, counts in wave.items()} for wave in (earlier, later))
+    before, after = (figures.network_rate(list(wave.values())) for wave in (first, second))
+    return changes.of_stores(before, first, after, second, figures.network_rate)
 
 
 def test_the_same_stores_are_paired() -> None:
@@ -29,9 +39,9 @@ def test_the_same_stores_are_paired() -> None:
 
 
 def test_pairing_tells_what_two_separate_means_could_not() -> None:
-    apart = {f"new-{name}": value for name, value in LATER.items()}
-    verdicts = [changes.judge([of_stores(EARLIER, later)])[0].verdict for later in (LATER, apart)]
-    assert verdicts == [Verdict.BETTER, Verdict.CANNOT_TELL]
+    (change,) = changes.judge([of_stores(EARLIER, LATER)])
+    apart = stats.ttest_ind([0.60, 0.40, 0.80, 0.20], [0.66, 0.45, 0.87, 0.26], equal_var=False)
+    assert (change.verdict, apart.pvalue > 0.7) == (Verdict.BETTER, True)
 
 
 def moved(by: str, stores: int, spread: str = "0") -> changes.Comparison:
@@ -49,43 +59,101 @@ def test_stores_that_all_moved_alike_are_told_by_their_signs(stores: int, p: flo
     assert changes.judge([moved("-0.2", stores)])[0].verdict == Verdict.WORSE
 
 
-@pytest.mark.parametrize("stores", [2, 5])
-def test_fewer_than_six_that_all_moved_alike_show_nothing(stores: int) -> None:
-    """The sign test of five cannot fall below 0.0625."""
-    assert changes.judge([moved("0.5", stores)])[0].verdict == Verdict.NO_VARIATION
+@pytest.mark.parametrize("spread", ["0", "0.05"])
+@pytest.mark.parametrize("stores", [3, 5])
+def test_fewer_than_six_that_all_moved_alike_show_nothing(stores: int, spread: str) -> None:
+    """The sign test of five cannot fall below 0.0625, however much the stores differ among themselves."""
+    (change,) = changes.judge([moved("0.5", stores, spread)])
+    assert (change.verdict, change.p, change.direction, change.is_alike) == (Verdict.NO_VARIATION, None, 1, True)
 
 
-@pytest.mark.parametrize(("by", "verdict"), [("0.5", Verdict.BETTER), ("0.02", Verdict.CANNOT_TELL)])
-def test_few_stores_that_all_moved_alike_are_tested_where_they_differ_among_themselves(
-    by: str, verdict: Verdict
-) -> None:
-    found = moved(by, 4, spread="0.05")
-    values = [0.2, 0.25, 0.3, 0.35]
-    expected = stats.ttest_ind([value + float(by) for value in values], values, equal_var=False)
-    assert (found.test, found.p) == (Test.WELCH_T, pytest.approx(expected.pvalue))
-    assert changes.judge([found])[0].verdict == verdict
+@pytest.mark.parametrize("spread", ["0", "0.01"])
+def test_stores_that_did_not_move_are_no_claim(spread: str) -> None:
+    (change,) = changes.judge([moved("0", 12, spread)])
+    assert (change.verdict, change.p, change.direction, change.is_alike) == (Verdict.NO_VARIATION, None, 0, True)
 
 
-def test_stores_that_did_not_move_are_no_claim() -> None:
-    assert changes.judge([moved("0", 12)])[0].verdict == Verdict.NO_VARIATION
-    assert changes.judge([moved("0", 12, spread="0.01")])[0].verdict == Verdict.CANNOT_TELL
+SAME = {f"S{number}": f"0.{40 + 5 * number}" for number in range(5)}
+"""Five stores from 40 to 60: their mean is 50."""
 
 
-def test_two_shared_stores_that_moved_alike_do_not_hide_all_the_others() -> None:
-    apart = {f"old{i}": f"0.{30 + i}" for i in range(8)}, {f"new{i}": f"0.{70 + i}" for i in range(8)}
-    found = of_stores({"a": "0.3", "b": "0.4", **apart[0]}, {"a": "0.5", "b": "0.6", **apart[1]})
-    assert changes.judge([found])[0].verdict == Verdict.BETTER
+def test_new_stores_make_nothing_of_the_old_ones_better() -> None:
+    """Five stores that did not move, and fifteen new ones at 93.75: the mean of all goes from 50 to 82.8."""
+    found = of_stores(SAME, SAME | {f"N{number}": "0.9375" for number in range(15)})
+    (change,) = changes.judge([found])
+    assert change.overlap == Overlap(5, new=15)
+    assert (change.before.value, change.now and change.now.value) == (Decimal("0.5"), Decimal("0.5"))
+    assert (change.verdict, change.direction, change.interval) == (Verdict.NO_VARIATION, 0, None)
+    assert change.printed_before is None
 
 
-def test_a_rate_that_rose_over_all_answers_and_fell_in_the_mean_store_is_not_told() -> None:
-    """Other stores in each wave: pooled 0.55 and then 0.60, the means of the stores 0.80 and then 0.40."""
-    before, after = figures.rate(55, 45), figures.rate(60, 40)
-    was, now = ({f"{at}{i}": Decimal(at) + i * Decimal("0.01") for i in range(4)} for at in ("0.80", "0.40"))
-    assert changes.judge([changes.of_stores(before, was, after, now)])[0].verdict == Verdict.CANNOT_TELL
+def test_the_interval_is_of_the_stores_whose_difference_stands_beside_it() -> None:
+    """Changes of 6, 5, 7 and 6 points: 6.0 ± 3.182 · 0.8165 ÷ 2 = 4.7 to 7.3; the mean of all rises from 50 to 78."""
+    (change,) = changes.judge([of_stores(EARLIER, LATER | {f"N{number}": "0.9" for number in range(5)})])
+    assert change.now is not None
+    assert change.now.value is not None
+    assert change.before.value is not None
+    assert change.interval is not None
+    assert change.now.value - change.before.value == Decimal("0.06")
+    assert (round(change.interval.low, 3), round(change.interval.high, 3)) == (0.047, 0.073)
+    assert (change.verdict, change.overlap) == (Verdict.BETTER, Overlap(4, new=5))
 
 
-def test_other_stores_are_compared_by_welch() -> None:
-    assert of_stores(EARLIER, {"x": "0.5", "y": "0.7"}).test == Test.WELCH_T
+def test_a_fall_of_the_same_stores_is_told_beside_better_new_ones() -> None:
+    """Seven that all fell by 12.5 points, sign test 2 ÷ 2⁷ = 0.0156; twelve new ones lift the mean of all."""
+    earlier = {f"S{number}": str(Decimal("0.40") + number * Decimal("0.05")) for number in range(7)}
+    fallen = {name: str(Decimal(value) - Decimal("0.125")) for name, value in earlier.items()}
+    (change,) = changes.judge([of_stores(earlier, fallen | {f"N{number}": "0.95" for number in range(12)})])
+    assert (change.test, change.p, change.verdict) == (Test.SIGNS, pytest.approx(0.015625), Verdict.WORSE)
+    assert change.interval is not None
+    assert (change.interval.low, change.interval.high) == pytest.approx((-0.125, -0.125))
+
+
+@pytest.mark.parametrize("both", [0, 1, 2])
+def test_fewer_than_three_stores_of_both_waves_are_not_compared(both: int) -> None:
+    kept = dict(list(LATER.items())[:both])
+    (change,) = changes.judge([of_stores(EARLIER, kept | {"x": "0.5", "y": "0.7", "z": "0.9"})])
+    assert (change.verdict, change.test, change.p, change.now) == (Verdict.NOT_COMPARED, Test.NONE, None, None)
+    assert (change.before.value, change.overlap) == (None, Overlap(both, new=3, gone=4 - both))
+
+
+def test_what_was_not_compared_is_not_compared_among_others_either() -> None:
+    (change,) = changes.judge([of_stores(EARLIER, {"x": "0.5"})])
+    assert changes.judge_anew([(change, mean([figures.rate(1, 1)]))]) == (change,)
+
+
+def test_a_part_of_the_stores_is_judged_anew_as_that_part() -> None:
+    (change,) = changes.judge([of_stores(EARLIER, LATER | {"x": "0.5"})])
+    assert changes.judge_anew([(change, mean([figures.rate(1, 1)]))]) == (change,)
+
+
+def test_a_rate_is_of_the_answers_of_the_same_stores() -> None:
+    """Of three stores 12 of 24 and then 18 of 24; a fourth with 40 answers is new. 20, 25 and 30 points: 25 ± 12.4."""
+    before = {"a": (5, 5), "b": (4, 4), "c": (5, 5)}
+    after = {"a": (7, 3), "b": (6, 2), "c": (8, 2)}
+    (change,) = changes.judge([of_rates(before, after | {"new": (0, 40)})])
+    assert change.now is not None
+    assert change.interval is not None
+    assert [(one.earned, one.possible) for one in (change.before, change.now)] == [(14, 28), (21, 28)]
+    assert (round(change.interval.low, 3), round(change.interval.high, 3)) == (0.126, 0.374)
+    assert change.verdict == Verdict.BETTER
+
+
+def test_a_rate_that_rose_over_all_answers_and_in_no_store_is_not_told() -> None:
+    """Every store answers as before, and the best one more often: 12 of 22 is 55, 102 of 112 is 91."""
+    before = {"a": (10, 0), "b": (1, 9), "c": (1, 1)}
+    (change,) = changes.judge([of_rates(before, before | {"a": (100, 0)})])
+    assert (change.verdict, change.interval, change.direction) == (Verdict.CANNOT_TELL, None, 0)
+
+
+def test_a_rate_that_rose_over_all_answers_and_fell_in_the_stores_is_not_told() -> None:
+    """Four stores fall from 50 to 40, 39, 41 and 40; the fifth, from 90 to 89, has most answers of the second wave."""
+    before = {"a": (50, 50), "b": (50, 50), "c": (50, 50), "d": (50, 50), "e": (90, 10)}
+    after = {"a": (40, 60), "b": (39, 61), "c": (41, 59), "d": (40, 60), "e": (890, 110)}
+    (change,) = changes.judge([of_rates(before, after)])
+    assert change.p is not None
+    assert change.p < 0.02
+    assert (change.verdict, change.interval) == (Verdict.CANNOT_TELL, None)
 
 
 def test_one_visit_on_a_side_is_too_few() -> None:
@@ -133,10 +201,11 @@ def test_less_of_what_is_not_wanted_is_better() -> None:
 def test_stores_that_left_turn_no_rise_into_a_fall() -> None:
     """The three stores of both waves rose by 10 to 11 points; the mean fell, for the two best ones are gone."""
     earlier = {"a": "0.50", "b": "0.52", "c": "0.48", "d": "0.90", "e": "0.95"}
-    found = of_stores(earlier, {"a": "0.60", "b": "0.63", "c": "0.59"})
-    assert found.p is not None
-    assert found.p < 0.01
-    assert changes.judge([found])[0].verdict == Verdict.CANNOT_TELL
+    (change,) = changes.judge([of_stores(earlier, {"a": "0.60", "b": "0.63", "c": "0.59"})])
+    assert (change.verdict, change.overlap) == (Verdict.BETTER, Overlap(3, gone=2))
+    assert change.before.value == Decimal("0.5")
+    assert change.p is not None
+    assert change.p < 0.01
 
 
 @pytest.mark.parametrize(

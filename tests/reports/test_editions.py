@@ -122,8 +122,11 @@ def test_a_side_without_a_store_is_not_mentioned() -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (EN, "+25 on the last wave (50): not tested, because stores that are all alike do not show what chance does"),
-        (IT, "senza verifica, perché punti vendita tutti uguali non mostrano quanto pesi il caso."),
+        (
+            EN,
+            "+25 on the last wave (50): not tested, because every store moved by as much, and they are fewer than six",
+        ),
+        (IT, "senza verifica, perché ogni punto vendita è cambiato allo stesso modo e sono meno di sei."),
     ],
 )
 def test_stores_that_changed_alike_are_told_plainly(language: words.Words, said: str) -> None:

@@ -187,15 +187,15 @@ def test_stores_that_do_not_vary_are_not_too_few() -> None:
     """Three stores of eight equal visits, 50 and then 75: the difference of every store is the same."""
     found = report(waves.network({code: [3] * 8 for code in "ABC"}, {code: [2] * 8 for code in "ABC"}))
     assert found.head.comparison == (
-        "+25 on the last wave (50): not tested, because stores that are all alike do not show what chance does."
+        "+25 on the last wave (50): not tested, because every store moved by as much, and they are fewer than six."
     )
     assert found.changed is not None
-    assert {row.reach for row in found.changed.rows} == {"not tested, all stores alike"}
+    assert {row.reach for row in found.changed.rows} == {"not tested, all stores moved alike"}
     assert [(row.before, row.now, row.reach) for row in found.changed.untested] == [
-        ("0", "100", "not tested, all stores alike")
+        ("0", "100", "not tested, all stores moved alike")
     ]
     assert found.changed.others == (
-        "Not tested, because all stores are alike there: 1 touchpoint and 3 yes/no questions. "
+        "The same in every store: 3 yes/no questions. Not tested, because all stores moved alike there: 1 touchpoint. "
         "Not tested, because all visits of a wave had the same score: 3 stores."
     )
 

@@ -87,9 +87,10 @@ def test_the_rate_of_two_stores_counts_stores_and_not_answers(language: str, sai
 
 
 def test_a_change_from_two_stores_is_not_tested() -> None:
-    earlier, later = {"A": D("0.6"), "B": D("0.7")}, {"A": D("0.67"), "B": D("0.79")}
-    before, after = (figures.mean_of_stores(list(wave.values())) for wave in (earlier, later))
-    (change,) = changes.judge([changes.of_stores(before, earlier, after, later)])
+    scores = {"A": D("0.6"), "B": D("0.7")}, {"A": D("0.67"), "B": D("0.79")}
+    before, after = (figures.mean_of_stores(list(wave.values())) for wave in scores)
+    earlier, later = ({code: figures.mean_of_visits([value]) for code, value in wave.items()} for wave in scores)
+    (change,) = changes.judge([changes.of_stores(before, earlier, after, later, figures.network_rate)])
     assert (change.verdict, change.interval, change.p) == (Verdict.TOO_FEW, None, None)
     said = change_words.network_since_last(words.of("en"), D(73), D(65), change)
     assert said == "+8 on the last wave (65): too few stores to tell whether it changed."

@@ -215,6 +215,6 @@ def test_a_question_that_moved_in_all_stores_alike_says_why_nothing_is_told(sign
         releases.release(wave)
     client = manager(sign_in, wave)
     text = plain(client.get(f"/manager/waves/{wave.id}/touchpoints/a").text)
-    assert text.count("not tested, all stores alike") == 2
+    assert text.count("not tested, all stores moved alike") == 2
     told = [row["changed?"] for row in table(client, f"/manager/waves/{wave.id}/touchpoints/a", "questions")]
-    assert told == ["not tested, all stores alike", "not tested, all stores alike"]
+    assert told == ["not tested, all stores moved alike", "the same in every store"]

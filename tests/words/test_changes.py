@@ -1,12 +1,14 @@
 """Changes between waves as the sentences that a manager reads."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
 
 from fieldstudy import words
 from fieldstudy.core import changes, figures
-from fieldstudy.core.changes import Change, Test, Verdict
+from fieldstudy.core.changes import Change, Overlap, Test, Verdict
+from fieldstudy.core.figures import Figure
 from fieldstudy.core.statistics import Interval
 from fieldstudy.words import changes as said
 
@@ -60,12 +62,65 @@ def test_an_older_edition_keeps_its_word_and_claims_nothing_of_chance() -> None:
     assert said.marked(EN, change(Verdict.WORSE, None, -1)) == "▼ worse"
 
 
-def test_stores_that_moved_the_other_way_are_named() -> None:
-    """The mean fell by 7, and every store of both waves rose by 9 to 12."""
-    sentence = said.network_since_last(EN, D(60), D(67), change(Verdict.CANNOT_TELL, Interval(0.09, 0.12), 0))
-    assert sentence.endswith(
-        "the stores that both waves have moved the other way; the true change may lie between +9 and +12."
+def of_stores(earlier: Sequence[str], later: Sequence[str], new: int = 0) -> Change:
+    """Stores of both waves, and new ones at 90."""
+    was, now = (
+        {f"S{i}": figures.mean_of_visits([D(value)]) for i, value in enumerate(wave)} for wave in (earlier, later)
     )
+    now |= {f"N{i}": figures.mean_of_visits([D("0.9")]) for i in range(new)}
+    before, after = mean(list(was.values())), mean(list(now.values()))
+    return changes.judge([changes.of_stores(before, was, after, now, mean)])[0]
+
+
+def mean(stores: Sequence[Figure]) -> Figure:
+    return figures.mean_of_stores([figure.value for figure in stores if figure.value is not None])
+
+
+@pytest.mark.parametrize(
+    ("change", "english", "italian"),
+    [
+        (of_stores(["0.4", "0.6", "0.5"], ["0.4", "0.6", "0.5"]), "the same in every store", "uguale in ogni"),
+        (
+            of_stores(["0.4", "0.6", "0.5"], ["0.6", "0.8", "0.7"]),
+            "not tested, all stores moved alike",
+            "senza verifica, stesso cambiamento in tutti i punti vendita",
+        ),
+        (
+            of_stores(["0.4", "0.6"], ["0.4", "0.6"], new=2),
+            "not compared: only 2 stores are in both waves",
+            "senza confronto: solo 2 punti vendita sono in entrambe le rilevazioni",
+        ),
+        (
+            of_stores(["0.4"], ["0.4"], new=2),
+            "not compared: only 1 store is in both waves",
+            "senza confronto: solo 1 punto vendita è in entrambe le rilevazioni",
+        ),
+        (
+            of_stores([], [], new=3),
+            "not tested, too few stores",
+            "senza verifica, troppo pochi punti vendita",
+        ),
+    ],
+)
+def test_why_stores_are_not_tested_is_said(change: Change, english: str, italian: str) -> None:
+    assert said.verdict(EN, change) == english
+    assert said.verdict(IT, change).startswith(italian)
+
+
+def test_a_change_of_the_stores_of_both_waves_is_told_with_their_figures() -> None:
+    """6, 5 and 7 points: 6.0 ± 4.303 · 1 ÷ √3 = 3.5 to 8.5; the mean of all goes from 50 to 66."""
+    change = of_stores(["0.40", "0.60", "0.50"], ["0.46", "0.65", "0.57"], new=1)
+    assert said.told(EN, change) == "from 50 to 56, ▲ better (+4 to +8) over 3 stores"
+    assert said.mark(EN, change) == "▲ better over 3 stores"
+    assert said.mark(IT, change) == "▲ meglio su 3 punti vendita"
+
+
+def test_other_stores_are_counted() -> None:
+    assert [said.other_stores(EN, Overlap(5, new, gone)) for new, gone in ((3, 2), (1, 0), (0, 1))] == [
+        "3 stores are new, 2 are no longer in",
+        "1 store is new",
+        "1 is no longer in",
+    ]
 
 
 def test_a_row_is_marked_only_where_a_change_can_be_shown() -> None:

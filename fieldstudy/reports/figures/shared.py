@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fieldstudy.core import feelings, gaps, networks
 from fieldstudy.core.answers import Encounter
-from fieldstudy.core.changes import Change, Verdict
+from fieldstudy.core.changes import Change, Overlap, Verdict
 from fieldstudy.core.checklist import Checklist, Level, Section
 from fieldstudy.core.comparability import Basis
 from fieldstudy.core.experience import Grid
@@ -155,7 +155,13 @@ def change(change: Change, figure: Say) -> Json:
         "test": change.test.value,
         "p": chance(change.p),
         "interval": interval(change.interval),
+        **({"stores": overlap(change.overlap)} if change.overlap else {}),
     }
+
+
+def overlap(found: Overlap) -> Json:
+    """Those of both waves are compared."""
+    return {"both": found.both, "new": found.new, "gone": found.gone}
 
 
 def basis(over: Basis) -> Json:
@@ -167,4 +173,5 @@ def basis(over: Basis) -> Json:
         "methods": [method.value for method in over.methods],
         "mix_before": {method.value: count for method, count in over.mix_before},
         "mix_now": {method.value: count for method, count in over.mix_now},
+        **({"stores": overlap(over.overlap)} if over.overlap else {}),
     }

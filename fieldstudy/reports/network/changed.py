@@ -1,6 +1,6 @@
 """What changed since the last wave: only where a test was made, and marked only where it says so."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -51,9 +51,9 @@ def build(case: Case) -> Changed | None:
     whole = _row(case, _whole(case, last), last.score, last.score.now or case.score)
     named = dict(last.sections)
     rows = [
-        _row(case, case.voice.section(name), named[name], figure.score)
+        _row(case, case.voice.section(name), named[name], named[name].now or figure.score)
         for name, figure in case.sections.items()
-        if name in named
+        if name in named and named[name].verdict != Verdict.NOT_COMPARED
     ]
     return Changed(
         _key(case, last),
@@ -75,7 +75,7 @@ def _whole(case: Case, last: LastNetwork) -> str:
 def _key(case: Case, last: LastNetwork) -> str:
     words = case.voice.words
     sentences = [words.gettext("Held against %(wave)s.", wave=isolated(last.name))]
-    if any(change.test in PAIRED for change in _changes(last)):
+    if not last.basis.has_other_stores and any(change.test in PAIRED for change in _changes(last)):
         sentences.append(
             words.ngettext(
                 "%(num)s store that both waves have is compared with itself.",
@@ -83,8 +83,11 @@ def _key(case: Case, last: LastNetwork) -> str:
                 case.paired_stores,
             )
         )
+    if limits := comparisons.limits(words, last.basis):
+        sentences.append(limits)
+    if last.basis.is_compared and last.basis.has_other_stores:
+        sentences.append(words.gettext("Every figure here is of these stores alone."))
     if last.basis.reasons:
-        sentences.append(comparisons.limits(words, last.basis))
         sentences.append(words.gettext("Touchpoints and questions that were not measured alike have no row."))
     sentences.append(
         words.gettext(
@@ -120,7 +123,7 @@ def _changes(last: LastNetwork) -> Iterator[Change]:
 
 
 def _questions(case: Case, told: Sequence[tuple[str, Change]]) -> tuple[ChangeRow, ...]:
-    rates = _rates(case)
+    rates = {name: change.now or _rates(case)[name] for name, change in told}
     ranked = sorted(told, key=lambda pair: _difference(pair[1], rates[pair[0]]))
     return tuple(_row(case, _asked(case, name), change, rates[name]) for name, change in ranked)
 
@@ -132,7 +135,7 @@ def _rates(case: Case) -> dict[str, Figure | None]:
 def _alike(case: Case, last: LastNetwork) -> list[tuple[str, Change]]:
     """The questions that moved, in stores that are too much alike to be tested."""
     rates, unvaried = _rates(case), [pair for pair in last.questions if pair[1].is_unvaried]
-    return [(name, change) for name, change in unvaried if _difference(change, rates[name])]
+    return [(name, change) for name, change in unvaried if _difference(change, change.now or rates[name])]
 
 
 def _asked(case: Case, name: str) -> str:
@@ -161,28 +164,49 @@ def _others(case: Case, last: LastNetwork) -> Iterator[str]:
     shown = {name for name, _ in _alike(case, last)}
     sections = [change for _, change in last.sections]
     questions = [change for name, change in last.questions if name not in shown]
-    if listed := _counted(words, Verdict.CANNOT_TELL, sections, questions, stores):
+    if listed := _counted(words, _is(Verdict.CANNOT_TELL), sections, questions, stores):
         yield words.gettext("No change can be shown for %(listed)s.", listed=listed)
-    if listed := _counted(words, Verdict.NO_VARIATION, sections, questions):
-        yield words.gettext("Not tested, because all stores are alike there: %(listed)s.", listed=listed)
-    if listed := _counted(words, Verdict.TOO_FEW, sections, questions):
-        yield words.gettext("Not tested, because a wave has fewer than two stores there: %(listed)s.", listed=listed)
-    if listed := _counted(words, Verdict.NO_VARIATION, stores=stores):
+    if listed := _counted(words, _is_unmoved, sections, questions):
+        yield words.gettext("The same in every store: %(listed)s.", listed=listed)
+    if listed := _counted(words, _is_untested, sections, questions):
+        yield words.gettext("Not tested, because all stores moved alike there: %(listed)s.", listed=listed)
+    if listed := _counted(words, _is(Verdict.TOO_FEW), sections, questions):
+        yield words.gettext("Not tested, because a wave has fewer than three stores there: %(listed)s.", listed=listed)
+    if listed := _counted(words, _is(Verdict.NOT_COMPARED), sections, questions):
+        yield words.gettext(
+            "Not compared, because fewer than three stores are in both waves there: %(listed)s.", listed=listed
+        )
+    if listed := _counted(words, _is(Verdict.NO_VARIATION), stores=stores):
         yield words.gettext("Not tested, because all visits of a wave had the same score: %(listed)s.", listed=listed)
-    if listed := _counted(words, Verdict.TOO_FEW, stores=stores):
-        yield words.gettext("Not tested, because a wave has fewer than two visits there: %(listed)s.", listed=listed)
-    if listed := _counted(words, Verdict.NOT_COMPARED, stores=stores):
+    if listed := _counted(words, _is(Verdict.TOO_FEW), stores=stores):
+        yield words.gettext("Not tested, because a wave has fewer than three visits there: %(listed)s.", listed=listed)
+    if listed := _counted(words, _is(Verdict.NOT_COMPARED), stores=stores):
         yield words.gettext("Not compared: %(listed)s.", listed=listed)
+
+
+Rule = Callable[[Change], bool]
+
+
+def _is(verdict: Verdict) -> Rule:
+    return lambda change: change.verdict == verdict
+
+
+def _is_unmoved(change: Change) -> bool:
+    return change.is_alike and not change.direction
+
+
+def _is_untested(change: Change) -> bool:
+    return change.is_unvaried and not _is_unmoved(change)
 
 
 def _counted(
     words: Words,
-    verdict: Verdict,
+    rule: Rule,
     sections: Iterable[Change] = (),
     questions: Iterable[Change] = (),
     stores: Iterable[Change] = (),
 ) -> str:
-    found = [sum(change.verdict == verdict for change in part) for part in (sections, questions, stores)]
+    found = [sum(rule(change) for change in part) for part in (sections, questions, stores)]
     counted = (
         words.ngettext("%(num)s touchpoint", "%(num)s touchpoints", found[0]),
         words.ngettext("%(num)s yes/no question", "%(num)s yes/no questions", found[1]),

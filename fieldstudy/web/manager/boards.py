@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from fieldstudy.core import rounding
-from fieldstudy.core.changes import Change, Verdict
+from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.core.gaps import Gap, is_below, section_cost, section_share
@@ -179,10 +179,10 @@ def change_cells(words: Words, change: Change | None) -> list[Cell]:
     if change is None:
         return [EMPTY, EMPTY, EMPTY]
     reach = change_words.reach(words, change)
-    if reach and change.now is not None and change.verdict == Verdict.CANNOT_TELL:
-        reach = _("%(reach)s, over a part", reach=reach)
-    text = change_words.shown(words, change)
-    said = Cell(text, change_words.verdict(words, change), note="" if text == reach else reach)
+    if not change.is_claimed:
+        reach = change_words.over(words, change, reach)
+    text, verdict = change_words.shown(words, change), change_words.verdict(words, change)
+    said = Cell(text, change_words.over(words, change, verdict), note="" if text == reach else reach)
     ends = (change.interval.low, change.interval.high) if change.interval else (None, None)
     return [said, *(Cell(value=tables.percent_of(end)) for end in ends)]
 
@@ -192,6 +192,12 @@ def before_cell(words: Words, change: Change | None) -> Cell:
     if before is None or before.value is None:
         return EMPTY
     return Cell(_percent(words, before), tables.percent_of(before.value))
+
+
+def before_or_change(words: Words, change: Change | None) -> str:
+    """What stands beside this wave's figure: that of before, or the change of other figures than this one."""
+    before, now = (printed(change.before), printed(change.now)) if change else (None, None)
+    return before_cell(words, change).text if before is None or now is None else words.gap(now, before)
 
 
 def _percent(words: Words, figure: Figure) -> str:
@@ -223,7 +229,7 @@ def touchpoints(board: Board) -> Table:
 def _touchpoint(board: Board, section: Section) -> list[Cell]:
     words, figure = board.words, board.dashboard.sections[section.name]
     change = board.dashboard.change_of_section(section.name)
-    line = lines.of_figure(figure.score, section.norm, change.before if change else None)
+    line = lines.of_figure(figure.score, section.norm, change.printed_before if change else None)
     below = gap_cell(words, figure.score, section.norm)
     mark = " ◆ " + _("moment of truth") if section.is_moment_of_truth else ""
     return [

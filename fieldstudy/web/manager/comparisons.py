@@ -75,8 +75,8 @@ class Comparison:
 
     @property
     def same_stores(self) -> int:
-        """How many stores both waves have: they are compared in pairs."""
-        return len(self.before.codes & self.after.codes)
+        """How many stores the waves have, if both have the same; where one has others, the limits say so."""
+        return 0 if self.changes.basis.has_other_stores else len(self.before.codes & self.after.codes)
 
 
 def judged(before: Side, after: Side) -> Comparison:
@@ -124,30 +124,32 @@ def _columns(board: Board, comparison: Comparison, title: str) -> list[Column]:
 
 def touchpoints(board: Board, comparison: Comparison) -> Table:
     """The whole visit first, then the journey."""
-    after = {figure.section: figure.score for figure in comparison.after.figures.sections}
+    before, after = (
+        {figure.section: figure.score for figure in side.figures.sections}
+        for side in (comparison.before, comparison.after)
+    )
     rows = [_whole(board, comparison)]
-    rows += [
-        _row(board, Cell(board.voice.section(name), href=board.section_address(name)), after[name], change)
-        for name, change in comparison.changes.sections
-    ]
+    for name, change in comparison.changes.sections:
+        cell = Cell(board.voice.section(name), href=board.section_address(name))
+        rows.append(_row(board, cell, before.get(name), after[name], change))
     return tables.flat("touchpoints", _("Touchpoints"), _columns(board, comparison, _("Touchpoint")), rows)
 
 
 def _whole(board: Board, comparison: Comparison) -> list[Cell]:
-    score, basis = comparison.changes.score, comparison.changes.basis
-    if not basis.is_compared:
-        before, after = (side.figures.mean_of_store_means for side in (comparison.before, comparison.after))
-        cells = boards.change_cells(board.words, score)
-        return _compared(board, Cell(_("Whole visit")), before, after, cells, is_alike=False)
+    basis = comparison.changes.basis
+    before, after = (side.figures.mean_of_store_means for side in (comparison.before, comparison.after))
     title = _("Over %(part)s", part=comparisons.part(board.words, basis)) if basis.is_part else _("Whole visit")
-    return _row(board, Cell(title), score.now or comparison.after.figures.mean_of_store_means, score)
+    return _row(board, Cell(title), before, after, comparison.changes.score)
 
 
 def questions(board: Board, comparison: Comparison) -> Table:
     """Those that can be told apart first, then in the order of the form."""
-    after = {figure.question: figure.rate for figure in comparison.after.figures.questions}
+    before, after = (
+        {figure.question: figure.rate for figure in side.figures.questions}
+        for side in (comparison.before, comparison.after)
+    )
     ordered = sorted(comparison.changes.questions, key=lambda pair: not pair[1].is_claimed)
-    rows = [_row(board, _asked(board, name), after[name], change) for name, change in ordered]
+    rows = [_row(board, _asked(board, name), before.get(name), after[name], change) for name, change in ordered]
     return tables.flat("questions", _("Questions"), _columns(board, comparison, _("Question")), rows)
 
 
@@ -211,8 +213,23 @@ def _tested(board: Board, change: Change | None) -> list[Cell]:
     return [replace(said, value=_("not tested")), *ends]
 
 
-def _row(board: Board, name: Cell, after: Figure | None, change: Change) -> list[Cell]:
-    return _compared(board, name, change.before, after, boards.change_cells(board.words, change))
+def _row(board: Board, name: Cell, before: Figure | None, after: Figure | None, change: Change) -> list[Cell]:
+    """The figures of both waves, or those of the stores that both have."""
+    cells = boards.change_cells(board.words, change)
+    if change.verdict == Verdict.NOT_COMPARED:
+        return _compared(board, name, before, after, cells, is_alike=False)
+    if change.now is None:
+        return _compared(board, name, change.before, after, cells)
+    if change.is_over_common_stores:
+        name = replace(name, note=" · ".join(filter(None, (name.note, _all_stores(board.words, before, after)))))
+    return _compared(board, name, change.before, change.now, cells)
+
+
+def _all_stores(words: Words, before: Figure | None, after: Figure | None) -> str:
+    was, now = printed(before), printed(after)
+    if was is None or now is None:
+        return ""
+    return _("all stores: %(before)s, then %(now)s", before=words.points(was), now=words.points(now))
 
 
 def _compared(

@@ -39,7 +39,7 @@ def _question(board: Board, name: str, rates: Rates) -> list[Cell]:
     figure = rates.get(name) or held
     last = board.dashboard.network.last
     change = dict(last.questions).get(name) if last and board.dashboard.is_whole else None
-    drawn = lines.of_figure(figure, question.norm, change.before if change else None)
+    drawn = lines.of_figure(figure, question.norm, change.printed_before if change else None)
     return [
         tables.question_cell(board.voice, name, board.question_address(name), board.question_note(name)),
         Cell(words.name(question.expro) if question.expro else ""),

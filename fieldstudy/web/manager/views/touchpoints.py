@@ -56,13 +56,13 @@ def _figure_of(board: Board, section: Section) -> dict[str, object]:
     change = board.dashboard.change_of_section(section.name)
     return {
         "opened": opened.of_section(board.words, figure, board.weight(section)),
-        "line": lines.of_figure(figure.score, section.norm, change.before if change else None),
+        "line": lines.of_figure(figure.score, section.norm, change.printed_before if change else None),
         "gap": boards.gap_cell(board.words, figure.score, section.norm),
         "cost": opened.of_cost(board.words, figure, section.norm, board.share(section)),
         "before": critical.before(board.words, board.dashboard.rules),
         "feeling": boards.feeling_cell(board, section.name),
         "change": change,
-        "change_text": boards.before_cell(board.words, change).text,
+        "change_text": boards.before_or_change(board.words, change),
         "change_said": change_words.told(board.words, change) if change else "",
         "network": opened.of_section(board.words, network),
     }

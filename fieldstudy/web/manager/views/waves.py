@@ -160,10 +160,10 @@ def _side(dashboard: Dashboard) -> Side:
 
 
 def _compared(first: Dashboard, second: Dashboard) -> Comparison:
-    """With the changes that the later wave's release froze, where they are of this very pair."""
+    """With the changes that the later wave's release froze, where they are of this very pair and of the same stores."""
     before, after = sorted((first, second), key=lambda dashboard: dashboard.wave.starts_on)
     last = after.network.last
     is_consecutive = before.wave == study_queries.find_wave_before(after.wave)
-    if last and before.is_whole and after.is_whole and is_consecutive:
+    if last and last.basis.overlap and before.is_whole and after.is_whole and is_consecutive:
         return Comparison(Side(before), Side(after), last, is_consecutive)
     return replace(comparisons.judged(_side(before), _side(after)), is_consecutive=is_consecutive)
