@@ -128,7 +128,9 @@ def test_no_page_calls_it_better(sign_in: SignIn, better_ones: Edition) -> None:
     compared = page(sign_in, better_ones, "/compare")
     assert "Compared with Wave 3 only over the 3 stores of both waves: 2 stores are new" in compared
     assert "are compared with themselves" not in compared
-    assert "±0 from 61 to 61, the same in every store, over 3 stores" in page(sign_in, better_ones, "/touchpoints/a")
+    assert "change 0 from 61 to 61, the same in every store, over 3 stores" in page(
+        sign_in, better_ones, "/touchpoints/a"
+    )
 
 
 def test_a_row_has_the_figures_of_the_stores_that_it_compares(sign_in: SignIn, better_ones: Edition) -> None:

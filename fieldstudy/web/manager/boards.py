@@ -194,12 +194,6 @@ def before_cell(words: Words, change: Change | None) -> Cell:
     return Cell(_percent(words, before), tables.percent_of(before.value))
 
 
-def before_or_change(words: Words, change: Change | None) -> str:
-    """What stands beside this wave's figure: that of before, or the change of other figures than this one."""
-    before, now = (printed(change.before), printed(change.now)) if change else (None, None)
-    return before_cell(words, change).text if before is None or now is None else words.gap(now, before)
-
-
 def _percent(words: Words, figure: Figure) -> str:
     value = printed(figure)
     return _("n/a") if value is None else words.number(value)

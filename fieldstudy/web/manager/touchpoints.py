@@ -5,12 +5,15 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
+from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Question, Section
 from fieldstudy.core.figures import Figure, SectionFigure
 from fieldstudy.queries.dashboards import SeenStore
+from fieldstudy.reports.voice import printed
 from fieldstudy.web.manager import boards, lines, opened, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
+from fieldstudy.words import Words
 
 Rates = Mapping[str, Figure | None]
 """The rate of each question over the stores within reach; None where its choices are not yes and no."""
@@ -72,6 +75,12 @@ def _opened(board: Board, question: Question, figure: Figure | None) -> Cell:
     if figure is None:
         return EMPTY
     return replace(boards.figure_cell(board.words, figure), opened=opened.of_question(board.words, figure, question))
+
+
+def before_or_change(words: Words, change: Change | None) -> str:
+    """What stands beside this wave's figure: that of before, or the change of other figures than this one."""
+    before, now = (printed(change.before), printed(change.now)) if change else (None, None)
+    return boards.before_cell(words, change).text if before is None or now is None else words.gap(now, before)
 
 
 def stores(board: Board, section: Section, seen: Sequence[SeenStore]) -> Table:

@@ -62,7 +62,7 @@ def _figure_of(board: Board, section: Section) -> dict[str, object]:
         "before": critical.before(board.words, board.dashboard.rules),
         "feeling": boards.feeling_cell(board, section.name),
         "change": change,
-        "change_text": boards.before_or_change(board.words, change),
+        "change_text": touchpoints.before_or_change(board.words, change),
         "change_said": change_words.told(board.words, change) if change else "",
         "network": opened.of_section(board.words, network),
     }
