@@ -11,6 +11,7 @@ from fieldstudy.words import Words
 
 MOST = 5
 QUESTION_CHARACTERS = 120
+SHORT_CHARACTERS = 60
 
 
 def said(voice: Voice, found: Rules) -> Iterator[str]:
@@ -36,6 +37,46 @@ def _fired(voice: Voice, one: RuleCount, visits: int) -> str:
 def caveat(words: Words, found: Rules, score: Figure) -> str:
     """Why `score` is not what its touchpoints add up to, and what a cost beside it does not hold."""
     return " ".join(_caveats(words, found, score))
+
+
+def of_wave(voice: Voice, found: Rules, score: Figure, wave: str) -> str:
+    """In one sentence, where another wave stands beside it."""
+    if not found.fired:
+        return ""
+    words, named = voice.words, [_named(voice, one, found.visits) for one in found.fired[:MOST]]
+    rest = len(found.fired) - MOST
+    if rest > 0:
+        named.append(words.ngettext("%(num)s more rule", "%(num)s more rules", rest))
+    listed = "; ".join(named)
+    if found.before is None or not is_seen(found, score):
+        return words.ngettext(
+            "In %(wave)s a critical rule fired (%(listed)s).",
+            "In %(wave)s %(num)s critical rules fired (%(listed)s).",
+            len(found.fired),
+            wave=wave,
+            listed=listed,
+        )
+    return words.ngettext(
+        "In %(wave)s a critical rule fired (%(listed)s): without it the score would be %(score)s, not %(now)s.",
+        "In %(wave)s %(num)s critical rules fired (%(listed)s): without them the score would be %(score)s, not "
+        "%(now)s.",
+        len(found.fired),
+        wave=wave,
+        listed=listed,
+        score=words.number(rounding.percent(found.before)),
+        now=words.number(rounding.percent(score.value or Decimal(0))),
+    )
+
+
+def _named(voice: Voice, one: RuleCount, visits: int) -> str:
+    return voice.words.ngettext(
+        "%(question)s Not met in %(num)s of %(visits)s visits, %(effect)s",
+        "%(question)s Not met in %(num)s of %(visits)s visits, %(effect)s",
+        one.visits,
+        question=voice.question(one.question, SHORT_CHARACTERS),
+        visits=voice.words.integer(visits),
+        effect=voice.words.critical_rule(one.rule, one.percent, one.visits),
+    )
 
 
 def is_seen(found: Rules, score: Figure) -> bool:

@@ -1,5 +1,6 @@
 """Grid, map, expectations, timings, gaps, actions and sums of a store's report: small ones, by hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -391,3 +392,40 @@ def test_a_question_that_changed_is_not_denied_by_scores_that_do_not_vary() -> N
     assert found.sections is not None
     assert "For 3 touchpoints no change can be tested" in found.sections.sentence
     assert "no change can be shown" not in found.sections.sentence
+
+
+def of_two_waves(before: Sequence[str], now: Sequence[str]) -> store.StoreReport:
+    """One question about a greeting, held against the wave before."""
+    checklist = form(GREETED)
+    waves = [
+        taken(checklist, *[{"greeted": said, "bye": "yes", "full": "yes"} for said in wave]) for wave in (before, now)
+    ]
+    rows = [
+        [VisitSums(UUID(int=one.number), "S", one.method, one.final, one.sections) for one in found.visits]
+        for found in waves
+    ]
+    last = compare(checklist, "Before", waves[0].figures, rows[0], waves[1].figures, rows[1])
+    counts = [rate(wave.count("yes"), wave.count("no")) for wave in (before, now)]
+    last = replace(last, questions=(("greeted", judge([of_rates(*counts)])[0]),))
+    return store.build(replace(waves[1], last=last), checklist, EN, 1, ())
+
+
+def test_what_too_few_visits_leave_untested_is_not_said_to_be_unchanged() -> None:
+    found = of_two_waves(["no"], ["yes"])
+    assert found.sections is not None
+    assert found.questions is not None
+    assert "For 3 touchpoints no change can be tested: too few visits." in found.sections.sentence
+    assert "Where no arrow stands, no change was tested (too few answers)." in found.questions.key
+    assert "no change can be shown" not in found.sections.sentence + found.questions.key
+
+
+def test_a_key_says_only_what_stands_in_its_table() -> None:
+    """0 of 8 and 8 of 8 is better; 4 of 8 and 5 of 8 cannot be told; 8 of 8 twice is not tested."""
+    keys = []
+    for before, now in ((0, 8), (4, 5), (8, 8)):
+        found = of_two_waves(*(["yes"] * yes + ["no"] * (8 - yes) for yes in (before, now))).questions
+        assert found is not None
+        keys.append(found.key)
+    assert ["▲ ▼" in key for key in keys] == [True, False, False]
+    assert ["Where no arrow stands, no change can be shown." in key for key in keys] == [False, True, False]
+    assert "Where no arrow stands, no change was tested (all answers alike)." in keys[2]

@@ -1,9 +1,10 @@
-"""Two waves of other stores: what changed is that of the stores that both have, and of no others."""
+"""Two waves of other stores: what changed is that of the stores that both have; and rules that fired in one of two."""
 
 import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -12,13 +13,14 @@ from flask.testing import FlaskClient
 from fieldstudy import words
 from fieldstudy.core.access import Role
 from fieldstudy.core.changes import Overlap, Verdict
-from fieldstudy.core.checklist import Checklist
+from fieldstudy.core.checklist import Checklist, Critical, CriticalRule
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.models import Edition, Study, User
 from fieldstudy.queries import networks
 from fieldstudy.reports import network as network_reports
 from fieldstudy.reports.network import NetworkReport, Source
 from fieldstudy.services import releases
+from fieldstudy.words import changes as change_words
 from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
@@ -173,3 +175,62 @@ def test_their_figures_stand_side_by_side_without_a_difference(sign_in: SignIn, 
     text = page(sign_in, others, "/compare")
     assert "Not compared with Wave 3: no store is in both waves." in text
     assert not re.search(r"▲ better|0 stores|themselves", text)
+
+
+# Critical rules beside the whole visit
+
+
+@pytest.fixture
+def closed() -> Edition:
+    """Six stores whose doors were all closed, which sets each whole visit to 0, and then all open: 50 and then 100."""
+    rule = Critical(CriticalRule.TOTAL_ZERO)
+    form = Checklist(
+        "shop", make.text("Shop"), (make.section("a", make.question("q1", critical=rule), make.question("q2")),)
+    )
+    study = make.study()
+    make.version(study, form)
+    made_wave(study, 3, {f"S-{number}": ("01", "01", "01") for number in range(6)})
+    return made_wave(study, 4, {f"S-{number}": ("11", "11", "11") for number in range(6)})
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "In Wave 3 a critical rule fired (q1 Not met in 18 of 18 visits, the totals of these visits "
+            "become 0): without it the score would be 50, not 0.",
+        ),
+        (
+            "it",
+            "In Wave 3 è scattata una regola critica (q1 Non rispettato in 18 visite su 18, il totale di queste visite "
+            "diventa 0): senza, il punteggio sarebbe 50 e non 0.",
+        ),
+    ],
+)
+def test_a_rule_that_fired_in_either_wave_stands_beside_the_whole_visit(
+    sign_in: SignIn, closed: Edition, language: str, said: str
+) -> None:
+    client = sign_in(make.user(Role.MANAGER, closed.wave.study.client))
+    client.post(f"/account/language/{language}", data={"next": "/"})
+    html = client.get(f"/manager/waves/{closed.wave_id}/compare").text
+    assert said in " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+
+
+def test_a_file_names_the_rule_too(sign_in: SignIn, closed: Edition) -> None:
+    whole, touchpoint = table(sign_in, closed, "/compare?table=touchpoints")
+    assert "In Wave 3 a critical rule fired" in whole["note"]
+    assert "critical rule" not in touchpoint["note"]
+
+
+def test_a_question_that_went_from_0_to_100_in_all_stores_is_no_blank(sign_in: SignIn, closed: Edition) -> None:
+    """Sign test of six, 0.031: told beside few others; among many it says why it is not."""
+    first, *_ = table(sign_in, closed, "/compare?table=questions")
+    assert (first["difference"], first["changed?"]) == ("100", "better")
+    change = dict(last_of(closed).questions)["q1"]
+    among = replace(change, verdict=Verdict.CANNOT_TELL)
+    said = {language: change_words.shown(words.of(language), among) for language in ("en", "it")}
+    assert said == {
+        "en": "all stores moved alike, among so many changes that may be chance",
+        "it": "stesso cambiamento in tutti i punti vendita, che tra tanti può essere un caso",
+    }

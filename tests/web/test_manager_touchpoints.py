@@ -172,7 +172,8 @@ def test_a_touchpoint_that_only_takes_away_is_not_said_to_have_no_visits(sign_in
     compared = table(client, f"/manager/waves/{wave.id}/compare", "touchpoints")
     assert [row["Touchpoint"] for row in compared] == ["Whole visit", "door"]
     assert (
-        "For 1 touchpoint no change can be shown." in client.get(f"/manager/stores/{make.edition(wave, 'AA').id}").text
+        "For 1 touchpoint no change can be tested: too few visits."
+        in client.get(f"/manager/stores/{make.edition(wave, 'AA').id}").text
     )
 
 

@@ -23,6 +23,8 @@ class ChangeRow:
     difference: str
     reach: str
     verdict: str
+    is_untested: bool = False
+    """`reach` says why, and has the room of the verdict too."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _row(case: Case, label: str, change: Change, now: Figure | None) -> ChangeRo
         difference,
         change_words.reach(words, change),
         change_words.mark(words, change),
+        change.verdict in change_words.UNTESTED,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fieldstudy.core.editions import EditionChange
 from fieldstudy.core.figures import Formula
+from fieldstudy.core.networks import LastNetwork
 from fieldstudy.reports import rules
 from fieldstudy.reports.again import again, frozen
 from fieldstudy.reports.network import league
@@ -92,7 +93,7 @@ def _formulas(case: Case) -> Iterator[tuple[str, str]]:
     yield words.gettext("Store"), _named(said, Formula.MEAN_OF_VISITS_T)
     yield words.gettext("Group"), _group(case)
     if case.snapshot.last is not None:
-        yield words.gettext("Change"), _change(case, case.snapshot.last.name)
+        yield words.gettext("Change"), _change(case, case.snapshot.last)
     said = words.gettext(
         "Yes divided by yes and no, pooled over the stores; the interval comes from the rates of the stores."
     )
@@ -114,15 +115,25 @@ def _group(case: Case) -> str:
     )
 
 
-def _change(case: Case, wave: str) -> str:
-    return case.voice.words.gettext(
-        "Paired t test of the means of the stores that both waves have; where six or more of them all moved by the "
-        "same amount, the sign test; else Welch's test of all stores. All changes of this report, those of its stores "
-        "too, are judged together (Benjamini–Hochberg, q = 0.10), and the 95 percent "
-        "interval of the change must leave out 0. A store alone: Welch's "
-        "test of its visits; in its own report it is judged with fewer others. Last wave: %(wave)s.",
-        wave=isolated(wave),
+def _change(case: Case, last: LastNetwork) -> str:
+    words = case.voice.words
+    if last.basis.overlap is None:
+        tests = words.gettext(
+            "Paired t test of the means of the stores that both waves have; where six or more of them all moved by "
+            "the same amount, the sign test; else Welch's test of all stores."
+        )
+    else:
+        tests = words.gettext(
+            "Paired t test of the stores that both waves have, and of no others; where six or more of them all moved "
+            "by the same amount, the sign test."
+        )
+    rule = words.gettext(
+        "All changes of this report, those of its stores too, are judged together (Benjamini–Hochberg, q = 0.10), and "
+        "the 95 percent interval of the change must leave out 0. A store alone: Welch's test of its visits; in its "
+        "own report it is judged with fewer others. Last wave: %(wave)s.",
+        wave=isolated(last.name),
     )
+    return f"{tests} {rule}"
 
 
 def _of_the_experience(case: Case) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Part 5: question by question, the failed first, with the answer of every visit."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from decimal import Decimal
 from fieldstudy.core import figures, findings, gaps
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.answers.readers import clocked
+from fieldstudy.core.changes import Verdict
 from fieldstudy.core.checklist import CHOICES, NUMBERS, EvidenceKind, Question, QuestionType, Section
 from fieldstudy.core.findings import QuestionSums
 from fieldstudy.core.scoring import QuestionScore
@@ -117,12 +118,7 @@ def _key(case: Case) -> str:
             "Underlined: 5 points below the norm of the question, else of its touchpoint, or with the whole interval."
         )
     )
-    if case.question_changes:
-        sentences.append(
-            words.gettext(
-                "▲ ▼: the answers in this store changed since the last wave; elsewhere no change can be shown."
-            )
-        )
+    sentences.extend(_changed(case))
     if case.question_changes and case.has_network:
         sentences.append(words.gettext("The report of the whole network tests stores and not answers, and may differ."))
     beside = [str(visit.number) for visit in visits if not visit.is_headline]
@@ -136,6 +132,26 @@ def _key(case: Case) -> str:
             )
         )
     return " ".join(sentences)
+
+
+def _changed(case: Case) -> Iterator[str]:
+    """What is not tested is not said to be unchanged."""
+    told = [change.verdict for change in case.question_changes.values()]
+    untested = {
+        Verdict.TOO_FEW: case.words.gettext("too few answers"),
+        Verdict.NO_VARIATION: case.words.gettext("all answers alike"),
+    }
+    why = case.words.listing(said for verdict, said in untested.items() if verdict in told)
+    if any(change.is_claimed for change in case.question_changes.values()):
+        yield case.words.gettext("▲ ▼: the answers in this store changed since the last wave.")
+    if Verdict.CANNOT_TELL in told and why:
+        yield case.words.gettext(
+            "Where no arrow stands, no change can be shown, or none was tested (%(why)s).", why=why
+        )
+    elif why:
+        yield case.words.gettext("Where no arrow stands, no change was tested (%(why)s).", why=why)
+    elif Verdict.CANNOT_TELL in told:
+        yield case.words.gettext("Where no arrow stands, no change can be shown.")
 
 
 def _group(case: Case, section: Section, photos: Mapping[str, Sequence[str]]) -> QuestionGroup | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fieldstudy.core import gaps, scoring, weights
+from fieldstudy.core.changes import Verdict
 from fieldstudy.core.checklist import Section, Settings, Total
 from fieldstudy.core.snapshots import LastWave, VisitRecord
 from fieldstudy.reports import critical
@@ -102,8 +103,8 @@ def _cost(case: Case, section: Section) -> Decimal | None:
 
 def _sentence(case: Case, has_norms: bool) -> str:
     last = case.snapshot.last
-    unshown = sum(not (one.is_claimed or one.is_unvaried) for one in case.section_changes.values())
-    unvaried = sum(one.is_unvaried for one in case.section_changes.values())
+    told = [change.verdict for change in case.section_changes.values()]
+    unshown, unvaried, few = map(told.count, (Verdict.CANNOT_TELL, Verdict.NO_VARIATION, Verdict.TOO_FEW))
     sentences = [
         case.words.gettext("What takes most off the whole score comes first.") if has_norms else "",
         *_apart(case),
@@ -119,6 +120,13 @@ def _sentence(case: Case, has_norms: bool) -> str:
             unvaried,
         )
         if unvaried
+        else "",
+        case.words.ngettext(
+            "For %(num)s touchpoint no change can be tested: too few visits.",
+            "For %(num)s touchpoints no change can be tested: too few visits.",
+            few,
+        )
+        if few
         else "",
         comparisons.limits(case.words, last.basis) if last else "",
         case.words.gettext("What was not measured alike has no figure of before.")

@@ -15,7 +15,8 @@ from fieldstudy.core.comparability import OTHER_CHECKLIST, Comparable
 from fieldstudy.core.figures import Figure, NetworkFigures, StoreFigures, VisitSums
 from fieldstudy.core.networks import LastNetwork
 from fieldstudy.queries.dashboards import Dashboard, SeenStore, StoreExcerpt
-from fieldstudy.reports.voice import isolated, printed
+from fieldstudy.reports import critical
+from fieldstudy.reports.voice import Voice, isolated, printed
 from fieldstudy.web.manager import boards, lines, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
@@ -72,6 +73,15 @@ class Comparison:
     def limits(self, words: Words) -> str:
         """Over what the two are compared, and why not over more."""
         return comparisons.limits(words, self.changes.basis, isolated(self.before.dashboard.wave.name))
+
+    def rules(self, words: Words) -> list[str]:
+        """Why a whole visit is not what its touchpoints add up to, in either wave."""
+        sides = (side.dashboard for side in (self.before, self.after))
+        said = (
+            critical.of_wave(Voice(one.checklist, words), one.rules, one.score, isolated(one.wave.name))
+            for one in sides
+        )
+        return [sentence for sentence in said if sentence]
 
     @property
     def same_stores(self) -> int:
@@ -139,7 +149,8 @@ def _whole(board: Board, comparison: Comparison) -> list[Cell]:
     basis = comparison.changes.basis
     before, after = (side.figures.mean_of_store_means for side in (comparison.before, comparison.after))
     title = _("Over %(part)s", part=comparisons.part(board.words, basis)) if basis.is_part else _("Whole visit")
-    return _row(board, Cell(title), before, after, comparison.changes.score)
+    rules = " ".join(comparison.rules(board.words))
+    return _row(board, Cell(title, note=rules), before, after, comparison.changes.score)
 
 
 def questions(board: Board, comparison: Comparison) -> Table:
