@@ -1,6 +1,7 @@
 """Random histories of two phones and two browsers without script of one person, on a connection that loses and repeats:
 every answer and every time of entry that the server ever got is shown by a draft that nobody has gone on from, or
-whoever saw it replaced it. A page that sends has the time, or names it as another one.
+whoever saw it replaced it. A page that sends has the time, or names it as another one; of what other devices hold when
+a phone sends, the receipt tells what did not go along.
 """
 
 import random
@@ -87,6 +88,14 @@ class Server:
         here = Said(own.raw, stay)
         stays = [stay, *(other.stay for other in others if ENTERED in drafts.compare(here, other).different)]
         return {each.entered_at.isoformat() for each in stays if each.entered_at} | times_of(self.laid())
+
+    def told_after(self, sent: Draft) -> set[str]:
+        """What a phone has sent, and of drafts that stay: their devices and the receipt tell of them."""
+        own = self.held.get(sent.device)
+        others = [one for one in self.held.values() if one.device != sent.device]
+        known = [one for one in others if own is not None and drafts.goes_on(own, one)]
+        left = [one for one in others if one not in known and not drafts.is_said(one, drafts.said(sent))]
+        return times_of([sent.content, *(one.content for one in left), *self.laid(), *sent.content["aside"]])
 
 
 def times_of(contents: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -237,6 +246,7 @@ class History:
         if self.chance.random() < 0.3:
             return
         phone.backed_up = sent.stamp
+        assert self.server.noted <= self.server.told_after(phone.draft) | self.replaced
         told = self.server.others(phone.device)
         phone.theirs |= {name: one for name, one in told.items() if not drafts.knows(sent, one)}
 
