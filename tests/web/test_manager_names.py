@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, Critical, CriticalRule
-from fieldstudy.models import Wave
+from fieldstudy.models import Store, Study, Wave
 from fieldstudy.services import releases
 from tests import factories as make
 from tests.web.rounds import SignIn
@@ -24,9 +24,17 @@ ASKED = f"Is there anybody to greet {2 * START.lower()}somebody who helps?"
 STORE = "\N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED} 1"
 
 
+def released(study: Study, places: list[Store], month: int) -> Wave:
+    made = make.wave(study, f"Wave {month}", make.TODAY.replace(month=month))
+    for place in places:
+        make.visited(made, place, {"q-door": ["no"], "q-till": ["yes"]})
+    releases.release(made)
+    return made
+
+
 @pytest.fixture
 def wave() -> Wave:
-    """Two touchpoints that begin alike, a question of 200 characters, and a store that is written from the right."""
+    """The second of two: two touchpoints that begin alike, a very long question, a store written from the right."""
     study = make.study()
     critical = Critical(CriticalRule.FLAG)
     door = make.question("door", label=make.text(ASKED), critical=critical, norm=Decimal(90))
@@ -35,11 +43,8 @@ def wave() -> Wave:
         make.section("b", make.question("till"), label=make.text(LONG[1]), norm=Decimal(90)),
     )
     make.version(study, Checklist("shop", make.text("Shop"), sections))
-    made = make.wave(study)
-    for code, name in (("AA", STORE), ("BB", "Two")):
-        make.visited(made, make.store(study, code, name=name), {"q-door": ["no"], "q-till": ["yes"]})
-    releases.release(made)
-    return made
+    places = [make.store(study, code, name=name) for code, name in (("AA", STORE), ("BB", "Two"))]
+    return [released(study, places, month) for month in (3, 4)][-1]
 
 
 @pytest.fixture
@@ -74,6 +79,12 @@ def test_the_tables_of_one_figure_have_whole_names_too(manager: FlaskClient, wav
     assert [row["Question"] for row in rows(manager, f"{store}/a", "questions")] == [ASKED]
     questions = rows(manager, f"/manager/waves/{wave.id}/touchpoints/a", "questions")
     assert [row["Question"] for row in questions] == [ASKED]
+
+
+def test_two_waves_are_compared_under_whole_names(manager: FlaskClient, wave: Wave) -> None:
+    address = f"/manager/waves/{wave.id}/compare"
+    assert [row["Touchpoint"] for row in rows(manager, address, "touchpoints")] == ["Whole visit", *LONG]
+    assert ASKED in [row["Question"] for row in rows(manager, address, "questions")]
 
 
 def test_no_unseen_mark_stands_in_a_file(manager: FlaskClient, wave: Wave) -> None:

@@ -140,7 +140,7 @@ def touchpoints(board: Board, comparison: Comparison) -> Table:
     )
     rows = [_whole(board, comparison)]
     for name, change in comparison.changes.sections:
-        cell = Cell(board.voice.section(name), href=board.section_address(name))
+        cell = tables.section_cell(board.voice, name, board.section_address(name))
         rows.append(_row(board, cell, before.get(name), after[name], change))
     return tables.flat("touchpoints", _("Touchpoints"), _columns(board, comparison, _("Touchpoint")), rows)
 
@@ -165,7 +165,7 @@ def questions(board: Board, comparison: Comparison) -> Table:
 
 
 def _asked(board: Board, name: str) -> Cell:
-    return Cell(board.voice.question(name), href=board.question_address(name), note=board.voice.wanted(name))
+    return tables.question_cell(board.voice, name, board.question_address(name), board.voice.wanted(name))
 
 
 def stores(board: Board, comparison: Comparison, shown: Sequence[SeenStore]) -> Table:
