@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from fieldstudy.core import rounding
+from fieldstudy.core.checklist import CriticalRule
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.rules import RuleCount, Rules
 from fieldstudy.reports.voice import Voice
@@ -12,6 +13,7 @@ from fieldstudy.words import Words
 MOST = 5
 QUESTION_CHARACTERS = 120
 SHORT_CHARACTERS = 60
+MARKS = (CriticalRule.FLAG, CriticalRule.MIN)
 
 
 def said(voice: Voice, found: Rules) -> Iterator[str]:
@@ -40,11 +42,12 @@ def caveat(words: Words, found: Rules, score: Figure) -> str:
 
 
 def of_wave(voice: Voice, found: Rules, score: Figure, wave: str) -> str:
-    """In one sentence, where another wave stands beside it."""
-    if not found.fired:
+    """In one sentence, where another wave stands beside it; a rule that leaves all scores as they are is no reason."""
+    fired = [one for one in found.fired if one.rule not in MARKS]
+    if not fired:
         return ""
-    words, named = voice.words, [_named(voice, one, found.visits) for one in found.fired[:MOST]]
-    rest = len(found.fired) - MOST
+    words, named = voice.words, [_named(voice, one, found.visits) for one in fired[:MOST]]
+    rest = len(fired) - MOST
     if rest > 0:
         named.append(words.ngettext("%(num)s more rule", "%(num)s more rules", rest))
     listed = "; ".join(named)
@@ -52,7 +55,7 @@ def of_wave(voice: Voice, found: Rules, score: Figure, wave: str) -> str:
         return words.ngettext(
             "In %(wave)s a critical rule fired (%(listed)s).",
             "In %(wave)s %(num)s critical rules fired (%(listed)s).",
-            len(found.fired),
+            len(fired),
             wave=wave,
             listed=listed,
         )
@@ -60,7 +63,7 @@ def of_wave(voice: Voice, found: Rules, score: Figure, wave: str) -> str:
         "In %(wave)s a critical rule fired (%(listed)s): without it the score would be %(score)s, not %(now)s.",
         "In %(wave)s %(num)s critical rules fired (%(listed)s): without them the score would be %(score)s, not "
         "%(now)s.",
-        len(found.fired),
+        len(fired),
         wave=wave,
         listed=listed,
         score=words.number(rounding.percent(found.before)),

@@ -234,3 +234,12 @@ def test_a_question_that_went_from_0_to_100_in_all_stores_is_no_blank(sign_in: S
         "en": "all stores moved alike, among so many changes that may be chance",
         "it": "stesso cambiamento in tutti i punti vendita, che tra tanti può essere un caso",
     }
+
+
+def test_a_rule_that_only_marks_a_visit_explains_no_score(sign_in: SignIn) -> None:
+    study = make.study()
+    flagged = make.question("q1", critical=Critical(CriticalRule.FLAG))
+    make.version(study, Checklist("shop", make.text("Shop"), (make.section("a", flagged, make.question("q2")),)))
+    stores = {f"S-{number}": ("01", "01", "01") for number in range(3)}
+    made_wave(study, 3, stores)
+    assert "critical rule" not in page(sign_in, made_wave(study, 4, stores), "/compare")
