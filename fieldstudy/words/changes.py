@@ -138,7 +138,7 @@ def _told(words: Words, change: Change) -> str:
 
 def _range(words: Words, change: Change, found: tuple[Decimal, Decimal]) -> str:
     if change.test == Test.SIGNS:
-        return words.gettext("the same in every store")
+        return words.gettext("every store moved by as much")
     if found[0] == found[1]:
         return words.gettext("close to %(by)s", by=words.signed(found[0]))
     return words.gettext("%(low)s to %(high)s", low=words.signed(found[0]), high=words.signed(found[1]))

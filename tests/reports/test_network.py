@@ -205,7 +205,7 @@ def test_six_stores_that_all_moved_alike_are_told() -> None:
     found = report(waves.network({code: [3] * 8 for code in "ABCDEF"}, {code: [2] * 8 for code in "ABCDEF"}))
     assert found.head.comparison == "+25 on the last wave (50): better; every store moved by as much."
     assert found.changed is not None
-    assert {(row.reach, row.verdict) for row in found.changed.rows} == {("the same in every store", "▲ better")}
+    assert {(row.reach, row.verdict) for row in found.changed.rows} == {("every store moved by as much", "▲ better")}
     assert [row.verdict for row in found.changed.questions] == ["▲ better"]
     assert (found.changed.untested, found.changed.key.count("each compared with themselves")) == ((), 1)
 
