@@ -209,4 +209,8 @@ def _between(words: Words, change: Change, low: str, high: str) -> str:
         return words.gettext("every store moved by as much")
     if low == high:
         return words.gettext("the true change lies close to %(by)s", by=low)
+    if not change.is_claimed and change.interval is not None and not change.interval.low <= 0 <= change.interval.high:
+        return words.gettext(
+            "between %(low)s and %(high)s, but among so many changes that may be chance", low=low, high=high
+        )
     return words.gettext("the true change may lie between %(low)s and %(high)s", low=low, high=high)

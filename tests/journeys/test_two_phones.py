@@ -649,7 +649,7 @@ def test_the_form_of_a_visit_that_was_sent_from_elsewhere_says_so_at_once(
         second.context.set_offline(False)
         second.goto("/field/")
         expect(second.locator(".task > p.warn")).to_contain_text("This visit was sent already", timeout=20_000)
-        second.get_by_role("link", name="Continue").click()
+        second.get_by_role("link", name="Open it").click()
         expect(second.locator("#visit.scripted")).to_be_attached()
         expect(second.locator("#apart")).to_contain_text("This visit was sent already", timeout=2_000)
 
@@ -893,17 +893,21 @@ def test_a_form_that_is_opened_by_its_address_hears_that_the_visit_was_sent(
         assert stored(page, fieldworker(visit)) == []
 
 
+@pytest.mark.parametrize("is_offline", [False, True])
 def test_what_did_not_go_along_stays_on_its_phone_until_it_can_be_used(
-    app: Flask, browser: Browser, tmp_path: Path
+    app: Flask, browser: Browser, tmp_path: Path, is_offline: bool
 ) -> None:
-    """The visit was sent from elsewhere with another answer; everything of this phone was backed up."""
+    """The visit was sent from elsewhere with another answer; everything of this phone was backed up, or nothing."""
     app.config["WTF_CSRF_ENABLED"] = True
     visit = make.visit()
     with servers.serve(app) as address, opened(app, browser, visit, tmp_path, address) as page:
+        page.context.set_offline(is_offline)
         choose(page, "greeted", "no")
         write(page, "words", "Only on this phone")
+        note_in(page, "welcome", "A note from here")
         page.wait_for_timeout(BACKUP_MS)
         page.goto("about:blank")
+        page.context.set_offline(False)
         db.session.rollback()
         photos.keep(visit, "window", make.picture(), None)
         assert visits.submit(visit, 1, make.GOOD, None, make.NOON).receipt
@@ -916,6 +920,10 @@ def test_what_did_not_go_along_stays_on_its_phone_until_it_can_be_used(
         visits.send_back(visit, {"greeted": "Who?"}, None)
         page.goto("/field/")
         expect(page.get_by_role("link", name="Correct")).to_be_visible(timeout=20_000)
-        page.goto(f"/field/visits/{visit.id}#versions")
+        page.goto(form_of(visit))
+        expect(page.locator("#apart")).to_contain_text("This visit was sent and came back", timeout=20_000)
+        expect(page.locator("#returned")).to_contain_text("Who?")
+        go(page, "versions")
         kept = page.locator("#versions .card").filter(has_text="From this phone")
         expect(kept).to_contain_text("Only on this phone", timeout=20_000)
+        assert [note["text"] for note in draft_of(page, visit)["jottings"]] == ["A note from here"]

@@ -363,3 +363,15 @@ def test_a_receipt_of_all_there_was_tells_nothing_more(sign_in: SignIn) -> None:
     visits.submit(visit, 1, {name: [text] for name, text in GOOD.items()}, None, make.NOON)
     page = sign_in(fieldworker(visit)).get(f"/field/visits/{visit.id}/receipt").text
     assert "did not go along" not in page
+
+
+def test_a_phone_that_draws_its_own_receipt_has_a_page_of_what_did_not_go_along(sign_in: SignIn) -> None:
+    visit = pictured_visit()
+    client = sign_in(fieldworker(visit))
+    address = f"/field/visits/{visit.id}/unsent"
+    assert client.get(address).status_code == 302
+    back_up(visit, {"q-words": ["Only there"]}, "two")
+    visits.submit(visit, 1, {name: [text] for name, text in GOOD.items()}, None, make.NOON)
+    page = client.get(address).text
+    assert "On that device: Only there" in page
+    assert "On a phone of yours" in page

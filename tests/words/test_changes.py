@@ -136,3 +136,10 @@ def test_a_fall_at_p_06_whose_interval_holds_0_is_not_called_worse() -> None:
     assert said.since_last(EN, D(76), D(90), change) == (
         "−14 on the last wave (90): no change that can be shown; the true change may lie between −29 and +1."
     )
+
+
+def test_an_interval_without_zero_beside_no_change_says_why() -> None:
+    one = change(Verdict.CANNOT_TELL, Interval(-0.23, -0.02), -1)
+    assert said.since_last(EN, D(47), D(59), one).endswith(
+        "no change that can be shown; between −23 and −2, but among so many changes that may be chance."
+    )

@@ -185,6 +185,7 @@ def sentences() -> dict[str, str]:
             "here.",
             moment="{}",
         ),
+        "came_back": _("This visit was sent and came back. What this phone says otherwise is kept."),
         "sent_before": _(
             "This visit was sent already, from another phone or from the website. What you write here stays on this "
             "phone; if you send it too, both are kept and a person will choose."

@@ -16,6 +16,7 @@ def _groups() -> Words:
         "returned": _("Sent back for correction"),
         "open": _("In progress"),
         "waiting": _("Ready to send"),
+        "left": _("Left on this phone"),
         "today": _("Today"),
         "coming": _("Coming up"),
         "sent": _("Sent visits"),
@@ -31,6 +32,7 @@ def _groups() -> Words:
             "This visit was sent already, from another phone or from the website. "
             "What is only on this phone is still here."
         ),
+        "unsent": _("Something on your other devices did not go along"),
         "discard": _("Delete it from this phone"),
         "discard_ask": _("What is only on this phone is lost then. The visit that was sent stays as it is."),
         "discard_yes": _("Delete"),
@@ -61,6 +63,7 @@ def _acts() -> Words:
         "brief": _("Read the briefing"),
         "start": _("Start the visit"),
         "continue": _("Continue"),
+        "look": _("Open it"),
         "correct": _("Correct it"),
         "receipt_link": _("Receipt"),
         "details": _("See what is waiting"),

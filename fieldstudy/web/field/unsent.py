@@ -11,7 +11,7 @@ from fieldstudy.models import Draft, Submission, Visit
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.web.field import forms
-from fieldstudy.web.field.differences import NOTHING, Row, sentences
+from fieldstudy.web.field.differences import NOTHING, Row
 from fieldstudy.web.field.values import Values
 from fieldstudy.words import Words
 
@@ -37,9 +37,10 @@ def _of_draft(draft: Draft, sent: Said, visit: Visit, words: Words) -> Unsent:
         for name in sorted(_names(sent, there, values), key=values.places.__getitem__)
         if (text := values.text(name))
     )
-    title = sentences()["on_page" if rules.is_page(draft.device) else "on_phone"]
     moment = words.moment(visits.local(draft.saved_at, visit.store.timezone))
-    return Unsent(title.format(moment), tuple(rows))
+    if rules.is_page(draft.device):
+        return Unsent(_("In a browser without JavaScript (last saved: %(moment)s)", moment=moment), tuple(rows))
+    return Unsent(_("On a phone of yours (last saved: %(moment)s)", moment=moment), tuple(rows))
 
 
 def _both(here: str, there: str) -> tuple[str, str]:

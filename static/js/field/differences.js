@@ -1,7 +1,7 @@
 // What other phones of the same person hold of this visit: said in words, and chosen by the person. Nothing is deleted.
 
 import { apart, fillEmpty, keepMine, kept, takeTheirs } from "./choice.js";
-import { isPage, photosElsewhere } from "./content.js";
+import { isPage, photosElsewhere, SENT } from "./content.js";
 import { fill, put } from "./progress.js";
 import { makeValues } from "./values.js";
 import { compare, ENDS, ownerOf, said } from "./versions.js";
@@ -144,7 +144,7 @@ function showBanner({ others: [other], kept: aside, photos }, { visit, device },
   const sentences = isOver ? [] : visit.refused_at === Infinity ? [say.sent_before[0]] : [
     other && `${titleOf(other, say)}: ${parts.join(", ")}.`,
     photos.length && `${sayPhotos(photos, say)}.`,
-    !other && !photos.length && isTaken && say.went_on[0].replace("{}", moment(Date.parse(visit.from.at))),
+    !other && !photos.length && isTaken && say[visit.from.device === SENT ? "came_back" : "went_on"][0].replace("{}", moment(Date.parse(visit.from.at))),
   ].filter(Boolean);
   put(banner.querySelector("span"), sentences.join(" "));
   put(banner.querySelector("a"), (other || !photos.length ? say.see_answers : say.see_photos)[0]);

@@ -5,7 +5,7 @@ import { button, drawn, el, link, moment, put, say } from "./words.js";
 import { start } from "./starting.js";
 import { isPage, SENT } from "./content.js";
 
-const GROUPS = ["returned", "open", "waiting", "today", "coming", "sent"];
+const GROUPS = ["returned", "open", "waiting", "left", "today", "coming", "sent"];
 const HERE = ["sealed", "attention"];
 
 /** The one visit that matters of each assignment: what is under way here, else what was sent last. */
@@ -17,10 +17,14 @@ export function visitOf(task, visits) {
 
 export function groupOf(task, visit) {
   if (visit && HERE.includes(visit.state)) return "waiting";
+  if (isSentElsewhere(task, visit)) return "left";
   if (visit?.state === "draft") return visit.revision > 1 ? "returned" : "open";
   if (visit || task.visit) return "sent";
   return task.window.from <= dayOf(new Date(), task.timezone) ? "today" : "coming";
 }
+
+/** Something of it did not go along. */
+const isSentElsewhere = (task, visit) => visit?.state === "draft" && Boolean(task.visit?.stage);
 
 export function drawList(db, { tasks, visits, synced }) {
   const groups = grouped(entries(tasks, visits));
@@ -79,9 +83,8 @@ function card(db, { task, visit, group }) {
   const made = el("li", { className: "card task", "data-assignment": task.id }, drawn(task.card));
   const isOver = task.window.to < dayOf(new Date(), task.timezone);
   for (const warning of made.querySelectorAll("[data-over]")) warning.hidden = !isOver;
-  const isSentElsewhere = visit?.state === "draft" && task.visit?.stage;
-  const told = (task.is_gone && say.gone) || (isSentElsewhere && say.sent_elsewhere);
-  const left = isSentElsewhere && leftover(db, visit);
+  const told = (task.is_gone && say.gone) || (group === "left" && say.sent_elsewhere);
+  const left = group === "left" && leftover(db, visit);
   made.append(...[told && el("p", { className: "warn", textContent: told }), ...actions(db, task, visit, group), left].filter(Boolean));
   return made;
 }
@@ -109,6 +112,7 @@ async function discard(db, { id }) {
 export function actions(db, task, visit, group) {
   if (group === "sent") return [isHeard(task, visit) ? null : stateLine(visit), receiptOf(visit ?? task.visit)];
   if (group === "waiting") return [stateLine(visit), link(say.details, "/field/queue", "button")];
+  if (group === "left") return [savedLine(visit), link(say.look, addressOf(visit), "button")];
   if (visit) {
     return [savedLine(visit), readyLine(task), link(group === "returned" ? say.correct : say.continue, addressOf(visit), "button main")];
   }

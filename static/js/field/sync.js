@@ -85,7 +85,7 @@ const isClean = (visit) => (visit.saved_at ?? 0) <= (visit.backed_up_at ?? 0);
 
 function mayReplace(mine, theirs) {
   if (mine.state === "sent") return theirs.revision > mine.revision;
-  return mine.state === "draft" && isClean(mine) && theirs.revision > mine.revision;
+  return mine.state === "draft" && (isClean(mine) || mine.refused_at === Infinity) && theirs.revision > mine.revision;
 }
 
 function fromServer(task, mine, device) {

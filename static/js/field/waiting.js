@@ -103,6 +103,7 @@ export function drawReceipt(visit, sender, task) {
     el("h1", { textContent: say.receipt }),
     el("dl", { className: "card facts" }, facts.flatMap(([name, value]) => [el("dt", { textContent: name }), el("dd", {}, value)])),
     receipt.state === "received" && navigator.onLine && readAgain(visit),
+    task?.visit?.unsent?.length && el("p", { className: "warn" }, link(say.unsent, `/field/visits/${visit.id}/unsent`)),
     el("h2", { textContent: say.next }),
     el("p", { textContent: nextOf(task, visit) }),
     toHome(),

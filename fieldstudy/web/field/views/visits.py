@@ -301,6 +301,17 @@ def receipt(visit: Visit) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/visits/<uuid:visit_id>/unsent")
+@for_fieldworkers(visit=visit_queries.find_own_visit)
+def unsent_list(visit: Visit) -> ResponseReturnValue:
+    """For a phone, which draws its receipt by itself."""
+    submission = visit_queries.find_submission(visit)
+    if submission is None:
+        return redirect(url_for("field.receipt", visit_id=visit.id))
+    left = unsent.of_visit(visit, submission, locale.current_words())
+    return render_template("field/unsent.html", visit=visit, left=left)
+
+
 @blueprint.get("/visits/<uuid:visit_id>/report")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
 def visit_report(visit: Visit) -> ResponseReturnValue:
