@@ -1,6 +1,6 @@
 """Between two waves: what a test can tell, and what it cannot. All changes of one document are judged together."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -55,6 +55,16 @@ class Overlap:
     @property
     def is_enough(self) -> bool:
         return self.both >= LEAST_UNITS
+
+    @property
+    def is_compared(self) -> bool:
+        """One or two stores are, too, where both waves have these and no others."""
+        return self.is_enough or self.is_whole
+
+
+def overlap(earlier: Collection[str], later: Collection[str]) -> Overlap:
+    both = len(set(earlier) & set(later))
+    return Overlap(both, len(later) - both, len(earlier) - both)
 
 
 @dataclass(frozen=True)
@@ -126,8 +136,8 @@ class Change:
         return self.before if self.now is None and self.verdict != Verdict.NOT_COMPARED else None
 
 
-def not_compared(before: Figure, overlap: Overlap | None = None) -> Change:
-    return Change(replace(before, value=None, interval=None), Verdict.NOT_COMPARED, overlap=overlap)
+def not_compared(before: Figure, stores: Overlap | None = None) -> Change:
+    return Change(replace(before, value=None, interval=None), Verdict.NOT_COMPARED, overlap=stores)
 
 
 def of_visits(before: Figure, earlier: Sequence[Decimal], after: Figure, later: Sequence[Decimal]) -> Comparison:
@@ -155,15 +165,15 @@ def of_stores(
     shown. Fewer than three are not compared.
     """
     same = sorted(set(earlier) & set(later))
-    overlap = Overlap(len(same), len(later) - len(same), len(earlier) - len(same))
-    is_part = overlap.is_enough and not overlap.is_whole
+    stores = overlap(earlier, later)
+    is_part = stores.is_enough and not stores.is_whole
     was, now = ([wave[store] for store in same] for wave in (earlier, later))
     if is_part:
         before, after = pool(was), pool(now)
     found = _in_pairs(before, was, after, now, less_is_better)
-    if not overlap.is_enough and not overlap.is_whole:
+    if not stores.is_compared:
         found = replace(found, untested=Verdict.NOT_COMPARED)
-    return replace(found, is_part=is_part, overlap=overlap)
+    return replace(found, is_part=is_part, overlap=stores)
 
 
 def _in_pairs(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from fieldstudy.core.changes import Overlap
+from fieldstudy.core.changes import Overlap, overlap
 from fieldstudy.core.checklist import CHOICES, Checklist, CriticalRule, Method, Question, Section, Settings, Total
 from fieldstudy.core.figures import VisitSums
 
@@ -40,7 +40,8 @@ Mix = tuple[tuple[Method, int], ...]
 class Basis:
     """Over what a total is compared: `questions` says over how many, `methods` over which visits; else over all.
 
-    `overlap` is of the stores of a network: those that both waves have are compared.
+    `overlap` is of the stores of the two waves, whatever they were visited by: those that both have are compared.
+    A mix is that of their visits. `stores`: how many of them a part leaves, where it leaves fewer.
     """
 
     is_compared: bool = True
@@ -50,6 +51,7 @@ class Basis:
     mix_before: Mix = ()
     mix_now: Mix = ()
     overlap: Overlap | None = None
+    stores: int | None = None
 
     @property
     def is_part(self) -> bool:
@@ -277,10 +279,13 @@ def comparable(
     now: Sequence[VisitSums],
     finals: Mapping[UUID, Decimal | None] | None = None,
 ) -> Comparable:
-    """Of the stores that both waves have. `finals`: of every visit the total over the questions that are alike."""
-    both = {row.store for row in before} & {row.store for row in now}
-    before, now = ([row for row in rows if row.store in both] for rows in (before, now))
-    over = basis(found, before, now)
+    """`finals`: of every visit the total over the questions that are alike.
+
+    The mix that counts is that of the stores of both waves: no others are compared, and too few of them are not either.
+    """
+    stores = [{row.store for row in rows} for rows in (before, now)]
+    both = stores[0] & stores[1] if overlap(*stores).is_compared else set()
+    over = basis(found, *([row for row in rows if row.store in both] for rows in (before, now)))
     is_same = over.has_same_methods
     return Comparable(
         over,

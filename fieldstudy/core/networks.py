@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fieldstudy.core import changes, experience, feelings, figures, findings, gaps, rules, standing
 from fieldstudy.core.answers import Answer
-from fieldstudy.core.changes import Change, Comparison, Verdict
+from fieldstudy.core.changes import Change, Comparison, Overlap, Verdict
 from fieldstudy.core.checklist import Checklist, Level, Method, Settings
 from fieldstudy.core.comparability import EVERYTHING, Basis, Comparable
 from fieldstudy.core.experience import Grid, Harmony
@@ -177,11 +177,11 @@ def compare(
     over: Comparable = EVERYTHING,
 ) -> LastNetwork:
     """Total, touchpoints and yes/no questions of two waves, over the means and rates of the stores that both have."""
+    stores = changes.overlap(_scores(before), _scores(after))
+    total = _of_means(last.mean_of_store_means, _scores(before), now.mean_of_store_means, _scores(after))
     if over.basis.is_part:
-        total = _total_of_part(checklist, over)
-    else:
-        total = _of_means(last.mean_of_store_means, _scores(before), now.mean_of_store_means, _scores(after))
-    is_compared = over.basis.is_compared and total.untested != Verdict.NOT_COMPARED
+        total = _total_of_part(checklist, over, stores)
+    basis = _basis(over, stores, total)
     earlier = {figure.section: figure.score for figure in last.sections}
     sections = [
         (f.section, _of_means(earlier[f.section], _of(before, f.section), f.score, _of(after, f.section)))
@@ -195,12 +195,23 @@ def compare(
         if f.rate is not None and f.question in asked and over.has_rate(f.question)
         if changes.is_comparable(asked[f.question], f.rate)
     ]
-    named, totals = [*sections, *questions], [total] if is_compared else []
-    judged = changes.judge([*totals, *(comparison for _, comparison in named)])
-    score = judged[0] if totals else changes.not_compared(last.mean_of_store_means, total.overlap)
+    named, totals = [*sections, *questions], [total] if basis.is_compared else []
+    judged = changes.judge([*totals, *(_of_enough(comparison, stores) for _, comparison in named)])
+    score = judged[0] if totals else changes.not_compared(last.mean_of_store_means, stores)
     told = tuple((name, change) for (name, _), change in zip(named, judged[len(totals) :], strict=True))
-    basis = replace(over.basis, is_compared=is_compared, overlap=total.overlap)
     return LastNetwork(name, score, told[: len(sections)], told[len(sections) :], basis)
+
+
+def _basis(over: Comparable, stores: Overlap, total: Comparison) -> Basis:
+    """A part of the methods or questions may leave fewer stores than the two waves have in common."""
+    is_compared = over.basis.is_compared and total.untested != Verdict.NOT_COMPARED
+    left = total.overlap.both if over.basis.is_part and total.overlap is not None else stores.both
+    return replace(over.basis, is_compared=is_compared, overlap=stores, stores=left if left < stores.both else None)
+
+
+def _of_enough(found: Comparison, stores: Overlap) -> Comparison:
+    """Where the waves have too few stores in common, nothing is compared, nor what only these few were asked."""
+    return found if stores.is_compared else replace(found, untested=Verdict.NOT_COMPARED)
 
 
 Stores = Mapping[str, Figure]
@@ -215,10 +226,12 @@ def _mean_of_stores(found: Sequence[Figure]) -> Figure:
     return figures.mean_of_stores([figure.value for figure in found if figure.value is not None])
 
 
-def _total_of_part(checklist: Checklist, over: Comparable) -> Comparison:
+def _total_of_part(checklist: Checklist, over: Comparable, stores: Overlap) -> Comparison:
     was, now = (figures.wave_figures(checklist, rows, ()) for rows in (over.before, over.after))
     means = was.network.mean_of_store_means, now.network.mean_of_store_means
-    return replace(_of_means(means[0], _scores(was.stores), means[1], _scores(now.stores)), is_part=True)
+    found = _of_means(means[0], _scores(was.stores), means[1], _scores(now.stores))
+    is_too_few = not stores.is_compared or (stores.is_enough and not (found.overlap and found.overlap.is_enough))
+    return replace(found, is_part=True, untested=Verdict.NOT_COMPARED if is_too_few else found.untested)
 
 
 def _of_question(

@@ -55,14 +55,18 @@ def part(words: Words, basis: Basis) -> str:
 
 
 def _part(words: Words, basis: Basis) -> Iterator[str]:
+    yield from _measured(words, basis)
+    if basis.overlap is not None and not basis.overlap.is_whole:
+        yield words.ngettext("the %(num)s store of both waves", "the %(num)s stores of both waves", basis.overlap.both)
+
+
+def _measured(words: Words, basis: Basis) -> Iterator[str]:
     if basis.questions is not None:
         yield words.ngettext(
             "the %(num)s question that both waves asked alike",
             "the %(num)s questions that both waves asked alike",
             basis.questions,
         )
-    if basis.overlap is not None and not basis.overlap.is_whole:
-        yield words.ngettext("the %(num)s store of both waves", "the %(num)s stores of both waves", basis.overlap.both)
     if basis.methods:
         yield words.gettext(
             "the visits by %(methods)s", methods=words.listing(words.name(method) for method in basis.methods)
@@ -97,15 +101,37 @@ def _clause(words: Words, reason: Reason) -> str:
 def _apart(words: Words, basis: Basis) -> Iterator[str]:
     if Reason.CHECKLIST in basis.reasons:
         yield words.gettext("it was made with another checklist")
-    if Reason.MIX in basis.reasons:
-        yield words.gettext(
-            "the mix of methods is another (then %(before)s; now %(now)s)",
-            before=_mix(words, basis.mix_before),
-            now=_mix(words, basis.mix_now),
-        )
     if basis.overlap is not None and not basis.overlap.is_whole:
         is_enough = basis.overlap.is_enough
         yield (changes.other_stores if is_enough else changes.common_stores)(words, basis.overlap)
+    if Reason.MIX in basis.reasons:
+        yield _other_mix(words, basis)
+    if basis.stores is not None:
+        part = words.listing(_measured(words, basis))
+        yield _stores_of_part(words, basis.stores, part)
+
+
+def _other_mix(words: Words, basis: Basis) -> str:
+    """Counted are the visits of the stores that are compared."""
+    before, now = _mix(words, basis.mix_before), _mix(words, basis.mix_now)
+    if basis.has_other_stores:
+        return words.gettext(
+            "the mix of methods in the stores of both waves is another (then %(before)s; now %(now)s)",
+            before=before,
+            now=now,
+        )
+    return words.gettext("the mix of methods is another (then %(before)s; now %(now)s)", before=before, now=now)
+
+
+def _stores_of_part(words: Words, stores: int, part: str) -> str:
+    if not stores:
+        return words.gettext("no store has a result in both waves over %(part)s", part=part)
+    return words.ngettext(
+        "only %(num)s store has a result in both waves over %(part)s",
+        "only %(num)s stores have a result in both waves over %(part)s",
+        stores,
+        part=part,
+    )
 
 
 def _mix(words: Words, mix: Mix) -> str:

@@ -150,7 +150,9 @@ def _whole(board: Board, comparison: Comparison) -> list[Cell]:
     before, after = (side.figures.mean_of_store_means for side in (comparison.before, comparison.after))
     title = _("Over %(part)s", part=comparisons.part(board.words, basis)) if basis.is_part else _("Whole visit")
     rules = " ".join(comparison.rules(board.words))
-    return _row(board, Cell(title, note=rules), before, after, comparison.changes.score)
+    row = _row(board, Cell(title, note=rules), before, after, comparison.changes.score)
+    is_measured_otherwise = basis.questions is not None or bool(basis.methods)
+    return [Cell(title, note=rules), *row[1:]] if is_measured_otherwise else row
 
 
 def questions(board: Board, comparison: Comparison) -> Table:
