@@ -33,6 +33,8 @@ class Verdict(StrEnum):
     TOO_FEW = "too_few"
     NO_VARIATION = "no_variation"
     """All visits of one side are equal, or all stores moved alike: they do not show how much chance moves them."""
+    CONFLICT = "conflict"
+    """All answers together and the stores one by one do not agree: neither is claimed."""
     NOT_COMPARED = "not_compared"
     """The two waves did not measure the same, or not in the same stores."""
 
@@ -120,7 +122,9 @@ class Change:
     @property
     def is_alike(self) -> bool:
         """Did all stores move by the same amount? By 0 where there is no direction; fewer than six are not tested."""
-        return self.test == Test.SIGNS and self.verdict not in CLAIMS
+        # Tested, all of them moved some way: what has none was frozen when a conflict had no name of its own.
+        is_among_many = self.verdict == Verdict.CANNOT_TELL and self.direction != 0
+        return self.test == Test.SIGNS and (self.is_unvaried or is_among_many)
 
     @property
     def is_over_common_stores(self) -> bool:
@@ -189,8 +193,10 @@ def _in_pairs(
     by = _mean(second) - _mean(first)
     interval = found.interval() if found is not None else Interval(by, by)
     if not _holds(interval, before, after):
-        # A rate counts answers, the test counts stores: where the two do not agree, there is nothing to be told.
-        return Comparison(before, after, test, found.p if found else None, 0, untested=Verdict.CANNOT_TELL)
+        # A rate counts answers, the test counts stores: where the two do not agree, neither is told.
+        return Comparison(before, after, test, found.p if found else None, 0, untested=Verdict.CONFLICT)
+    if test == Test.SIGNS:
+        direction = _sign(by, less_is_better)
     if found is None:
         return Comparison(before, after, test, None, direction, untested=Verdict.NO_VARIATION)
     return Comparison(before, after, test, found.p, direction, interval)
@@ -217,9 +223,15 @@ def of_rates(before: Figure, after: Figure, less_is_better: bool = False) -> Com
 
 
 def _direction(before: Figure, after: Figure, less_is_better: bool = False) -> int:
-    if before.value is None or after.value is None or abs(after.value - before.value) <= EQUAL:
+    if before.value is None or after.value is None:
         return 0
-    return 1 if (after.value > before.value) != less_is_better else -1
+    return _sign(float(after.value - before.value), less_is_better)
+
+
+def _sign(difference: float, less_is_better: bool) -> int:
+    if abs(difference) <= EQUAL:
+        return 0
+    return 1 if (difference > 0) != less_is_better else -1
 
 
 def is_comparable(before: Figure, after: Figure) -> bool:
@@ -265,7 +277,7 @@ def _as_compared(change: Change, now: Figure) -> Comparison:
 def _verdict(comparison: Comparison, is_told: bool) -> Verdict:
     if comparison.before.value is None or comparison.after.value is None:
         return Verdict.TOO_FEW
-    if comparison.p is None:
+    if comparison.p is None or comparison.untested == Verdict.CONFLICT:
         return comparison.untested
     if not is_told or not comparison.direction or not _leaves_out_zero(comparison):
         return Verdict.CANNOT_TELL

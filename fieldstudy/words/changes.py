@@ -8,7 +8,8 @@ from fieldstudy.core.figures import Base, Formula
 from fieldstudy.words import Words
 
 ARROWS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼"}
-UNTESTED = (Verdict.TOO_FEW, Verdict.NO_VARIATION, Verdict.NOT_COMPARED)
+NO_INTERVAL = (Verdict.TOO_FEW, Verdict.NO_VARIATION, Verdict.CONFLICT, Verdict.NOT_COMPARED)
+"""The verdict stands in its place, and says why."""
 WHOLE = Decimal(100)
 
 
@@ -43,7 +44,7 @@ def reach(words: Words, change: Change | None) -> str:
     """−4 to +9; or why there is nothing to say it with."""
     if change is None:
         return ""
-    if change.verdict in UNTESTED:
+    if change.verdict in NO_INTERVAL:
         return verdict(words, change)
     found = ends(change)
     return "" if found is None else _range(words, change, found)
@@ -97,9 +98,10 @@ def other_stores(words: Words, overlap: Overlap) -> str:
 
 
 def shown(words: Words, change: Change) -> str:
-    """In a table that says nothing of what cannot be shown: that a result which moved is not tested, it does say."""
+    """In a table that says nothing of what cannot be shown: why a result which moved is not judged, it does say."""
     is_moved = (change.is_unvaried or change.is_alike) and change.direction != 0
-    return over(words, change, verdict(words, change)) if is_moved else mark(words, change)
+    is_said = is_moved or change.verdict == Verdict.CONFLICT
+    return over(words, change, verdict(words, change)) if is_said else mark(words, change)
 
 
 def _unit(change: Change) -> Base:
@@ -127,7 +129,7 @@ def told(words: Words, change: Change) -> str:
 
 
 def _told(words: Words, change: Change) -> str:
-    if change.verdict in UNTESTED or change.is_alike:
+    if change.verdict in NO_INTERVAL or change.is_alike:
         return verdict(words, change)
     found = ends(change)
     said = words.gettext("no change that can be shown")

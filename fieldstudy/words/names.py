@@ -128,6 +128,7 @@ NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Verdict.CANNOT_TELL: _("cannot tell"),
         Verdict.TOO_FEW: _("not tested, too few"),
         Verdict.NO_VARIATION: _("not tested, all alike"),
+        Verdict.CONFLICT: _("all answers together and the stores one by one do not agree"),
         Verdict.NOT_COMPARED: _("not compared"),
     },
     Formula: {

@@ -143,7 +143,7 @@ def test_a_rate_that_rose_over_all_answers_and_in_no_store_is_not_told() -> None
     """Every store answers as before, and the best one more often: 12 of 22 is 55, 102 of 112 is 91."""
     before = {"a": (10, 0), "b": (1, 9), "c": (1, 1)}
     (change,) = changes.judge([of_rates(before, before | {"a": (100, 0)})])
-    assert (change.verdict, change.interval, change.direction) == (Verdict.CANNOT_TELL, None, 0)
+    assert (change.verdict, change.interval, change.direction, change.is_alike) == (Verdict.CONFLICT, None, 0, False)
 
 
 def test_a_rate_that_rose_over_all_answers_and_fell_in_the_stores_is_not_told() -> None:
@@ -153,7 +153,33 @@ def test_a_rate_that_rose_over_all_answers_and_fell_in_the_stores_is_not_told() 
     (change,) = changes.judge([of_rates(before, after)])
     assert change.p is not None
     assert change.p < 0.02
-    assert (change.verdict, change.interval) == (Verdict.CANNOT_TELL, None)
+    assert (change.verdict, change.interval) == (Verdict.CONFLICT, None)
+
+
+def test_more_visits_of_the_best_stores_make_no_change_alike() -> None:
+    """Three stores stay at 100 and three at 0; 9 of 18 are then 27 of 36, which no store did."""
+    before = dict.fromkeys("abc", (3, 0)) | dict.fromkeys("def", (0, 3))
+    (change,) = changes.judge([of_rates(before, before | dict.fromkeys("abc", (9, 0)))])
+    assert (change.test, change.p, change.verdict) == (Test.SIGNS, None, Verdict.CONFLICT)
+    assert (change.is_alike, change.is_unvaried, change.interval) == (False, False, None)
+
+
+def test_a_fall_of_every_store_under_a_rate_that_rose_is_a_conflict() -> None:
+    """−10, −10, −15, −20, −20 and −20 points: −15.8 ± 2.571 · 4.916 ÷ √6 = −21.0 to −10.7; 22 of 30, then 57 of 75."""
+    before = {"a": (5, 0), "b": (5, 0), "c": (5, 0), "d": (2, 3), "e": (2, 3), "f": (3, 2)}
+    after = {"a": (18, 2), "b": (18, 2), "c": (17, 3), "d": (1, 4), "e": (1, 4), "f": (2, 3)}
+    (change,) = changes.judge([of_rates(before, after)])
+    assert (change.test, change.verdict, change.direction) == (Test.PAIRED_T, Verdict.CONFLICT, 0)
+    assert change.p == pytest.approx(stats.ttest_1samp([-0.1, -0.1, -0.15, -0.2, -0.2, -0.2], 0).pvalue)
+    assert changes.judge_anew([(change, figures.rate(57, 18))])[0].verdict == Verdict.CONFLICT
+
+
+def test_stores_that_moved_alike_and_a_rate_that_moved_as_much_are_alike() -> None:
+    """Each of three stores from 2 to 4 of 8: 6 of 24, then 12 of 24, 25 points as in each store."""
+    (change,) = changes.judge([of_rates(dict.fromkeys("abc", (2, 6)), dict.fromkeys("abc", (4, 4)))])
+    assert (change.verdict, change.direction, change.is_alike) == (Verdict.NO_VARIATION, 1, True)
+    (change,) = changes.judge([of_rates(dict.fromkeys("abc", (2, 6)), dict.fromkeys("abc", (2, 6)))])
+    assert (change.verdict, change.direction, change.is_alike) == (Verdict.NO_VARIATION, 0, True)
 
 
 def test_one_visit_on_a_side_is_too_few() -> None:

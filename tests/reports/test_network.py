@@ -154,6 +154,31 @@ def test_many_touchpoints_make_several_tables() -> None:
     assert [len(table.columns) for table in found.tables] == [11, 11, 9]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Not judged, because all answers together and the stores one by one do not agree there: 4 yes/no "
+            "questions. The same in every store: 1 touchpoint.",
+        ),
+        (
+            "it",
+            "Senza giudizio, perché lì tutte le risposte insieme e i singoli punti vendita non concordano: 4 domande "
+            "sì/no. Uguale in ogni punto vendita: 1 punto di contatto.",
+        ),
+    ],
+)
+def test_a_question_whose_rate_and_stores_do_not_agree_is_counted_once(language: str, said: str) -> None:
+    """Three stores stay at 100 and three at 0, and the better ones are visited nine times: 9 of 18, then 27 of 36."""
+    before = {code: [4] * 3 for code in "ABC"} | {code: [0] * 3 for code in "DEF"}
+    now = before | {code: [4] * 9 for code in "ABC"}
+    changed = network.build(waves.network(now, before), waves.FORM, words.of(language), Source(1)).changed
+    assert changed is not None
+    assert changed.others.startswith(said)
+    assert (changed.questions, changed.untested) == ((), ())
+
+
 def test_without_a_last_wave_nothing_is_said_to_have_changed() -> None:
     found = report(waves.network(SPREAD_OUT))
     assert (found.changed, found.head.comparison) == (None, "")

@@ -249,6 +249,7 @@ def test_an_action_of_the_last_wave_has_its_verdict() -> None:
         "no change that we can tell from 1 visit (0 → 100)",
         "not tested, too few answers (0 → 100)",
         "not tested, all answers alike (0 → 100)",
+        "all answers together and the stores one by one do not agree (0 → 100)",
         "not compared",
     ]
 

@@ -115,6 +115,24 @@ def test_a_change_of_the_stores_of_both_waves_is_told_with_their_figures() -> No
     assert said.mark(IT, change) == "▲ meglio su 3 punti vendita"
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (EN, "all answers together and the stores one by one do not agree"),
+        (IT, "tutte le risposte insieme e i singoli punti vendita non concordano"),
+    ],
+)
+def test_a_rate_and_stores_that_do_not_agree_are_said_to(language: words.Words, sentence: str) -> None:
+    """One store stays at 100 and two at 0, and the best one is visited more: 9 of 18, then 27 of 36."""
+    first = {name: figures.rate(*yes_no) for name, yes_no in {"a": (9, 0), "b": (0, 3), "c": (0, 6)}.items()}
+    second = {**first, "a": figures.rate(27, 0)}
+    before, after = (figures.network_rate(list(wave.values())) for wave in (first, second))
+    (change,) = changes.judge([changes.of_stores(before, first, after, second, figures.network_rate)])
+    for text in (said.verdict(language, change), said.shown(language, change), said.reach(language, change)):
+        assert text == sentence
+    assert said.told(language, change) == sentence
+
+
 def test_other_stores_are_counted() -> None:
     assert [said.other_stores(EN, Overlap(5, new, gone)) for new, gone in ((3, 2), (1, 0), (0, 1))] == [
         "3 stores are new, 2 are no longer in",

@@ -116,7 +116,7 @@ def _row(case: Case, label: str, change: Change, now: Figure | None) -> ChangeRo
         difference,
         change_words.reach(words, change),
         change_words.mark(words, change),
-        change.verdict in change_words.UNTESTED,
+        change.verdict in change_words.NO_INTERVAL,
     )
 
 
@@ -169,6 +169,11 @@ def _others(case: Case, last: LastNetwork) -> Iterator[str]:
     questions = [change for name, change in last.questions if name not in shown]
     if listed := _counted(words, _is(Verdict.CANNOT_TELL), sections, questions, stores):
         yield words.gettext("No change can be shown for %(listed)s.", listed=listed)
+    if listed := _counted(words, _is(Verdict.CONFLICT), sections, questions):
+        yield words.gettext(
+            "Not judged, because all answers together and the stores one by one do not agree there: %(listed)s.",
+            listed=listed,
+        )
     if listed := _counted(words, _is_unmoved, sections, questions):
         yield words.gettext("The same in every store: %(listed)s.", listed=listed)
     if listed := _counted(words, _is_untested, sections, questions):
