@@ -25,10 +25,14 @@ def over(words: Words, change: Change, said: str) -> str:
     if not said or change.now is None:
         return said
     if change.is_over_common_stores and change.overlap is not None:
-        part = words.ngettext("over %(num)s store", "over %(num)s stores", change.overlap.both)
+        part = over_stores(words, change.overlap)
     else:
         part = words.gettext("over a part")
     return f"{said} {part}" if change.is_claimed else f"{said}, {part}"
+
+
+def over_stores(words: Words, overlap: Overlap) -> str:
+    return words.ngettext("over %(num)s store", "over %(num)s stores", overlap.both)
 
 
 def ends(change: Change | None) -> tuple[Decimal, Decimal] | None:
@@ -92,7 +96,9 @@ def other_stores(words: Words, overlap: Overlap) -> str:
     """Which ones are not compared."""
     counted = (
         words.ngettext("%(num)s store is new", "%(num)s stores are new", overlap.new) if overlap.new else "",
-        words.ngettext("%(num)s is no longer in", "%(num)s are no longer in", overlap.gone) if overlap.gone else "",
+        words.ngettext("%(num)s is no longer there", "%(num)s are no longer there", overlap.gone)
+        if overlap.gone
+        else "",
     )
     return ", ".join(said for said in counted if said)
 

@@ -76,7 +76,7 @@ def test_another_mix_and_other_stores_are_both_said() -> None:
     assert last.score.overlap == Overlap(4, new=4, gone=1)
     assert comparisons.limits(EN, last.basis) == (
         "Compared with the last wave only over the visits by mystery shopping and the 4 stores of both waves: 4 stores "
-        "are new, 1 is no longer in; the mix of methods in the stores of both waves is another (then 8 mystery "
+        "are new, 1 is no longer there; the mix of methods in the stores of both waves is another (then 8 mystery "
         "shopping visits; now 8 mystery shopping visits and 4 participant observations)."
     )
     assert comparisons.limits(IT, last.basis).startswith(
@@ -95,7 +95,7 @@ def test_other_questions_and_other_stores_are_both_said() -> None:
     assert (last.score.before.value, last.score.now.value) == (D("0.29"), D("0.23"))
     assert comparisons.limits(EN, last.basis) == (
         "Compared with the last wave only over the 3 questions that both waves asked alike and the 4 stores of both "
-        "waves: the checklist now gives other points; 4 stores are new, 1 is no longer in."
+        "waves: the checklist now gives other points; 4 stores are new, 1 is no longer there."
     )
 
 

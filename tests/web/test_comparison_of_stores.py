@@ -42,7 +42,7 @@ def made_wave(study: Study, month: int, stores: dict[str, tuple[str, ...]]) -> E
     for code, visits in stores.items():
         place = make.store(study, code)
         for answers in visits:
-            raw = {f"q-q{i}": ["yes" if one == "1" else "no"] for i, one in enumerate(answers, 1)}
+            raw = {f"q-q{i}": ["yes" if one == "1" else "no"] for i, one in enumerate(answers, 1) if one != "-"}
             make.approved(make.assignment(wave, at=place), raw)
     return releases.release(wave)
 
@@ -58,6 +58,23 @@ def two_waves(first: dict[str, tuple[str, ...]], second: dict[str, tuple[str, ..
 def better_ones() -> Edition:
     """Three stores answer as before, to the letter; two better ones are new, and one left."""
     return two_waves(HALVES | {"S-Z": ("000", "100", "000")}, HALVES | {"N-1": ALL, "N-2": ALL})
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "over 3 stores"), ("it", "su 3 punti vendita")])
+def test_a_row_that_rests_on_fewer_stores_says_on_how_many(sign_in: SignIn, language: str, said: str) -> None:
+    """Four stores are in both waves; in S-D nobody answers q3, the one question of touchpoint b."""
+    first = HALVES | {"S-D": ("10-", "01-", "11-")}
+    second = {"S-A": ("111", "001", "011"), "S-B": ("100", "010", "111"), "S-C": ("111", "101", "010")}
+    edition = two_waves(first, second | {"S-D": ("11-", "01-", "00-")})
+    client = sign_in(make.user(Role.MANAGER, edition.wave.study.client))
+    client.post(f"/account/language/{language}", data={"next": "/"})
+    for table, fewer in (("touchpoints", "b"), ("questions", "q3")):
+        answer = client.get(f"/manager/waves/{edition.wave_id}/compare?table={table}&file=csv")
+        written = io.StringIO(answer.data.decode("utf-8-sig"))
+        rows = list(csv.reader(written, delimiter=";" if language == "it" else ","))
+        assert [row[0] for row in rows if said in " ".join(row)] == [fewer]
+    text = unescape(client.get(f"/manager/waves/{edition.wave_id}/compare").text)
+    assert text.count(said) == 2
 
 
 @pytest.fixture
@@ -104,7 +121,7 @@ def test_stores_that_did_not_move_are_the_same_beside_new_ones(better_ones: Edit
     [
         (
             "en",
-            "Compared with the last wave only over the 3 stores of both waves: 2 stores are new, 1 is no longer in. "
+            "Compared with the last wave only over the 3 stores of both waves: 2 stores are new, 1 is no longer there. "
             "Over this part from 52 to 52, ±0: the same in every store.",
         ),
         (

@@ -135,9 +135,9 @@ def test_a_rate_and_stores_that_do_not_agree_are_said_to(language: words.Words, 
 
 def test_other_stores_are_counted() -> None:
     assert [said.other_stores(EN, Overlap(5, new, gone)) for new, gone in ((3, 2), (1, 0), (0, 1))] == [
-        "3 stores are new, 2 are no longer in",
+        "3 stores are new, 2 are no longer there",
         "1 store is new",
-        "1 is no longer in",
+        "1 is no longer there",
     ]
 
 

@@ -141,7 +141,7 @@ def _changed(case: Case) -> Iterator[str]:
         Verdict.TOO_FEW: case.words.gettext("too few answers"),
         Verdict.NO_VARIATION: case.words.gettext("all answers alike"),
     }
-    why = case.words.listing(said for verdict, said in untested.items() if verdict in told)
+    why = case.words.alternatives(said for verdict, said in untested.items() if verdict in told)
     if any(change.is_claimed for change in case.question_changes.values()):
         yield case.words.gettext("▲ ▼: the answers in this store changed since the last wave.")
     if Verdict.CANNOT_TELL in told and why:

@@ -21,6 +21,7 @@ from fieldstudy.web.manager import boards, lines, tables
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.tables import EMPTY, Cell, Column, Table
 from fieldstudy.words import Words, comparisons
+from fieldstudy.words import changes as change_words
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,16 @@ class Comparison:
         )
         return [sentence for sentence in said if sentence]
 
+    def noted(self, words: Words, name: Cell, change: Change) -> Cell:
+        """A row that rests on fewer stores than the page says above it says so itself, where its change does not."""
+        common, stores = self.changes.basis.overlap, change.overlap
+        is_fewer = common is not None and stores is not None and stores.both < common.both
+        if not is_fewer or stores is None or change.verdict == Verdict.NOT_COMPARED:
+            return name
+        if change.is_over_common_stores and (change_words.shown(words, change) or change_words.reach(words, change)):
+            return name
+        return _with_note(name, change_words.over_stores(words, stores))
+
     @property
     def same_stores(self) -> int:
         """How many stores the waves have, if both have the same; where one has others, the limits say so."""
@@ -141,7 +152,7 @@ def touchpoints(board: Board, comparison: Comparison) -> Table:
     rows = [_whole(board, comparison)]
     for name, change in comparison.changes.sections:
         cell = tables.section_cell(board.voice, name, board.section_address(name))
-        rows.append(_row(board, cell, before.get(name), after[name], change))
+        rows.append(_row(board, comparison.noted(board.words, cell, change), before.get(name), after[name], change))
     return tables.flat("touchpoints", _("Touchpoints"), _columns(board, comparison, _("Touchpoint")), rows)
 
 
@@ -149,10 +160,11 @@ def _whole(board: Board, comparison: Comparison) -> list[Cell]:
     basis = comparison.changes.basis
     before, after = (side.figures.mean_of_store_means for side in (comparison.before, comparison.after))
     title = _("Over %(part)s", part=comparisons.part(board.words, basis)) if basis.is_part else _("Whole visit")
-    rules = " ".join(comparison.rules(board.words))
-    row = _row(board, Cell(title, note=rules), before, after, comparison.changes.score)
+    rules, score = " ".join(comparison.rules(board.words)), comparison.changes.score
+    name = comparison.noted(board.words, Cell(title, note=rules), score)
+    row = _row(board, name, before, after, score)
     is_measured_otherwise = basis.questions is not None or bool(basis.methods)
-    return [Cell(title, note=rules), *row[1:]] if is_measured_otherwise else row
+    return [name, *row[1:]] if is_measured_otherwise else row
 
 
 def questions(board: Board, comparison: Comparison) -> Table:
@@ -162,7 +174,10 @@ def questions(board: Board, comparison: Comparison) -> Table:
         for side in (comparison.before, comparison.after)
     )
     ordered = sorted(comparison.changes.questions, key=lambda pair: not pair[1].is_claimed)
-    rows = [_row(board, _asked(board, name), before.get(name), after[name], change) for name, change in ordered]
+    rows = [
+        _row(board, comparison.noted(board.words, _asked(board, name), change), before.get(name), after[name], change)
+        for name, change in ordered
+    ]
     return tables.flat("questions", _("Questions"), _columns(board, comparison, _("Question")), rows)
 
 
@@ -234,8 +249,12 @@ def _row(board: Board, name: Cell, before: Figure | None, after: Figure | None, 
     if change.now is None:
         return _compared(board, name, change.before, after, cells)
     if change.is_over_common_stores:
-        name = replace(name, note=" · ".join(filter(None, (name.note, _all_stores(board.words, before, after)))))
+        name = _with_note(name, _all_stores(board.words, before, after))
     return _compared(board, name, change.before, change.now, cells)
+
+
+def _with_note(name: Cell, note: str) -> Cell:
+    return replace(name, note=" · ".join(filter(None, (name.note, note))))
 
 
 def _all_stores(words: Words, before: Figure | None, after: Figure | None) -> str:
