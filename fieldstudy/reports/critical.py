@@ -8,7 +8,7 @@ from fieldstudy.core.checklist import CriticalRule
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.rules import RuleCount, Rules
 from fieldstudy.reports.voice import Voice
-from fieldstudy.words import Words
+from fieldstudy.words import Words, findings
 
 MOST = 5
 QUESTION_CHARACTERS = 120
@@ -29,7 +29,7 @@ def _fired(voice: Voice, one: RuleCount, visits: int) -> str:
         "%(question)s Not met in %(num)s of %(visits)s visits, in %(stores)s: %(effect)s.",
         "%(question)s Not met in %(num)s of %(visits)s visits, in %(stores)s: %(effect)s.",
         one.visits,
-        question=voice.question(one.question, QUESTION_CHARACTERS),
+        question=findings.closed(voice.question(one.question, QUESTION_CHARACTERS)),
         visits=words.integer(visits),
         stores=words.ngettext("%(num)s store", "%(num)s stores", one.stores),
         effect=words.critical_rule(one.rule, one.percent, one.visits),
@@ -76,7 +76,7 @@ def _named(voice: Voice, one: RuleCount, visits: int) -> str:
         "%(question)s Not met in %(num)s of %(visits)s visits, %(effect)s",
         "%(question)s Not met in %(num)s of %(visits)s visits, %(effect)s",
         one.visits,
-        question=voice.question(one.question, SHORT_CHARACTERS),
+        question=findings.closed(voice.question(one.question, SHORT_CHARACTERS)),
         visits=voice.words.integer(visits),
         effect=voice.words.critical_rule(one.rule, one.percent, one.visits),
     )

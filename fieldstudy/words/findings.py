@@ -20,10 +20,19 @@ Label = Callable[[str], str]
 """The text of a question or section by its name, in the reader's language."""
 
 
+def is_closed(label: str) -> bool:
+    """May a sentence follow it as it is?"""
+    return label.rstrip().endswith(("?", "!", ".", ":", "…"))
+
+
+def closed(label: str) -> str:
+    return label if is_closed(label) else f"{label}."
+
+
 def fact(words: Words, fact: Fact, label: str) -> str:
     """The question, then what the visits say of it."""
     said = _turned(words, fact, _said(words, fact))
-    if label.rstrip().endswith(("?", "!", ".", ":", "…")):
+    if is_closed(label):
         return f"{label.rstrip()} {words.capital(said)}."
     return f"{label}: {said}."
 

@@ -25,7 +25,7 @@ SignIn = Callable[[User], FlaskClient]
 
 pytestmark = pytest.mark.usefixtures("app")
 DATABASES = ("sqlite",)
-FIRED = "exit Not met in 4 of 6 visits, in 2 stores: "
+FIRED = "exit. Not met in 4 of 6 visits, in 2 stores: "
 CAVEAT = (
     "In 4 visits a critical rule changed the score, and not the points. Without these rules the score would be 83. "
     "What a gap costs is reckoned without these rules."
@@ -140,5 +140,5 @@ def test_a_rule_that_only_marks_a_visit_takes_nothing_off(sign_in: SignIn) -> No
 def test_whoever_sees_some_stores_reads_the_rules_of_these(sign_in: SignIn) -> None:
     edition = released(CriticalRule.TOTAL_ZERO)
     text = page(sign_in, edition, manager(edition.wave.study, region="South"))
-    assert "exit Not met in 2 of 4 visits, in 1 store: the totals of these visits become 0." in text
+    assert "exit. Not met in 2 of 4 visits, in 1 store: the totals of these visits become 0." in text
     assert "Without these rules the score would be 88." in text

@@ -215,13 +215,13 @@ def closed() -> Edition:
     [
         (
             "en",
-            "In Wave 3 a critical rule fired (q1 Not met in 18 of 18 visits, the totals of these visits "
+            "In Wave 3 a critical rule fired (q1. Not met in 18 of 18 visits, the totals of these visits "
             "become 0): without it the score would be 50, not 0.",
         ),
         (
             "it",
-            "In Wave 3 è scattata una regola critica (q1 Non rispettato in 18 visite su 18, il totale di queste visite "
-            "diventa 0): senza, il punteggio sarebbe 50 e non 0.",
+            "In Wave 3 è scattata una regola critica (q1. Non rispettato in 18 visite su 18, il totale di queste "
+            "visite diventa 0): senza, il punteggio sarebbe 50 e non 0.",
         ),
     ],
 )
@@ -237,6 +237,7 @@ def test_a_rule_that_fired_in_either_wave_stands_beside_the_whole_visit(
 def test_a_file_names_the_rule_too(sign_in: SignIn, closed: Edition) -> None:
     whole, touchpoint = table(sign_in, closed, "/compare?table=touchpoints")
     assert "In Wave 3 a critical rule fired" in whole["note"]
+    assert not re.search(r"\.[;·]|\. [;·]", whole["note"])
     assert "critical rule" not in touchpoint["note"]
 
 

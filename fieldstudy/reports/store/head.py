@@ -251,7 +251,7 @@ def _fired(case: Case, finding: CriticalFinding) -> str:
         "%(question)s Not met in visit %(visits)s: %(effect)s.",
         "%(question)s Not met in visits %(visits)s: %(effect)s.",
         len(finding.visits),
-        question=shortened(case.question(finding.question), QUESTION_CHARACTERS),
+        question=said.closed(shortened(case.question(finding.question), QUESTION_CHARACTERS)),
         visits=words.listing(numbers),
         effect=words.critical_rule(finding.rule, finding.percent, len(finding.visits)),
     )

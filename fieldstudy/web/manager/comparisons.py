@@ -254,7 +254,7 @@ def _row(board: Board, name: Cell, before: Figure | None, after: Figure | None, 
 
 
 def _with_note(name: Cell, note: str) -> Cell:
-    return replace(name, note=" · ".join(filter(None, (name.note, note))))
+    return replace(name, note=" · ".join(filter(None, (name.note.removesuffix("."), note))))
 
 
 def _all_stores(words: Words, before: Figure | None, after: Figure | None) -> str:

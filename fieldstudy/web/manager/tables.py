@@ -172,7 +172,8 @@ def _notes(table: Table, row: Sequence[Cell]) -> str:
     texts = {cell.text for cell in row}
     said = [(column, cell.note) for column, cell in zip(table.columns, row, strict=True) if cell.note not in texts]
     first = table.columns[0]
-    return "; ".join(note if column is first else f"{column.title}: {note}" for column, note in said if note)
+    notes = [note if column is first else f"{column.title}: {note}" for column, note in said if note]
+    return "; ".join([*(note.removesuffix(".") for note in notes[:-1]), *notes[-1:]])
 
 
 def _written(table: Table, row: Sequence[Cell]) -> Iterator[files.Cell]:
