@@ -77,6 +77,18 @@ def test_a_row_that_rests_on_fewer_stores_says_on_how_many(sign_in: SignIn, lang
     assert text.count(said) == 2
 
 
+def test_a_row_that_nothing_can_be_shown_of_says_on_how_many_stores_too(sign_in: SignIn) -> None:
+    """In S-D nobody answers q3 in the first wave only: three of its four stores are compared, and tell nothing."""
+    first = HALVES | {"S-D": ("10-", "01-", "11-")}
+    second = {"S-A": ("111", "001", "011"), "S-B": ("100", "010", "111"), "S-C": ("110", "101", "010")}
+    edition = two_waves(first, second | {"S-D": ("111", "010", "001")})
+    change = dict(last_of(edition).questions)["q3"]
+    assert (change.verdict, change.overlap) == (Verdict.CANNOT_TELL, Overlap(3, new=1))
+    client = sign_in(make.user(Role.MANAGER, edition.wave.study.client))
+    questions = client.get(f"/manager/waves/{edition.wave_id}/compare").text.split('id="questions"')[1]
+    assert "over 3 stores" in unescape(re.sub(r"<[^>]*>", " ", questions.split("</section>")[0]))
+
+
 @pytest.fixture
 def others() -> Edition:
     return two_waves(HALVES, {f"N-{number}": ALL for number in range(3)})

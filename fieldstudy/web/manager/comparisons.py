@@ -90,7 +90,7 @@ class Comparison:
         is_fewer = common is not None and stores is not None and stores.both < common.both
         if not is_fewer or stores is None or change.verdict == Verdict.NOT_COMPARED:
             return name
-        if change.is_over_common_stores and (change_words.shown(words, change) or change_words.reach(words, change)):
+        if change.is_over_common_stores and change_words.shown(words, change):
             return name
         return _with_note(name, change_words.over_stores(words, stores))
 
