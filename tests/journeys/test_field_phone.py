@@ -56,8 +56,17 @@ NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('Not here
 """A browser that keeps nothing for this site."""
 
 
+WHOLE = """() => new Promise((resolve) => {
+  setTimeout(() => resolve(false), 30_000);
+  const look = () => (performance.getEntriesByName("whole").length ? resolve(true) : setTimeout(look, 20));
+  look();
+})"""
+
+
 def kept(page: Page) -> None:
+    """Saved, and all of the form's own script is there: what comes last takes photos, measures and sends."""
     expect(page.locator("#state")).to_have_class(KEPT)
+    assert page.evaluate(WHOLE)
 
 
 def add_photo(page: Page, question: str, *files: Any) -> None:

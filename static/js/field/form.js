@@ -58,6 +58,7 @@ async function begin() {
   const [{ makeActs }, timers] = await Promise.all([bring(() => import("./acts.js")), hasTimers && bring(() => import("./timers.js"))]);
   bring(() => import("./page.js"));
   const made = makeActs(form, draft, sections, say, { read, update, timers });
+  performance.mark("whole");
   form.removeEventListener("click", holdTap, true);
   for (const button of held) button.click();
   const reading = update();
