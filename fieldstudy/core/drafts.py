@@ -176,8 +176,11 @@ def compare(here: Said, there: Said) -> Comparison:
 def is_said(draft: DeviceDraft, sent: Said) -> bool:
     """Does `sent` say all that is said there, times too?"""
     found, here = compare(said(draft), sent), said(draft).stay
-    lacks_time = any(getattr(here, name) and not getattr(sent.stay, name) for name in FIELDS)
-    return not (found.different or found.only_here or lacks_time)
+    return not (found.different or found.only_here or missing_times(here, sent.stay))
+
+
+def missing_times(there: Stay, sent: Stay) -> set[str]:
+    return {name for name in FIELDS if getattr(there, name) and not getattr(sent, name)}
 
 
 def _parts(raw: Raw) -> dict[str, dict[str, Sequence[str]]]:

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 
 from fieldstudy.core import drafts as rules
 from fieldstudy.core.drafts import Said
-from fieldstudy.core.moments import FIELDS, Stay
 from fieldstudy.models import Draft, Submission, Visit
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
@@ -54,9 +53,5 @@ def _values(said: Said, visit: Visit, words: Words) -> Values:
 
 def _names(sent: Said, there: Said, values: Values) -> set[str]:
     found = rules.compare(sent, there)
-    times = {name for name in FIELDS if _is_missing(name, sent.stay, there.stay)}
+    times = rules.missing_times(there.stay, sent.stay)
     return {*found.different, *found.only_there, *times}.intersection(values.places)
-
-
-def _is_missing(name: str, sent: Stay, there: Stay) -> bool:
-    return getattr(there, name) is not None and getattr(sent, name) is None
