@@ -50,6 +50,18 @@ def stored(page: Page, user: User, store: str = "visits") -> list[dict[str, Any]
     return found
 
 
+_WHOLE = """() => new Promise((resolve) => {
+  setTimeout(() => resolve(false), 30_000);
+  const look = () => (performance.getEntriesByName("whole").length ? resolve(true) : setTimeout(look, 20));
+  look();
+})"""
+
+
+def wait_for_acts(page: Page) -> None:
+    """Until all of the form's own script is there: what comes last takes photos, takes choices back and sends."""
+    assert page.evaluate(_WHOLE)
+
+
 def photo_of(colour: tuple[int, int, int] = (120, 90, 60), size: tuple[int, int] = (1600, 1200)) -> bytes:
     """A picture with enough in it to be seen changing, and with a camera's name in its EXIF."""
     image = Image.effect_noise(size, 60).convert("RGB")

@@ -22,6 +22,7 @@ from fieldstudy.models import Assignment, Draft, Jotting, Photo, User, Visit
 from fieldstudy.services import people, visits
 from tests import factories as make
 from tests import servers
+from tests.journeys.phones import wait_for_acts
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -281,6 +282,7 @@ def test_next_leads_past_a_section_of_which_nothing_is_asked(app: Flask, browser
     visit = demo_visit(app)
     with phone(app, browser, visit) as page:
         page.goto(form_of(visit, "till"))
+        wait_for_acts(page)
         choose(page, "bought", "no")
         go_on(page)
         expect(current(page)).to_have_id("s-email")
@@ -299,6 +301,7 @@ def test_a_second_tap_takes_a_choice_back(app: Flask, browser: Browser) -> None:
     visit = demo_visit(app)
     with phone(app, browser, visit) as page:
         page.goto(form_of(visit, "welcome"))
+        wait_for_acts(page)
         choose(page, "greeted", "yes")
         expect(page.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
         choose(page, "greeted", "yes")

@@ -21,7 +21,7 @@ from tests import factories as make
 from tests import servers
 from tests.core import judging
 from tests.journeys import phones
-from tests.journeys.phones import as_file, fieldworker, photo_of, stored
+from tests.journeys.phones import as_file, fieldworker, photo_of, stored, wait_for_acts
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, send_without_photos
 
 DATABASES = ("sqlite",)
@@ -56,17 +56,9 @@ NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('Not here
 """A browser that keeps nothing for this site."""
 
 
-WHOLE = """() => new Promise((resolve) => {
-  setTimeout(() => resolve(false), 30_000);
-  const look = () => (performance.getEntriesByName("whole").length ? resolve(true) : setTimeout(look, 20));
-  look();
-})"""
-
-
 def kept(page: Page) -> None:
-    """Saved, and all of the form's own script is there: what comes last takes photos, measures and sends."""
     expect(page.locator("#state")).to_have_class(KEPT)
-    assert page.evaluate(WHOLE)
+    wait_for_acts(page)
 
 
 def add_photo(page: Page, question: str, *files: Any) -> None:
@@ -354,7 +346,7 @@ def test_a_killed_browser_has_lost_nothing(app: Flask, browser: Browser, tmp_pat
         if not is_online:
             expect(page.locator(".ready, [data-ready]").first).to_be_visible(timeout=20_000)
         page.goto(form_of(visit))
-        expect(page.locator("#visit.scripted")).to_be_attached()
+        wait_for_acts(page)
         fill_forty(page)
         page.wait_for_timeout(500)
         phones.kill(tmp_path)

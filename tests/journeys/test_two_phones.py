@@ -20,7 +20,7 @@ from tests import factories as make
 from tests import servers
 from tests.core.test_drafts import TABLE
 from tests.journeys import phones
-from tests.journeys.phones import as_file, fieldworker, photo_of, stored
+from tests.journeys.phones import as_file, fieldworker, photo_of, stored, wait_for_acts
 from tests.journeys.test_field import choose, current, demo_visit, form_of, phone, write
 from tests.journeys.test_field_phone import visit_with
 from tests.journeys.test_field_quality import overflow, violations
@@ -32,6 +32,13 @@ LOSS_MS = 500
 """What a phone may lose of what was done last."""
 BACKUP_MS = 2_000
 """How long a change takes at most until the server has it, on a machine that is busy with other things."""
+
+FORM_IS_KEPT = """() => new Promise((resolve) => {
+  setTimeout(() => resolve(false), 30_000);
+  const forms = async () => (await (await caches.open("fieldstudy-forms")).keys()).length;
+  const look = async () => ((await forms()) ? resolve(true) : setTimeout(look, 50));
+  look();
+})"""
 
 
 @contextmanager
@@ -47,7 +54,7 @@ def opened(app: Flask, browser: Browser, visit: Visit, folder: Path, address: st
 def show(page: Page, visit: Visit, section: str = "welcome") -> None:
     page.goto("about:blank")
     page.goto(form_of(visit) + f"#{section}" if section in ("pocket", "versions", "check") else form_of(visit, section))
-    expect(page.locator("#visit.scripted")).to_be_attached()
+    wait_for_acts(page)
     expect(page.locator("#state")).to_have_class(re.compile("kept"))
 
 
@@ -634,6 +641,9 @@ def test_the_form_of_a_visit_that_was_sent_from_elsewhere_says_so_at_once(
         opened(app, browser, visit, one, address) as first,
         opened(app, browser, visit, two, address) as second,
     ):
+        second.goto("/field/")
+        assert second.evaluate(FORM_IS_KEPT)
+        show(second, visit)
         second.context.set_offline(of == "offline")
         choose(second, "greeted", "no")
         if of == "photo":
@@ -650,7 +660,7 @@ def test_the_form_of_a_visit_that_was_sent_from_elsewhere_says_so_at_once(
         second.goto("/field/")
         expect(second.locator(".task > p.warn")).to_contain_text("This visit was sent already", timeout=20_000)
         second.get_by_role("link", name="Open it").click()
-        expect(second.locator("#visit.scripted")).to_be_attached()
+        wait_for_acts(second)
         expect(second.locator("#apart")).to_contain_text("This visit was sent already", timeout=2_000)
 
 
