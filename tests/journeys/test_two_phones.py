@@ -775,6 +775,30 @@ def test_the_page_of_other_phones_and_send_ask_the_server_first(app: Flask, brow
         expect(group(first, "1 risposta che manca qui")).to_be_visible()
 
 
+def test_a_form_that_opens_before_it_has_heard_of_the_others_shows_what_they_hold(
+    app: Flask, browser: Browser, tmp_path: Path
+) -> None:
+    """It lies on the phone whole, and asks; nobody has touched it yet when the answer comes."""
+    visit = demo_visit(app)
+    one, two = tmp_path / "one", tmp_path / "two"
+    with servers.serve(app) as address:
+        with opened(app, browser, visit, one, address) as first:
+            choose(first, "greeted", "yes")
+            first.wait_for_timeout(BACKUP_MS)
+            first.goto("/field/")
+            assert first.evaluate(FORM_IS_KEPT)
+        with opened(app, browser, visit, two, address) as second:
+            choose(second, "greeted", "no")
+            note_in(second, "welcome", "Due volte")
+            second.wait_for_timeout(BACKUP_MS)
+        with phones.profile(app, browser, visit, one, address) as context:
+            first = context.pages[0]
+            show(first, visit)
+            expect(first.locator('[name="q-greeted"][value="no"]')).to_be_checked()
+            expect(first.locator("[data-notes=welcome]")).to_contain_text("Due volte")
+            expect(first.locator("#state")).to_contain_text("altro telefono")
+
+
 DELAYS = """async () => {
   const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
   const radio = (value) => document.querySelector(`[name="q-greeted"][value="${value}"]`);

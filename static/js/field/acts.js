@@ -11,7 +11,6 @@ import { nudge, watch } from "./queue.js";
 import { makeSending } from "./sending.js";
 import { makeStay } from "./stay.js";
 import { hasOthers } from "./content.js";
-import { askToPersist } from "./worker.js";
 
 /** Returns {beside, send, saved, take}: what a change, the button "Send", a save and chosen photos bring about. */
 export function makeActs(form, draft, sections, say, { read, update, timers }) {
@@ -29,7 +28,6 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
   const others = followOthers(form, draft, sections, say, pages);
   form.addEventListener("click", (event) => clicked(event, form, draft, sections, say));
   document.querySelector("#alarm button").addEventListener("click", () => saveFile(draft, read));
-  let isAsked = false;
   return {
     beside: problems.beside,
     take: (files, input) => takePhotos(files, input, draft, say, pages.drawPhotos),
@@ -37,8 +35,6 @@ export function makeActs(form, draft, sections, say, { read, update, timers }) {
     saved: () => {
       nudge();
       others.draw();
-      if (!isAsked) askToPersist();
-      isAsked = true;
     },
   };
 }

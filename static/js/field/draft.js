@@ -30,6 +30,7 @@ class Draft {
   read = () => ({});
   /** Is told "saving", "saved", "unsaved", "rescued": the form puts it in words. */
   tell = () => {};
+  #isTouched = false;
   #changes = 0;
   #kept = 0;
   #timer = 0;
@@ -80,6 +81,7 @@ class Draft {
     this.visit = versions ? versions.takeIn(visit, this.device) : visit;
     this.isNews = this.visit !== held;
     this.#rescue();
+    addEventListener("click", () => { this.#isTouched = true; });
     addEventListener("pagehide", () => this.flush());
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
   }
@@ -118,12 +120,16 @@ class Draft {
     return !this.isFailing;
   }
 
-  /** While the form is open others may go on: notes and times come in, answers wait for a choice. True if they did. */
+  /** While the form is open others may go on: notes and times come in, answers wait for a choice. True if they did. What
+   * nobody has touched yet begins anew with all of it.
+   */
   async hear() {
     const held = await this.db.get("visits", this.id).catch(() => null);
     if (!this.isOpen || !held || !hasOthers(held)) return false;
     const { hear } = await import("./versions.js");
-    return hear(this.visit, held, this.device);
+    const isNews = hear(this.visit, held, this.device);
+    if (isNews && !this.#isTouched && !this.#changes) location.reload();
+    return isNews;
   }
 
   /** `change(visit)` gives the visit as it is to be; the page then begins anew with it. */
@@ -247,10 +253,6 @@ class Draft {
     this.visit.jottings.push(jotting);
     this.change();
     return jotting;
-  }
-
-  close() {
-    return this.flush();
   }
 }
 
