@@ -13,6 +13,8 @@ PROGRAM = Path(".venv/node/node_modules/lighthouse/cli/index.js")
 CATEGORIES = ("performance", "accessibility", "best-practices")
 TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time")
 RUNS = 5
+TRIES = 3
+"""Now and then, on a busy machine, a browser is judged before it has painted anything; such a report has no times."""
 # Without its sandbox, which root and containers do not grant: the only pages it sees are ours.
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -32,7 +34,7 @@ class Scores:
 
 
 def measure(page: str, address: str, cookie: str, browser: str, runs: int = RUNS) -> Scores:
-    reports = [_run(address, cookie, browser) for _ in range(runs)]
+    reports = [_report(address, cookie, browser) for _ in range(runs)]
     points = {name: round(_median(reports, "categories", name, "score") * 100) for name in CATEGORIES}
     times = {name: round(_median(reports, "audits", name, "numericValue")) for name in TIMES}
     return Scores(page, points, times, sorted({fault for report in reports for fault in _faults(report)}), runs)
@@ -47,6 +49,14 @@ def _faults(report: dict[str, dict[str, dict[str, object]]]) -> list[str]:
     groups = [report["categories"][name] for name in CATEGORIES[1:]]
     weighed = {row["id"] for group in groups for row in group["auditRefs"] if row["weight"]}  # type: ignore[attr-defined]
     return [name for name in weighed if report["audits"][name]["score"] not in (1, None)]
+
+
+def _report(address: str, cookie: str, browser: str) -> dict[str, dict[str, dict[str, float]]]:
+    for _ in range(TRIES):
+        report = _run(address, cookie, browser)
+        if all("numericValue" in report["audits"][name] for name in TIMES):
+            return report
+    raise RuntimeError(f"Lighthouse measured no times: {report.get('runtimeError')}")
 
 
 def _run(address: str, cookie: str, browser: str) -> dict[str, dict[str, dict[str, float]]]:

@@ -755,7 +755,10 @@ def test_the_page_of_other_phones_and_send_ask_the_server_first(app: Flask, brow
         go(first, "versions")
         none = first.locator("#versions .none")
         expect(none).to_contain_text(
-            re.compile(r"Non c'è connessione\. All'ultimo confronto \(\d+ \w+ \d{4}, \d\d:\d\d\) tutti i tuoi ")
+            re.compile(
+                r"Il server non risponde, o l'accesso è scaduto\. "
+                r"All'ultimo confronto \(\d+ \w+ \d{4}, \d\d:\d\d\) tutti i tuoi "
+            )
         )
         first.context.set_offline(False)
         go(first, "s-welcome")

@@ -190,8 +190,14 @@ def sentences() -> dict[str, str]:
             "This visit was sent already, from another phone or from the website. What you write here stays on this "
             "phone; if you send it too, both are kept and a person will choose."
         ),
-        "same_as_of": _("There is no connection. On %(moment)s all your devices showed the same answers.", moment="{}"),
-        "unheard": _("There is no connection: this phone does not know what your other devices show."),
+        "same_as_of": _(
+            "The server does not answer, or you are signed out. "
+            "On %(moment)s all your devices showed the same answers.",
+            moment="{}",
+        ),
+        "unheard": _(
+            "The server does not answer, or you are signed out: this phone does not know what your other devices show."
+        ),
         "here_side": _("On this phone"),
         "there": _("On the other phone"),
         "there_apart": _("On the other phones"),

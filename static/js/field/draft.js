@@ -120,15 +120,15 @@ class Draft {
     return !this.isFailing;
   }
 
-  /** While the form is open others may go on: notes and times come in, answers wait for a choice. True if they did. What
-   * nobody has touched yet begins anew with all of it.
+  /** While the form is open others may go on: notes and times come in, answers wait for a choice. True if they did. A
+   * form from this phone that nobody has touched yet begins anew with all of it; one from the server has it already.
    */
   async hear() {
     const held = await this.db.get("visits", this.id).catch(() => null);
     if (!this.isOpen || !held || !hasOthers(held)) return false;
     const { hear } = await import("./versions.js");
     const isNews = hear(this.visit, held, this.device);
-    if (isNews && !this.#isTouched && !this.#changes) location.reload();
+    if (isNews && !this.page && !this.#isTouched && !this.#changes) location.reload();
     return isNews;
   }
 
