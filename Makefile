@@ -10,7 +10,7 @@ TEMPLATE := .venv/messages.pot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test setup setup-dev check lint types contract bench screens messages \
-	test-browsers test-postgresql audit soak
+	test-browsers test-postgresql audit soak fuzz
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
 # Without compiled modules every start would take seconds longer.
@@ -57,6 +57,10 @@ test-browsers: setup-dev ## Run the offline journey in Firefox and WebKitGTK as 
 soak: setup-dev ## Kill servers and workers 300 times under load, on SQLite and PostgreSQL (more: make soak KILLS=1000)
 	@bin/system-packages test
 	@KILLS=$(or $(KILLS),300) .venv/bin/pytest tests/journeys/test_crashes.py tests/journeys/test_faults.py tests/reports/endless.py $(ARGS)
+
+fuzz: setup-dev ## Send 5,000 mutated bodies to the doors of the phones, on SQLite and PostgreSQL (more: make fuzz BODIES=20000)
+	@bin/system-packages test
+	@BODIES=$(or $(BODIES),5000) .venv/bin/pytest tests/web/test_api_bodies.py $(ARGS)
 
 audit: setup-dev .venv/node/.installed ## Measure the phone's pages in a browser, print it and write bench/audit.json (needs Node)
 	@bin/system-packages audit

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from fieldstudy.core import json_body
+from fieldstudy.core.json_body import NotJson
 from fieldstudy.core.lifecycle import Outcome
 from fieldstudy.core.moments import ENTERED, LEFT, Stay
 
@@ -37,10 +39,6 @@ class Doubt(StrEnum):
     OTHER_REVISION = "other_revision"
     FOREIGN_PHOTO = "foreign_photo"
     HAS_PROBLEMS = "has_problems"
-
-
-class NotJson(ValueError):
-    """Not a JSON object."""
 
 
 class Malformed(ValueError):
@@ -128,10 +126,7 @@ def read_draft(content: Any) -> OpenDraft:
 
 def parse(body: bytes) -> Mapping[str, Any]:
     """Raises NotJson."""
-    try:
-        content = json.loads(body.decode("utf-8"), parse_constant=_not_json, parse_float=_Fraction)
-    except (ValueError, RecursionError) as error:
-        raise NotJson(str(error)) from None
+    content = json_body.parse(body, fraction=_Fraction)
     if not isinstance(content, dict):
         raise NotJson("not an object")
     return content
@@ -142,10 +137,6 @@ class _Fraction:
 
     def __init__(self, text: str) -> None:
         self.text = text
-
-
-def _not_json(text: str) -> NoReturn:
-    raise NotJson(text)
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
@@ -363,18 +354,6 @@ def _jotting(value: Any) -> SealedJotting:
 
 
 def _check_texts(value: Any) -> None:
-    """No fractions, and no half characters or NUL, which no database can hold."""
-    try:
-        written = json.dumps(value, ensure_ascii=False).encode()
-    except (TypeError, UnicodeEncodeError):
-        raise Malformed("text") from None
-    if rb"\u0000" in written and _has_nul(value):
+    """No fractions, and nothing that no database can hold."""
+    if not json_body.is_storable(value):
         raise Malformed("text")
-
-
-def _has_nul(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_has_nul(name) or _has_nul(inner) for name, inner in value.items())
-    if isinstance(value, list):
-        return any(_has_nul(inner) for inner in value)
-    return isinstance(value, str) and "\0" in value

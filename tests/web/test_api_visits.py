@@ -158,11 +158,11 @@ def test_nobody_elses_draft_is_brought_back(sign_in: Any) -> None:
     assert (answer.status_code, answer.data) == (202, b"")
 
 
-def test_a_backup_that_is_nested_without_end_is_no_error(sign_in: Any) -> None:
+def test_a_backup_that_is_nested_without_end_is_refused(sign_in: Any) -> None:
     client = sign_in(scene().person)
     body = "[" * 100_000 + "]" * 100_000
     answer = client.put(f"/api/v1/drafts/{new_id()}", data=body, content_type="application/json", headers=OURS)
-    assert answer.status_code == 202
+    assert (answer.status_code, answer.json) == (400, {"error": "not_json"})
 
 
 @pytest.mark.parametrize("device", ["", "sent"])

@@ -9,6 +9,8 @@ from flask import abort, current_app, request
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
+from fieldstudy.core import json_body
+from fieldstudy.core.json_body import NotJson
 from fieldstudy.web.api.answers import refuse
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -24,16 +26,30 @@ def unsafe(content_type: str, limit_bytes: int) -> Callable[[View], View]:
         def checked(**arguments: Any) -> Any:
             _check_token()
             _check_origin()
-            if request.mimetype != content_type:
-                abort(415)
-            request.max_content_length = limit_bytes
-            if (request.content_length or 0) > limit_bytes:
-                abort(413)
+            _check_body(content_type, limit_bytes)
             return view(**arguments)
 
         return checked  # type: ignore[return-value]
 
     return check
+
+
+def read_json(limit_bytes: int, depth: int = json_body.DEPTH_LIMIT) -> Any:
+    """The one way to a JSON body: whatever cannot be read ends here, with an answer that says so."""
+    _check_body(JSON, limit_bytes)
+    try:
+        return json_body.parse(request.get_data(), depth)
+    except NotJson:
+        refuse(400, "not_json")
+
+
+def _check_body(content_type: str, limit_bytes: int) -> None:
+    """JSON is UTF-8 (RFC 8259); a body that says otherwise was written by somebody who tries something."""
+    if request.mimetype != content_type or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+        abort(415)
+    request.max_content_length = limit_bytes
+    if (request.content_length or 0) > limit_bytes:
+        abort(413)
 
 
 def _check_token() -> None:
@@ -47,7 +63,15 @@ def _check_token() -> None:
 
 def _check_origin() -> None:
     """Browsers say where a request comes from, in one header or the other; who says nothing is none of ours."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "")
-    is_ours = site == "same-origin" if site is not None else urlsplit(origin).netloc == request.host
+    site = request.headers.get("Sec-Fetch-Site")
+    is_ours = site == "same-origin" if site is not None else _origin_host() == request.host
     if not is_ours:
         refuse(403, "foreign_page")
+
+
+def _origin_host() -> str | None:
+    """None for an origin that is no address."""
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc
+    except ValueError:
+        return None

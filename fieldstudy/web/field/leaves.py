@@ -1,6 +1,5 @@
 """A page without script as a device: which one it is, and what it says that it showed."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from flask import request, session
 
 from fieldstudy.core import drafts as rules
-from fieldstudy.core import sealed
+from fieldstudy.core import json_body, sealed
 from fieldstudy.core.moments import ENTERED, LEFT, Stay
 from fieldstudy.services.visits import Leaf
 
@@ -53,7 +52,7 @@ def read_stay(text: str) -> Stay:
 
 def _pairs(text: str) -> Iterable[tuple[str, Any]]:
     try:
-        found = json.loads(text)
+        found = json_body.parse(text.encode())
     except ValueError:
         return ()
     return found.items() if isinstance(found, dict) else ()

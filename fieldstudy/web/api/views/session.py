@@ -1,12 +1,10 @@
 """Who is signed in, a fresh token, and signing in again without leaving the page."""
 
-from typing import Any
-
-from flask import request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from fieldstudy.core import json_body
 from fieldstudy.extensions import limiter
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
@@ -14,8 +12,10 @@ from fieldstudy.services import people
 from fieldstudy.web import guards
 from fieldstudy.web import session as signing
 from fieldstudy.web.api.answers import instant, refuse
-from fieldstudy.web.api.checks import JSON, unsafe
+from fieldstudy.web.api.checks import JSON, read_json, unsafe
 from fieldstudy.web.api.room import blueprint
+
+BODY_LIMIT_BYTES = 16 * 1024
 
 
 @blueprint.get("/session")
@@ -34,7 +34,7 @@ def _email() -> str:
 @guards.public
 @limiter.limit("20 per minute")
 @limiter.limit("8 per minute", key_func=_email)
-@unsafe(JSON, 16 * 1024)
+@unsafe(JSON, BODY_LIMIT_BYTES)
 def session_post() -> ResponseReturnValue:
     """The same person as before, in the same place; somebody else has a queue of their own."""
     user = people_queries.find_user_by_email(_email())
@@ -48,6 +48,6 @@ def session_post() -> ResponseReturnValue:
 
 
 def _told(name: str) -> str:
-    content: Any = request.get_json(silent=True)
+    content = read_json(BODY_LIMIT_BYTES)
     value = content.get(name) if isinstance(content, dict) else None
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and json_body.is_storable(value) else ""

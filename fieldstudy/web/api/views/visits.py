@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -17,7 +16,7 @@ from fieldstudy.services import sendings, visits
 from fieldstudy.web import drafts as drafts_as_json
 from fieldstudy.web import guards
 from fieldstudy.web.api.answers import receipt, refusal
-from fieldstudy.web.api.checks import JSON, unsafe
+from fieldstudy.web.api.checks import JSON, read_json, unsafe
 from fieldstudy.web.api.room import blueprint, for_fieldworkers
 
 
@@ -47,9 +46,11 @@ def _sent_at() -> datetime | None:
 @for_fieldworkers()
 @unsafe(JSON, sealed.BYTES_LIMIT)
 def draft_put(visit_id: UUID) -> ResponseReturnValue:
-    """Never an error for the phone: it keeps its own copy, this one is for the day it falls into the water."""
+    """What is JSON is never an error for the phone: it keeps its own copy, this one is for the day it falls into the
+    water.
+    """
     try:
-        draft = sealed.read_draft(_object())
+        draft = sealed.read_draft(read_json(sealed.BYTES_LIMIT))
     except Malformed:
         return "", 202
     if not sendings.back_up(guards.viewer().user_id, visit_id, draft, _sent_at()):
@@ -75,11 +76,3 @@ def _news(visit_id: UUID, mine: OpenDraft) -> list[Draft]:
     visit = visit_queries.find_own_visit(guards.viewer(), visit_id) if mine.device else None
     others = visit_queries.list_drafts(visit) if visit else ()
     return [draft for draft in others if draft.device != mine.device and not drafts.knows(mine, draft)]
-
-
-def _object() -> Any:
-    """None for what cannot be read, lists within lists without end included."""
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None
