@@ -1,17 +1,28 @@
-"""Tables that the database itself keeps from being changed."""
+"""Tables that the database itself keeps from being changed. The only place that knows all their triggers."""
 
 from typing import Any
 
-from sqlalchemy import DDL, event
+import sqlalchemy
+from sqlalchemy import DDL, Connection, event
 
 _ON_SQLITE = (
-    "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    "CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table} "
+    "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
 )
 _FUNCTION = (
     "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
     "BEGIN RAISE EXCEPTION '{percent} is append-only', TG_TABLE_NAME; END $$"
 )
-_ON_POSTGRESQL = "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION append_only()"
+_ON_POSTGRESQL = (
+    "CREATE OR REPLACE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION append_only()"
+)
+_EXISTING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+REFUSED: dict[str, tuple[str, ...]] = {}
+"""By table, the verbs that the database refuses; filled by the models as they are imported."""
 
 
 def statements(dialect: str, table: str, *verbs: str, percent: str = "%") -> list[str]:
@@ -24,6 +35,22 @@ def statements(dialect: str, table: str, *verbs: str, percent: str = "%") -> lis
 
 def refuse(table: Any, *verbs: str) -> None:
     """`table` is the `__table__` of a model."""
+    REFUSED[table.name] = verbs
     for dialect in ("sqlite", "postgresql"):
         for statement in statements(dialect, table.name, *verbs, percent="%%%%"):
             event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+
+
+def find(connection: Connection) -> set[str]:
+    """The names of the triggers that the database has."""
+    return set(connection.exec_driver_sql(_EXISTING[connection.dialect.name]).scalars())
+
+
+def restore(connection: Connection) -> None:
+    """Create those that are missing: a migration that copies a table loses its triggers without a word."""
+    tables, existing = set(sqlalchemy.inspect(connection).get_table_names()), find(connection)
+    for table, verbs in REFUSED.items():
+        missing = [verb for verb in verbs if f"{table}_no_{verb}" not in existing]
+        if table in tables and missing:
+            for statement in statements(connection.dialect.name, table, *missing, percent="%%"):
+                connection.exec_driver_sql(statement)

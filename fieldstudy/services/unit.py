@@ -25,7 +25,7 @@ def work(*rows: Any) -> Iterator[None]:
     session.commit()
     session.info[LATER] = []
     session.info.pop(WAKES, None)
-    with _turn(session.info):
+    with turn():
         session.info[CONNECTION] = session.connection(execution_options={"writes": True})
         try:
             for row in rows:
@@ -41,10 +41,11 @@ def work(*rows: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _turn(info: dict[Any, Any]) -> Iterator[None]:
+def turn() -> Iterator[None]:
     """Writers of SQLite stand in a line. By itself it lets them sleep and try again: under load most of the time goes
     by while nobody writes, and the unlucky ones give up.
     """
+    info = db.session().info
     if info.get(TURN) or db.engine.dialect.name != "sqlite":
         yield
         return
