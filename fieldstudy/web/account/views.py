@@ -1,6 +1,5 @@
 """Signing in and out, setting a password by invitation, choosing a language."""
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -15,7 +14,7 @@ from fieldstudy.models import Invitation, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import people
-from fieldstudy.web import guards, session
+from fieldstudy.web import guards, redirects, session
 from fieldstudy.web.account.forms import PasswordForm, SignInForm
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -57,13 +56,7 @@ def _is_demo() -> bool:
 
 def _enter(user: User, target: str) -> ResponseReturnValue:
     session.enter(user)
-    return redirect(target if _is_inside(target) else url_for("home.index"))
-
-
-def _is_inside(target: str) -> bool:
-    """Only a path of our own: no scheme, no host, no backslash trick."""
-    parts = urlsplit(target)
-    return target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return redirect(redirects.inside(target))
 
 
 @blueprint.post("/demo/<uuid:user_id>")
@@ -129,5 +122,4 @@ def language(locale: str) -> ResponseReturnValue:
     user = people_queries.find_user(current_user.id) if current_user.is_authenticated else None
     if user is not None:
         people.set_locale(user, locale)
-    target = request.form.get("next", "")
-    return redirect(target if _is_inside(target) else url_for("home.index"))
+    return redirect(redirects.inside(request.form.get("next", "")))
