@@ -211,10 +211,13 @@ def _delimiter(text: str) -> str:
 
 # Tables out. A spreadsheet takes a text that begins like a formula for one, and runs it.
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# They take it for one behind blanks too, also behind those that nobody sees: NBSP, marks of direction, ZWSP, BOM.
+_BEFORE = r"(?:[^\S\t\r\n]|['\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff])*"
+_SIGN = r"=+\-@＝＋－＠"
+_FORMULA = re.compile(rf"{_BEFORE}[\t\r\n{_SIGN}]")
 # Opened with another separator than it was written with, a text falls apart there, and its pieces become cells.
-_PIECE = re.compile(r"([,;\t\n]\"*)(?='*[=+\-@＝＋－＠])")
-_GUARDED_PIECE = re.compile(r"([,;\t\n]\"*)'(?='*[=+\-@＝＋－＠])")
+_PIECE = re.compile(rf"([,;\t\n]\"*)(?={_BEFORE}[{_SIGN}])")
+_GUARDED_PIECE = re.compile(rf"([,;\t\n]\"*)'(?={_BEFORE}[{_SIGN}])")
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 NARROWEST, WIDEST = 8, 60
 """Width of a column, in characters."""

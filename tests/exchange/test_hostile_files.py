@@ -199,7 +199,19 @@ def test_a_label_without_end_is_refused() -> None:
 
 # Tables out
 
-BEGINNINGS = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "'=1"]
+BEGINNINGS = [
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "＝1+1",
+    "'=1",
+    "  =1",
+    "\xa0=1",
+    "\ufeff\u200b@x",
+]
 
 
 def written(text: str, decimal_mark: str) -> str:
@@ -208,7 +220,7 @@ def written(text: str, decimal_mark: str) -> str:
 
 
 def is_a_formula(cell: str) -> bool:
-    return cell.lstrip('"\t\r ').startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    return cell.lstrip('"\t\r \xa0\u200b\ufeff').startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
 
 
 @pytest.mark.parametrize("decimal_mark", [".", ","])
@@ -222,6 +234,6 @@ def test_no_cell_is_a_formula_whatever_separator_the_file_is_opened_with(
     assert [cell for cells in rows for cell in cells if is_a_formula(cell)] == []
 
 
-@given(st.text(alphabet="a'=+-@,;\t\n\" ＝", max_size=12))
+@given(st.text(alphabet="a'=+-@,;\t\n\" ＝\xa0\ufeff", max_size=12))
 def test_what_was_guarded_reads_back(text: str) -> None:
     assert tables.unguarded(tables.guarded(text)) == text

@@ -193,6 +193,22 @@ def test_csv_texts_that_look_like_formulas_are_guarded() -> None:
     assert cells == ["note", "'=1+1", "'-2", "'@x", "'\tx", "'＝1", "'+39 02"]
 
 
+BLANKS = [" ", "   ", "\xa0", "\u200b", "\ufeff", "\u3000", "\u202e", "\x85", " \u200b\xa0", "\xad"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "'="])
+@pytest.mark.parametrize("blank", BLANKS, ids=[ascii(blank) for blank in BLANKS])
+def test_csv_formulas_behind_blanks_are_guarded(blank: str, sign: str) -> None:
+    text, piece = f"{blank}{sign}1+1", f"a;{blank}{sign}1+1"
+    assert [tables.guarded(text), tables.guarded(piece)] == [f"'{text}", f"a;'{blank}{sign}1+1"]
+    assert [tables.unguarded(tables.guarded(told)) for told in (text, piece)] == [text, piece]
+
+
+def test_csv_blanks_before_a_word_stay_as_they_are() -> None:
+    texts = ["  Nine wait.", "\ufeffGood", "a, b; c", "5 - 3", "a = b", "n'est-ce pas"]
+    assert [tables.guarded(text) for text in texts] == texts
+
+
 def test_csv_numbers_stay_numbers() -> None:
     data = tables.write_csv(["n"], [[-2], [Decimal("-0.25")], [None]])
     assert data.decode("utf-8-sig") == 'n\r\n-2\r\n-0.25\r\n""\r\n'
