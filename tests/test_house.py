@@ -30,6 +30,13 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     assert (long, path.read_text().count("\n") <= 400) == ([], True)
 
 
+def test_nothing_that_an_editor_or_a_merge_leaves_behind_lies_in_the_package() -> None:
+    """It would be shipped."""
+    folders = (PACKAGE, ROOT / "templates", ROOT / "static", ROOT / "migrations")
+    left = re.compile(r".*(?:\.(?:orig|rej|bak|swp|tmp)|~)")
+    assert [path.name for folder in folders for path in folder.rglob("*") if left.fullmatch(path.name)] == []
+
+
 def test_only_unit_commits() -> None:
     found = [path.name for path in SOURCES if re.search(r"\.commit\(", path.read_text())]
     assert found == ["unit.py"]

@@ -36,11 +36,14 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
+    """Nothing of anybody's is stored on the way, nor what a stranger gets: it may hold a token or an e-mail. Only what
+    says by itself that it may be kept is kept.
+    """
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", ONE_YEAR)
-    if not is_impersonal(response) and current_user.is_authenticated:
+    if not is_impersonal(response) and (current_user.is_authenticated or not response.headers.get("Cache-Control")):
         response.headers["Cache-Control"] = "no-store"
     return response
 

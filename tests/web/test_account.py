@@ -143,6 +143,28 @@ def test_only_our_fonts_are_served(client: FlaskClient) -> None:
     assert client.get("/studio/fonts/LICENSE.txt").status_code == 404
 
 
+def test_what_a_stranger_gets_is_kept_nowhere(client: FlaskClient) -> None:
+    """Pages that hold a token or an e-mail, the refused ones and the way there included."""
+    used, told = token(), {"email": "anna@example.org", "password": "x"}
+    answers = [
+        client.get("/account/sign-in"),
+        client.post("/account/sign-in", data=told),
+        client.get(f"/account/invitation/{used}"),
+        client.post(f"/account/invitation/{used}", data={"password": "x", "again": "y"}),
+        client.get("/account/invitation/none"),
+        client.get("/studio/?q=anna@example.org"),
+        client.get("/nothing"),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 422, 200, 422, 410, 302, 404]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+def test_what_is_the_same_for_everybody_may_be_kept_by_strangers_too(client: FlaskClient) -> None:
+    with client.get("/static/css/office.css") as style, client.get("/field/sw.js") as script:
+        assert (style.status_code, script.status_code) == (200, 200)
+        assert "no-store" not in f"{style.headers} {script.headers}"
+
+
 def test_the_first_sign_in_is_greeted(client: FlaskClient) -> None:
     answer = client.post(f"/account/invitation/{token()}", data=PASSWORDS, follow_redirects=True)
     assert "Your password is set. Welcome." in answer.text
