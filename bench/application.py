@@ -17,7 +17,8 @@ from fieldstudy.extensions import db
 def application() -> Iterator[tuple[Flask, Path]]:
     with tempfile.TemporaryDirectory(prefix="fieldstudy-bench-") as name:
         folder = Path(name)
-        config = Config(folder, f"sqlite:///{folder / 'bench.sqlite'}", "only for measuring", is_secure=False)
+        database, key = f"sqlite:///{folder / 'bench.sqlite'}", "only for measuring, and long enough"
+        config = Config(folder, database, key, is_secure=False)
         app = create_app(config)
         app.config["WTF_CSRF_ENABLED"] = False
         with app.app_context():

@@ -82,7 +82,7 @@ def _postgres(folder: Path) -> Iterator[str]:
 
 def _on(name: str, database: Callable[[Path], Any]) -> list[timing.Pair]:
     with tempfile.TemporaryDirectory(prefix="fieldstudy-bench-") as folder, database(Path(folder)) as url:
-        app = create_app(Config(Path(folder), url, "only for measuring", is_secure=False))
+        app = create_app(Config(Path(folder), url, "only for measuring, and long enough", is_secure=False))
         with app.app_context():
             upgrade()
             started = time.perf_counter()

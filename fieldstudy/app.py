@@ -55,6 +55,7 @@ def command_line() -> None:
 def _settings(config: Config) -> dict[str, Any]:
     return {
         "SECRET_KEY": config.secret_key,
+        "SECRET_KEY_FALLBACKS": list(config.secret_key_fallbacks),
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,

@@ -2,9 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from fieldstudy import settings
+from fieldstudy.settings import Known, Refused, Setting, SettingsAreWrong
 
 PACKAGE = Path(__file__).parent
 _INSTALLED_SITE = PACKAGE / "site"
@@ -13,31 +17,153 @@ SITE = _INSTALLED_SITE if _INSTALLED_SITE.is_dir() else PACKAGE.parent
 
 LOCALES = ("it", "en")
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
+DEFAULT_URL = "http://127.0.0.1:8000"
+FIRST = ("is_demo", "is_secure", "data")
+"""What the rules of other settings ask for."""
 
 
-class SettingIsMissing(RuntimeError):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not set; Fieldstudy cannot start without it (demo: FIELDSTUDY_DEMO=1)")
-        self.name = name
+def _read_folder(text: str, known: Known) -> Path:
+    return settings.writable_folder(Path(text).absolute())
+
+
+def _read_security(text: str, known: Known) -> bool:
+    return not settings.flag(text, known)
+
+
+def _database_file(known: Known) -> str:
+    return f"sqlite:///{known.get('data', Path()) / 'fieldstudy.sqlite'}"
+
+
+def _key_of_demo(known: Known) -> str:
+    """Kept in the data folder, so that a restart of the demo signs nobody out."""
+    if not known.get("is_demo"):
+        raise Refused("is not set; the demo alone (FIELDSTUDY_DEMO=1) does without")
+    path: Path = known.get("data", Path()) / "demo-key"
+    if not path.exists() and "data" in known:
+        path.write_text(secrets.token_hex(settings.KEY_BYTES))
+        path.chmod(0o600)
+    return path.read_text() if path.exists() else ""
+
+
+def _address_at_home(known: Known) -> str:
+    if not settings.may_be_plain(known):
+        raise Refused("is not set; the demo alone (FIELDSTUDY_DEMO=1) and plain HTTP do without")
+    return DEFAULT_URL
 
 
 @dataclass(frozen=True)
 class Config:
-    data: Path
-    database_url: str
-    secret_key: str
-    url: str = "http://127.0.0.1:8000"
-    """Where people find it: the beginning of links that leave the pages."""
-    is_demo: bool = False
-    is_secure: bool = True
-    """Cookies travel over HTTPS only; off in the demo, which is served on plain HTTP at home."""
-    redis_url: str = ""
-    """Where the workers' queue lies; without it, in a file of the data folder."""
-    lease_seconds: float = 60
-    """A worker that has not said for so long how far it is may be dead: its job is taken up again."""
-    smtp_url: str = ""
-    """smtp://user:password@host:587?starttls, or smtps://…; without it the demo writes letters into its data folder."""
-    mail_from: str = "Fieldstudy <fieldstudy@localhost>"
+    """One field for each setting, with its name, what it means and what is allowed."""
+
+    data: Annotated[
+        Path,
+        Setting(
+            "FIELDSTUDY_DATA",
+            "the folder of database, photos and letters",
+            "a folder that can be made and written to",
+            _read_folder,
+            lambda known: _read_folder("instance", known),
+            "`instance` in the folder of the start",
+        ),
+    ]
+    database_url: Annotated[
+        str,
+        Setting(
+            "DATABASE_URL",
+            "where the database is",
+            "postgresql+psycopg://user:password@host/name, or sqlite:///file",
+            settings.database,
+            _database_file,
+            "SQLite in the data folder",
+        ),
+    ]
+    secret_key: Annotated[
+        str,
+        Setting(
+            "SECRET_KEY",
+            "signs what the browser keeps; required outside the demo",
+            f"at least {settings.KEY_BYTES} bytes ({settings.KEY_HINT})",
+            settings.key,
+            _key_of_demo,
+            "the demo makes its own",
+        ),
+    ]
+    secret_key_fallbacks: Annotated[
+        tuple[str, ...],
+        Setting(
+            "SECRET_KEY_FALLBACKS",
+            "former keys: what they signed is valid still, new signatures are by `SECRET_KEY`",
+            f"keys with commas between them, each of at least {settings.KEY_BYTES} bytes",
+            settings.keys,
+            default="none",
+        ),
+    ] = ()
+    url: Annotated[
+        str,
+        Setting(
+            "FIELDSTUDY_URL",
+            "where people find it: the beginning of every link that leaves the pages; required outside the demo",
+            "https:// and a host, with a port or without "
+            "(http:// in the demo, or with FIELDSTUDY_INSECURE_COOKIES=1), and no path",
+            settings.address,
+            _address_at_home,
+            f"`{DEFAULT_URL}` on plain HTTP",
+        ),
+    ] = DEFAULT_URL
+    is_demo: Annotated[
+        bool,
+        Setting(
+            "FIELDSTUDY_DEMO",
+            "the demo study, with a sign-in that asks for no password",
+            "1 or 0",
+            settings.flag,
+            default="0",
+        ),
+    ] = False
+    is_secure: Annotated[
+        bool,
+        Setting(
+            "FIELDSTUDY_INSECURE_COOKIES",
+            "cookies travel over plain HTTP as well: to try it at home",
+            "1 or 0",
+            _read_security,
+            lambda known: not known.get("is_demo"),
+            "0, in the demo 1",
+        ),
+    ] = True
+    redis_url: Annotated[
+        str,
+        Setting(
+            "REDIS_URL",
+            "the workers' queue, in a Redis database of its own (install `fieldstudy[redis]`)",
+            "redis://host:6379/0, rediss://… or unix:///socket, of a server that answers",
+            settings.redis,
+            default="a file in the data folder",
+        ),
+    ] = ""
+    lease_seconds: Annotated[
+        float,
+        Setting(
+            "FIELDSTUDY_LEASE_SECONDS",
+            "a worker that has not said for so long how far it is may be dead: its job is taken up again",
+            "seconds from 1 to 3600",
+            settings.number(1, 3600),
+        ),
+    ] = 60
+    smtp_url: Annotated[
+        str,
+        Setting(
+            "SMTP_URL",
+            "the server that takes letters",
+            "smtp://user:password@host:587?starttls or smtps://user:password@host",
+            settings.mail_server,
+            default="no letters; the demo writes them to `mail/` in its data folder",
+        ),
+    ] = ""
+    mail_from: Annotated[
+        str,
+        Setting("MAIL_FROM", "their sender", "an address, with a name or without: Name <a@b.it>", settings.sender),
+    ] = "Fieldstudy <fieldstudy@localhost>"
 
     @property
     def sends_mail(self) -> bool:
@@ -45,31 +171,21 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
-        is_demo = environment.get("FIELDSTUDY_DEMO", "") == "1"
-        data = Path(environment.get("FIELDSTUDY_DATA", "instance")).absolute()
-        data.mkdir(parents=True, exist_ok=True)
-        return cls(
-            data=data,
-            database_url=environment.get("DATABASE_URL", f"sqlite:///{data / 'fieldstudy.sqlite'}"),
-            secret_key=environment.get("SECRET_KEY", "") or (_demo_key(data) if is_demo else _missing("SECRET_KEY")),
-            url=environment.get("FIELDSTUDY_URL", cls.url).rstrip("/"),
-            is_demo=is_demo,
-            is_secure=environment.get("FIELDSTUDY_INSECURE_COOKIES", "1" if is_demo else "") != "1",
-            redis_url=environment.get("REDIS_URL", ""),
-            lease_seconds=float(environment.get("FIELDSTUDY_LEASE_SECONDS", cls.lease_seconds)),
-            smtp_url=environment.get("SMTP_URL", ""),
-            mail_from=environment.get("MAIL_FROM", cls.mail_from),
-        )
+        """Everything that is wrong is said at once."""
+        known: dict[str, Any] = {}
+        wrong: list[str] = []
+        for name, setting, fixed in sorted(cls.settings(), key=lambda one: one[0] not in FIRST):
+            try:
+                known[name] = setting.value(environment.get(setting.name, "").strip(), known, fixed)
+            except Refused as refused:
+                wrong.append(f"{setting.name} {refused}; allowed: {setting.allowed}")
+        if wrong:
+            raise SettingsAreWrong(tuple(wrong))
+        return cls(**known)
 
-
-def _missing(name: str) -> str:
-    raise SettingIsMissing(name)
-
-
-def _demo_key(data: Path) -> str:
-    """Kept in the data folder, so that a restart of the demo signs nobody out."""
-    path = data / "demo-key"
-    if not path.exists():
-        path.write_text(secrets.token_hex(32))
-        path.chmod(0o600)
-    return path.read_text()
+    @classmethod
+    def settings(cls) -> Iterator[tuple[str, Setting, Any]]:
+        """Field, setting and fixed default of each."""
+        hints = get_type_hints(cls, include_extras=True)
+        for field in fields(cls):
+            yield field.name, hints[field.name].__metadata__[0], None if field.default is MISSING else field.default

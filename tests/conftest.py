@@ -21,6 +21,7 @@ from fieldstudy.models import User
 from tests import servers
 
 DATABASES = ("sqlite", "postgresql")
+KEY = "only for tests, and long enough for them"
 
 # How fast a machine is today says nothing about whether the code is right.
 settings.register_profile("house", deadline=None)
@@ -28,7 +29,7 @@ settings.load_profile("house")
 
 
 def _config(data: Path, url: str) -> Config:
-    return Config(data=data, database_url=url, secret_key="only for tests", is_demo=False, is_secure=False)
+    return Config(data=data, database_url=url, secret_key=KEY, is_demo=False, is_secure=False)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,8 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("FIELDSTUDY_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("SECRET_KEY", "only for tests")
+    monkeypatch.setenv("SECRET_KEY", "only for tests, and long enough for them")
+    monkeypatch.setenv("FIELDSTUDY_INSECURE_COOKIES", "1")
 
     def invoke(*words: str, code: int = 0) -> Result:
         result = CliRunner().invoke(main, list(words), obj=create_app)

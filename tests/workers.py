@@ -39,6 +39,7 @@ def _settings(app: Flask, queue: str) -> dict[str, str]:
         "FIELDSTUDY_DATA": str(config.data),
         "DATABASE_URL": config.database_url,
         "SECRET_KEY": config.secret_key,
+        "FIELDSTUDY_INSECURE_COOKIES": "1",
         "REDIS_URL": queue,
         "FIELDSTUDY_LEASE_SECONDS": "2",
     }

@@ -9,12 +9,13 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from fieldstudy import words
-from fieldstudy.config import LOCALES, SettingIsMissing
+from fieldstudy.config import LOCALES
 from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.extensions import db
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries.studies import NotFound
 from fieldstudy.services import releases
+from fieldstudy.settings import SettingsAreWrong
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -42,7 +43,7 @@ def in_app(command: Command) -> Command:
         except FileIsRefused as refused:
             _print_problems(refused)
             raise SystemExit(1) from None
-        except (NotFound, checklist_queries.ChecklistIsAmbiguous, SettingIsMissing, releases.WaveIsReleased) as error:
+        except (NotFound, checklist_queries.ChecklistIsAmbiguous, SettingsAreWrong, releases.WaveIsReleased) as error:
             raise click.ClickException(str(error)) from None
         except (OperationalError, ProgrammingError) as error:
             reason = str(error.orig).splitlines()[0]

@@ -1,0 +1,179 @@
+"""What a setting of the environment is, and the rules for its value; config.py has a field for each of them."""
+
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+KEY_BYTES = 32
+KEY_HINT = "python3 -c 'import secrets; print(secrets.token_hex(32))' makes one"
+REDIS_SECONDS = 3
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+
+Known = Mapping[str, Any]
+"""The settings that were read before, by the names of their fields: some rules are others in the demo."""
+
+
+class Refused(ValueError):
+    """Says what is wrong with a value; never repeats a secret."""
+
+
+class SettingsAreWrong(RuntimeError):
+    """All of them, a line for each."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    meaning: str
+    allowed: str
+    read: Callable[[str, Known], Any] = lambda text, known: text
+    absent: Callable[[Known], Any] | None = None
+    """What stands in for a setting that is not there, where that is no fixed value."""
+    default: str = ""
+    """The same in words."""
+
+    def value(self, text: str, known: Known, fixed: Any) -> Any:
+        if text:
+            return self.read(text, known)
+        return fixed if self.absent is None else self.absent(known)
+
+
+def flag(text: str, known: Known) -> bool:
+    if text not in ("0", "1"):
+        raise Refused(f"is {text!r}")
+    return text == "1"
+
+
+def writable_folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"is {str(path)!r}, which cannot be made: {error.strerror}") from None
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise Refused(f"is {str(path)!r}, which cannot be written to")
+    return path
+
+
+def database(text: str, known: Known) -> str:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise Refused("is no address of a database") from None
+    if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise Refused(f"begins with {url.drivername}://")
+    if url.get_backend_name() == "sqlite":
+        _check_file(url, known)
+    return text
+
+
+def _check_file(url: URL, known: Known) -> None:
+    if not url.database or url.database == ":memory:":
+        raise Refused("names no file")
+    folder = (known.get("data", Path()) / url.database).parent
+    if not url.database.startswith("file:") and not folder.is_dir():
+        raise Refused(f"names a file in {str(folder)!r}, which is no folder")
+
+
+def key(text: str, known: Known) -> str:
+    """In the demo nothing is secret: its accounts stand on its sign-in page."""
+    length = len(text.encode())
+    if length < KEY_BYTES and not known.get("is_demo"):
+        raise Refused(f"is {length} {'byte' if length == 1 else 'bytes'} long")
+    return text
+
+
+def keys(text: str, known: Known) -> tuple[str, ...]:
+    return tuple(key(one.strip(), known) for one in text.split(","))
+
+
+def address(text: str, known: Known) -> str:
+    parts = _split(text, ("https", "http"))
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+        raise Refused(f"is {text!r}, which is more than a scheme and a host")
+    if not _HOST.fullmatch(parts.hostname or ""):
+        raise Refused(f"is {text!r}, which has no host's name")
+    if parts.scheme == "http" and not may_be_plain(known):
+        raise Refused(f"is {text!r}, which is not https")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def may_be_plain(known: Known) -> bool:
+    return bool(known.get("is_demo")) or not known.get("is_secure", True)
+
+
+def _split(text: str, schemes: tuple[str, ...]) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise Refused("is no address") from None
+    if parts.scheme not in schemes:
+        raise Refused(f"begins with {parts.scheme}:" if parts.scheme else "has no scheme")
+    if re.search(r"\s", text):
+        raise Refused("has a blank in it")
+    return parts
+
+
+def redis(text: str, known: Known) -> str:
+    parts = _split(text, ("redis", "rediss", "unix"))
+    if not (parts.path if parts.scheme == "unix" else parts.hostname):
+        raise Refused("names no server")
+    if find_spec("redis") is None:
+        raise Refused("is set, but its client is not installed (fieldstudy[redis])")
+    _ask_redis(text)
+    return text
+
+
+def _ask_redis(url: str) -> None:
+    from redis import Redis, RedisError  # noqa: PLC0415 not everybody has it, and it takes 0.1 s to load
+
+    try:
+        with Redis.from_url(url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS) as server:
+            server.ping()
+    except (RedisError, OSError, ValueError) as error:
+        raise Refused(f"names a Redis that does not answer ({str(error).splitlines()[0]})") from None
+
+
+def mail_server(text: str, known: Known) -> str:
+    parts = _split(text, ("smtp", "smtps"))
+    if not parts.hostname:
+        raise Refused("names no server")
+    if parts.path not in ("", "/") or parts.query not in ("", "starttls") or parts.fragment:
+        raise Refused("says more than a server and ?starttls")
+    return text
+
+
+def sender(text: str, known: Known) -> str:
+    if not _ADDRESS.fullmatch(parseaddr(text)[1]) or re.search(r"[\r\n]", text):
+        raise Refused(f"is {text!r}")
+    return text
+
+
+def number(least: float, most: float) -> Callable[[str, Known], float]:
+    """From `least` to `most`, both included."""
+
+    def read(text: str, known: Known) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise Refused(f"is {text!r}") from None
+        if math.isnan(value) or not least <= value <= most:
+            raise Refused(f"is {text}")
+        return value
+
+    return read
