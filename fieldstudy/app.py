@@ -21,6 +21,7 @@ from fieldstudy.web import (
     filters,
     form_words,
     headers,
+    health,
     home,
     locale,
     manager,
@@ -40,7 +41,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     app.config.update(_settings(config), TESTING=testing)
     app.extensions["fieldstudy"] = config
     _bind_extensions(app)
-    for room in (home, account, field, studio, desk, manager, api):
+    for room in (health, home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
     for part in (filters, form_words, headers, compression, errors, session, jobs):
         part.install(app)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from fieldstudy.config import Config
 from fieldstudy.extensions import db
 from fieldstudy.jobs.kinds import KINDS
-from fieldstudy.services import jobs
+from fieldstudy.services import health, jobs
 from fieldstudy.services.jobs import Lease
 
 if TYPE_CHECKING:
@@ -66,7 +66,14 @@ class Workshop:
 
     def run(self, processes: int, leader: int = 0) -> None:
         """Be the worker, until a signal comes or until the process `leader` is gone."""
-        self._queue.run(processes, leader, self.wake)
+        self._queue.run(processes, leader, self._sweep)
+
+    def _sweep(self) -> None:
+        try:
+            health.beat(self._config.data)
+        except OSError as error:
+            log.warning("the worker cannot say that it is alive: %s", error)
+        self.wake()
 
 
 def _do(lease: Lease) -> None:

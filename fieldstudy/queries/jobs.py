@@ -1,6 +1,7 @@
 """What is still to be done: jobs, and photos that wait for their clean copy."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,6 +16,12 @@ PENDING = (Medium.photo_id.is_(None), Medium.refusal == "")
 def count_open_jobs() -> int:
     open_ = (JobState.WAITING, JobState.RUNNING)
     return db.session.scalar(select(func.count()).select_from(Job).where(Job.state.in_(open_))) or 0
+
+
+def find_oldest_due_at(at: datetime) -> datetime | None:
+    """Since when the job waits that waits the longest, of those that could be taken."""
+    waiting = select(Job.due_at).where(Job.state == JobState.WAITING, Job.due_at <= at)
+    return db.session.scalar(waiting.order_by(Job.due_at).limit(1))
 
 
 def get_job(job_id: UUID) -> Job:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState
@@ -23,6 +23,7 @@ PICTURE = "picture"
 TAKINGS = 20
 """How often it may be taken at all; more than ATTEMPTS, because a worker that dies is seldom the job's fault."""
 FIRST_DELAY, GROWTH = timedelta(seconds=5), 6
+LONGEST_DELAY = FIRST_DELAY * GROWTH ** (ATTEMPTS - 2)
 DIED = "the worker ended in the middle of it, again and again"
 OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
@@ -87,10 +88,11 @@ def take(seconds: float) -> Lease | None:
     """The job whose lease ran out first, else a picture, else the one that is due the longest; one worker gets it."""
     at = now()
     # Looking takes no write lock: idle workers stand in nobody's way.
-    if all(db.session.scalar(query.with_only_columns(Job.id).limit(1)) is None for query in _due(at)):
+    queries = _due(at, timedelta(seconds=seconds))
+    if all(db.session.scalar(query.with_only_columns(Job.id).limit(1)) is None for query in queries):
         return None
     with unit.work():
-        while (job := _next(at)) is not None:
+        while (job := _next(queries)) is not None:
             if job.is_cancelled:
                 _end(job, JobState.CANCELLED)
             elif job.attempts >= TAKINGS:
@@ -101,18 +103,26 @@ def take(seconds: float) -> Lease | None:
     return None
 
 
-def _due(at: datetime) -> tuple[Select[Any], ...]:
-    """Several queries, so that each walks the index in its order."""
+def _due(at: datetime, lease: timedelta) -> tuple[Select[Any], ...]:
+    """Several queries, so that each walks the index in its order.
+
+    The last two are for times that a clock gave that was ahead and has been set right: nothing that is new waits, and
+    nothing waits for longer than the longest delay that there is.
+    """
+    waiting = select(Job).where(Job.state == JobState.WAITING, Job.due_at > at).order_by(Job.due_at, Job.id)
+    running = select(Job).where(Job.state == JobState.RUNNING).order_by(Job.lease_until)
     due = select(Job).where(Job.state == JobState.WAITING, Job.due_at <= at).order_by(Job.due_at, Job.id)
     return (
-        select(Job).where(Job.state == JobState.RUNNING, Job.lease_until < at).order_by(Job.lease_until),
+        running.where(Job.lease_until < at),
         due.where(Job.kind == PICTURE),
         due,
+        waiting.where(or_(Job.due_at == Job.created_at, Job.due_at > at + LONGEST_DELAY)),
+        running.where(Job.lease_until > at + lease + LONGEST_DELAY),
     )
 
 
-def _next(at: datetime) -> Job | None:
-    for query in _due(at):
+def _next(queries: Iterable[Select[Any]]) -> Job | None:
+    for query in queries:
         # Only PostgreSQL locks rows; in SQLite a unit of work has the whole database to itself.
         locked = query.limit(1).with_for_update(skip_locked=True).execution_options(populate_existing=True)
         job: Job | None = db.session.scalar(locked)

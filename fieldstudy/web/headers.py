@@ -51,4 +51,4 @@ def _add(response: Response) -> Response:
 def is_impersonal(response: Response) -> bool:
     """The same for everybody, so that nobody need be asked for and caches may keep it."""
     is_static = request.endpoint is not None and request.endpoint.endswith("static")
-    return is_static or response.cache_control.public is True
+    return is_static or request.blueprint == "health" or response.cache_control.public is True

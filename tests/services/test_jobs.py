@@ -1,6 +1,7 @@
 """The rows of jobs: exactly one worker has a job, and none is lost with its worker."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -224,3 +225,48 @@ def test_a_picture_goes_before_papers_that_are_due_longer() -> None:
     added("papers", due_in=-99)
     picture = added("picture", due_in=-1)
     assert [taken().job_id == picture.id, taken().kind] == [True, "papers"]
+
+
+@contextmanager
+def clock_ahead(monkeypatch: pytest.MonkeyPatch, **by: float) -> Iterator[None]:
+    with monkeypatch.context() as ahead:
+        ahead.setattr(jobs, "now", lambda: now() + timedelta(**by))
+        yield
+
+
+def test_a_job_made_while_the_clock_was_ahead_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock_ahead(monkeypatch, days=1), unit.work():
+        job = jobs.add("picture", {"number": 1})
+        jobs.add_all("picture", [{"number": 2}], None)
+    assert taken().job_id == job.id
+    assert taken().payload == {"number": 2}
+    assert jobs.take(60) is None
+
+
+def test_a_new_job_does_not_wait_for_a_clock_that_was_ahead_by_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock_ahead(monkeypatch, minutes=2), unit.work():
+        job = jobs.add("picture", {"number": 1})
+    assert taken().job_id == job.id
+
+
+def test_an_attempt_set_by_a_clock_that_was_ahead_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = added()
+    lease = taken()
+    with clock_ahead(monkeypatch, days=1):
+        jobs.fail(lease, "OSError")
+    assert taken().job_id == job.id
+
+
+def test_a_lease_given_by_a_clock_that_was_ahead_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    with clock_ahead(monkeypatch, days=1):
+        with unit.work():
+            job = jobs.add("picture", {"number": 1})
+        taken()
+    assert taken().job_id == job.id
+    assert jobs.take(60) is None
+
+
+def test_the_longest_delay_is_waited_for() -> None:
+    """18 minutes: 5 s, 30 s, 3 min, 18 min."""
+    added(due_in=18 * 60 - 5)
+    assert jobs.take(60) is None
