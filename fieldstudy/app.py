@@ -24,7 +24,9 @@ from fieldstudy.web import (
     health,
     home,
     locale,
+    logs,
     manager,
+    security_log,
     session,
     studio,
 )
@@ -43,7 +45,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     _bind_extensions(app)
     for room in (health, home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
-    for part in (filters, form_words, headers, compression, errors, session, jobs):
+    for part in (logs, filters, form_words, headers, compression, errors, session, security_log, jobs):
         part.install(app)
     return app
 
@@ -81,7 +83,9 @@ def _settings(config: Config) -> dict[str, Any]:
 
 def _engine_options(url: str) -> dict[str, Any]:
     json = {"json_serializer": columns.write_json, "json_deserializer": msgspec.json.decode}
-    return json if url.startswith("sqlite") else {**json, "pool_pre_ping": True}
+    # Bound values are answers and e-mails: no error may say them.
+    options = {**json, "hide_parameters": True}
+    return options if url.startswith("sqlite") else {**options, "pool_pre_ping": True}
 
 
 def _bind_extensions(app: Flask) -> None:

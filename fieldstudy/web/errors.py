@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from fieldstudy.extensions import db
+from fieldstudy.web import logs, security_log
 
 
 def install(app: Flask) -> None:
@@ -33,6 +34,7 @@ def _is_for_a_phone() -> bool:
 
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
+    security_log.refused(security_log.STALE_TOKEN)
     title = _("This page was open for too long")
     text = _("For safety it has to be opened again. Go back, reload the page and send it once more.")
     return _page(400, title, text)
@@ -66,7 +68,9 @@ def _failed_phone(error: Exception) -> ResponseReturnValue:
 
 
 def _page(code: int, title: str, text: str) -> tuple[str, int]:
-    return render_template("error.html", code=code, title=title, text=text), code
+    # A missing page and one of somebody else must look the same, to the last character.
+    number = None if code in (404, 405) else logs.request_id()
+    return render_template("error.html", code=code, title=title, text=text, number=number), code
 
 
 def _words() -> dict[int, tuple[str, str]]:

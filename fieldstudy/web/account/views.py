@@ -14,7 +14,7 @@ from fieldstudy.models import Invitation, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import people
-from fieldstudy.web import guards, redirects, session
+from fieldstudy.web import guards, redirects, security_log, session
 from fieldstudy.web.account.forms import PasswordForm, SignInForm
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
@@ -37,6 +37,7 @@ def sign_in_post() -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form), 422
     user = people_queries.find_user_by_email(form.email.data)
+    security_log.aimed_at(user)
     is_right = people.verify(user, form.password.data)
     if user is None or not is_right:
         form.password.errors = [_("E-mail and password do not belong together.")]

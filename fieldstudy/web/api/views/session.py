@@ -9,7 +9,7 @@ from fieldstudy.extensions import limiter
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import people
-from fieldstudy.web import guards
+from fieldstudy.web import guards, security_log
 from fieldstudy.web import session as signing
 from fieldstudy.web.api.answers import instant, refuse
 from fieldstudy.web.api.checks import JSON, read_json, unsafe
@@ -38,6 +38,7 @@ def _email() -> str:
 def session_post() -> ResponseReturnValue:
     """The same person as before, in the same place; somebody else has a queue of their own."""
     user = people_queries.find_user_by_email(_email())
+    security_log.aimed_at(user)
     is_right = people.verify(user, _told("password"))
     if user is None or not is_right:
         refuse(401, "wrong")

@@ -1,0 +1,101 @@
+"""Who came in, who was refused, what was taken out: one line each, told from the answer that goes out.
+
+No view writes here, so that none can forget it. A line names people and rows by their ids alone.
+"""
+
+import logging
+from uuid import UUID
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import current_user
+
+from fieldstudy.models import User
+
+LOG = logging.getLogger("fieldstudy.security")
+
+SIGN_OUT = "account.sign_out"
+VERBS = {
+    "account.sign_in_post": "sign_in",
+    "account.demo_sign_in": "sign_in",
+    "api.session_post": "sign_in",
+    "account.invitation_post": "set_password",
+    SIGN_OUT: "sign_out",
+}
+PAPERS = ("application/pdf", "application/zip")
+OUTCOMES = {
+    400: "not_understood",
+    401: "signed_out",
+    403: "not_allowed",
+    404: "not_found",
+    410: "closed",
+    422: "refused",
+    429: "too_many",
+}
+STALE_TOKEN = "stale_token"  # noqa: S105 the name of an outcome
+
+
+def install(app: Flask) -> None:
+    app.before_request(_remember)
+    app.after_request(_write)
+
+
+def refused(outcome: str) -> None:
+    """The status of the answer will not tell why."""
+    g.refusal = outcome
+
+
+def aimed_at(user: User | None) -> None:
+    """Whose account somebody tries to enter."""
+    g.account = user.id if user is not None else None
+
+
+def _remember() -> None:
+    """After the sign-out nobody would know any more who it was."""
+    if request.endpoint == SIGN_OUT and current_user.is_authenticated:
+        g.actor = current_user.id
+
+
+def _write(response: Response) -> Response:
+    outcome = _outcome(response)
+    verb = VERBS.get(request.endpoint or "") or _verb(response, outcome)
+    if verb:
+        level = logging.INFO if outcome == "done" else logging.WARNING
+        LOG.log(level, "%s: %s", verb, outcome, extra=_facts(verb, outcome))
+    return response
+
+
+def _verb(response: Response, outcome: str) -> str | None:
+    status = response.status_code
+    is_refusal = status in (403, 429) or status == (404 if _is_guarded() else 410)
+    if is_refusal or outcome == STALE_TOKEN:
+        return "refusal"
+    if status == 200 and response.headers.get("Content-Disposition", "").startswith("attachment"):
+        return "download" if response.mimetype in PAPERS else "export"
+    return None
+
+
+def _is_guarded() -> bool:
+    """Else a page that is missing just does not exist, for anybody, and one that is closed is a used link."""
+    policy = getattr(current_app.view_functions.get(request.endpoint or ""), "policy", None)
+    return policy is not None and not policy.is_public
+
+
+def _outcome(response: Response) -> str:
+    if response.status_code < 400:
+        return "done"
+    told = response.get_json(silent=True) if response.is_json else None
+    key = told.get("error") if isinstance(told, dict) else None
+    return str(g.get("refusal") or key or OUTCOMES.get(response.status_code, response.status_code))
+
+
+def _facts(verb: str, outcome: str) -> dict[str, object]:
+    actor = g.get("actor") or (current_user.id if current_user.is_authenticated else None)
+    rows = {name: str(value) for name, value in (request.view_args or {}).items() if isinstance(value, UUID)}
+    return {
+        "verb": verb,
+        "outcome": outcome,
+        "actor": str(actor) if actor else None,
+        "account": str(g.account) if g.get("account") else None,
+        "address": request.remote_addr,
+        "rows": rows,
+    }
