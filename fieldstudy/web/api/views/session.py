@@ -32,9 +32,9 @@ def _email() -> str:
 
 @blueprint.post("/session")
 @guards.public
+@unsafe(JSON, BODY_LIMIT_BYTES)
 @limiter.limit("20 per minute")
 @limiter.limit("8 per minute", key_func=_email)
-@unsafe(JSON, BODY_LIMIT_BYTES)
 def session_post() -> ResponseReturnValue:
     """The same person as before, in the same place; somebody else has a queue of their own."""
     user = people_queries.find_user_by_email(_email())
