@@ -1,6 +1,5 @@
 """A study for measuring: one store, 40 questions in five touchpoints, visits with photos."""
 
-import io
 import random
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +8,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, QuestionType, Settings
 from fieldstudy.core.lifecycle import State
 from fieldstudy.demo import photos as drawings
-from fieldstudy.exchange import pictures
+from fieldstudy.exchange import picture_decoder
 from fieldstudy.models import Assignment, Store, User, Visit, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.services import photos, visits
@@ -64,7 +63,7 @@ class World:
             at = now() - timedelta(days=count - number)
             visit = visits.start(self.assignment, new_id(), None, at)
             if number < with_photo:
-                picture = pictures.clean(io.BytesIO(drawings.draw("window", number)))
+                picture = picture_decoder.decode(drawings.draw("window", number))
                 photos.keep(visit, f"q{number % SECTIONS}_2", picture, None, at)
             visits.submit(visit, 1, raw(number), None, at)
             if visit.state == "held":

@@ -12,7 +12,8 @@ from PIL import Image
 from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Checklist, Method, Option, Question, QuestionType, Section, Settings, Text
-from fieldstudy.exchange import pictures
+from fieldstudy.exchange import picture_decoder
+from fieldstudy.exchange.pictures import Picture
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, ChecklistVersion, Client, Store, StoreEdition, Study, User, Visit, Wave
 from fieldstudy.models.columns import new_id
@@ -168,8 +169,8 @@ def picture_bytes(colour: str = "teal", size: tuple[int, int] = (640, 480)) -> b
     return out.getvalue()
 
 
-def picture(colour: str = "teal") -> pictures.Picture:
-    return pictures.clean(io.BytesIO(picture_bytes(colour)))
+def picture(colour: str = "teal") -> Picture:
+    return picture_decoder.decode(picture_bytes(colour))
 
 
 def mark_of(visit: Visit) -> str:

@@ -1,6 +1,5 @@
 """Makes the demo study with the same services as the pages."""
 
-import io
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,8 +12,9 @@ from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.demo import clock, deeds, roster, story
 from fieldstudy.demo import photos as drawings
 from fieldstudy.demo.story import VisitStory
-from fieldstudy.exchange import pictures, xlsform
+from fieldstudy.exchange import picture_decoder, xlsform
 from fieldstudy.exchange import stores as store_files
+from fieldstudy.exchange.pictures import Picture
 from fieldstudy.models import Assignment, Client, Store, Study, User, Visit, Wave
 from fieldstudy.models.columns import new_id
 from fieldstudy.queries import studies as study_queries
@@ -215,8 +215,8 @@ def _photograph(told: VisitStory, visit: Visit, user: User) -> None:
 
 
 @cache
-def _drawn(subject: str, seed: int) -> pictures.Picture:
-    return pictures.clean(io.BytesIO(drawings.draw(subject, seed)))
+def _drawn(subject: str, seed: int) -> Picture:
+    return picture_decoder.decode(drawings.draw(subject, seed))
 
 
 def _ask_for_covert(wave: Wave, store: Store, users: Mapping[str, User], form_id: str, today: date) -> None:

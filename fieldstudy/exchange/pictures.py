@@ -1,35 +1,24 @@
-"""Pictures as they may be kept: judged by content, turned upright, made anew without anything but the pixels."""
+"""Pictures as they may be kept: two JPEG without anything but the pixels, made in a child process with limits."""
 
-import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import BinaryIO
 
-import pillow_heif
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from fieldstudy.exchange.child import ChildHasFailed, Errand, Reason, Refusal, Task
 
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 BYTES_LIMIT = 15 * 1024 * 1024
-PIXEL_LIMIT = 50_000_000
-SIDE = 2_048
-QUALITY = 85
-SMALL_SIDES = (800, 640, 480, 320)
-SMALL_QUALITIES = (80, 70, 60, 50, 40)
-SMALL_BYTES_LIMIT = 80 * 1024
-
-pillow_heif.register_heif_opener()
-# Pillow only warns from 89 million pixels on; nothing of that size is ever decoded here.
-warnings.simplefilter("error", Image.DecompressionBombWarning)
+PIXEL_LIMIT = 24_000_000
+JPEG_PIXEL_LIMIT = 50_000_000
+SIDE_LIMIT = 12_000
+FAILURES = {Reason.BUSY: "busy", Reason.LIMIT: "too_much_work", Reason.CRASH: "damaged"}
 
 
 class PictureIsRefused(Exception):
     """`key` is one of
 
     empty: no byte in it; not_a_picture: neither JPEG, PNG, WebP nor HEIC; too_large: more than 15 MB;
-    too_many_pixels: more than 50 million; animated: more than one picture in it; damaged: it cannot be read to its end.
+    too_many_pixels: more than 50 million in a JPEG, 24 million in others; side_too_long: more than 12,000 pixels;
+    animated: more than one picture in it; damaged: it cannot be read to its end, or its data do not fill it;
+    too_much_work: decoding took more time or memory than one picture may have; busy: nothing is known about it yet.
     """
 
     def __init__(self, key: str) -> None:
@@ -48,92 +37,24 @@ class Picture:
     received_sha256: str
 
 
+_PICTURE: Errand[Picture, str] = Errand(Task.PICTURE, Picture, str)
+
+
 def clean(stream: BinaryIO) -> Picture:
     """Raises PictureIsRefused."""
-    received = stream.read(BYTES_LIMIT + 1)
-    if not received:
+    try:
+        return _PICTURE.run("", received(stream))
+    except Refusal as refusal:
+        raise PictureIsRefused(refusal.facts) from None
+    except ChildHasFailed as failure:
+        raise PictureIsRefused(FAILURES[failure.reason]) from failure
+
+
+def received(stream: BinaryIO) -> bytes:
+    """All of it, if that is neither nothing nor too much; raises PictureIsRefused."""
+    content = stream.read(BYTES_LIMIT + 1)
+    if not content:
         raise PictureIsRefused("empty")
-    if len(received) > BYTES_LIMIT:
+    if len(content) > BYTES_LIMIT:
         raise PictureIsRefused("too_large")
-    with _damage_refused():
-        pixels = _pixels(received)
-        return Picture(
-            clean=_jpeg(pixels, QUALITY),
-            small=_small(pixels),
-            width=pixels.width,
-            height=pixels.height,
-            received_sha256=sha256(received).hexdigest(),
-        )
-
-
-@contextmanager
-def _damage_refused() -> Iterator[None]:
-    """Decoders fail on damaged files with whatever error comes first."""
-    try:
-        yield
-    except PictureIsRefused:
-        raise
-    except UnidentifiedImageError as error:
-        raise PictureIsRefused("not_a_picture") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureIsRefused("too_many_pixels") from error
-    except Exception as error:
-        raise PictureIsRefused("damaged") from error
-
-
-def _pixels(received: bytes) -> Image.Image:
-    """The upright picture on white, at most 2048 px a side, in an image that never had any metadata."""
-    # WeasyPrint, once loaded, tells Pillow for the whole process to accept half a file.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    with Image.open(io.BytesIO(received), formats=FORMATS) as image:
-        if image.width * image.height > PIXEL_LIMIT:
-            raise PictureIsRefused("too_many_pixels")
-        # Phones put a second, hidden picture behind a JPEG (then called MPO): its first picture is the photograph.
-        if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
-            raise PictureIsRefused("animated")
-        # A JPEG decodes at a half or a quarter of its size right away, where that is still enough.
-        image.draft("RGB", (SIDE, SIDE))
-        plain = _eight_bits(image)
-        plain.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-        return _on_white(_upright(plain))
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):
-        return image.convert("F").point(lambda value: value / 256).convert("L")
-    if image.mode in ("RGB", "RGBA", "L"):
-        return image
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:
-        # Broken metadata, which is thrown away in any case, is no reason to refuse a photograph.
-        return image
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    pixels = Image.new("RGB", image.size, "white")
-    mask = image.getchannel("A") if image.mode == "RGBA" else None
-    pixels.paste(image.convert("RGB"), mask=mask)
-    return pixels
-
-
-def _jpeg(pixels: Image.Image, quality: int) -> bytes:
-    stream = io.BytesIO()
-    pixels.save(stream, "JPEG", quality=quality, optimize=True)
-    return stream.getvalue()
-
-
-def _small(pixels: Image.Image) -> bytes:
-    small = b""
-    for side in SMALL_SIDES:
-        scaled = pixels.copy()
-        scaled.thumbnail((side, side), Image.Resampling.LANCZOS)
-        for quality in SMALL_QUALITIES:
-            small = _jpeg(scaled, quality)
-            if len(small) <= SMALL_BYTES_LIMIT:
-                return small
-    return small
+    return content

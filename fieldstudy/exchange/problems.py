@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+from fieldstudy.exchange.child import ChildHasFailed, Errand, Reason, Refusal
 
 PROBLEM_LIMIT = 200
 SHOWN_LIMIT = 200
 FROM_FILE = ("value", "text")
+FAILURES = {Reason.BUSY: "reader_busy", Reason.LIMIT: "too_much_work", Reason.CRASH: "damaged_workbook"}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,16 @@ class Findings:
 def refused(key: str, sheet: str = "", row: int | None = None, column: str = "", **values: object) -> FileIsRefused:
     """One problem that makes reading on pointless."""
     return FileIsRefused([FileProblem(key, sheet, row, column, _texts(values))])
+
+
+def read_in_child(errand: Errand[T, tuple[tuple[FileProblem, ...], int]], name: str, content: bytes) -> T:
+    """What the file holds; raises FileIsRefused for all that the child says against it, and if the child fails."""
+    try:
+        return errand.run(name, content)
+    except Refusal as refusal:
+        raise FileIsRefused(*refusal.facts) from None
+    except ChildHasFailed as failure:
+        raise refused(FAILURES[failure.reason]) from failure
 
 
 def _texts(values: Mapping[str, object]) -> dict[str, str]:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import BinaryIO, TypeAlias
 
-from fieldstudy.exchange.problems import FileNote, Findings, refused
+from fieldstudy.exchange.child import Errand, Task
+from fieldstudy.exchange.problems import FileNote, FileProblem, Findings, read_in_child, refused
 from fieldstudy.exchange.workbooks import OLD_OFFICE, ZIP, Grid, Workbook, clean, letters
 
 BYTES_LIMIT = 20 * 1024 * 1024
@@ -60,9 +61,18 @@ class Sheets:
     others: tuple[str, ...]
 
 
+_TABLE: Errand[Table, tuple[tuple[FileProblem, ...], int]] = Errand(
+    Task.TABLE, Table, tuple[tuple[FileProblem, ...], int]
+)
+
+
 def read_table(name: str, data: bytes | BinaryIO) -> Table:
     """The first sheet of a workbook that holds anything, or a CSV file. Raises FileIsRefused."""
-    content = read_bytes(data)
+    return read_in_child(_TABLE, name, read_bytes(data))
+
+
+def parse_table(name: str, content: bytes) -> Table:
+    """As `read_table`, but without limits of time and memory: for the child alone."""
     if content.startswith(ZIP):
         table = _table(_first_grid(content))
     else:
@@ -77,9 +87,8 @@ def read_table(name: str, data: bytes | BinaryIO) -> Table:
     return table
 
 
-def read_sheets(name: str, data: bytes | BinaryIO, wanted: Collection[str], row_limit: int = ROW_LIMIT) -> Sheets:
-    """The sheets with these titles (in lower case) that are there. Raises FileIsRefused."""
-    content = read_bytes(data)
+def parse_sheets(name: str, content: bytes, wanted: Collection[str], row_limit: int = ROW_LIMIT) -> Sheets:
+    """The sheets with these titles (in lower case) that are there; for the child alone. Raises FileIsRefused."""
     if not content.startswith(ZIP):
         raise refused("not_a_workbook", name=name)
     book = Workbook(content, row_limit)

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from itertools import islice
+from typing import IO, Any
 
 from fieldstudy.exchange.problems import FileIsRefused, Findings, refused
 
-INFLATED_LIMIT_BYTES = 200 * 1024 * 1024
+INFLATED_LIMIT_BYTES = 30 * 1024 * 1024
+RATIO_LIMIT = 100
+HARMLESS_BYTES = 1024 * 1024
+"""Up to here any ratio is fine: rows that are all alike pack well."""
 PART_LIMIT = 2_000
 COLUMN_LIMIT = 1_000
 LAST_ROW = 1_048_576
@@ -21,6 +25,12 @@ CHUNK_BYTES = 256 * 1024
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+ROW_TAG, FORMULA_TAG, VALUE_TAG = f"{_MAIN}row", f"{_MAIN}f", f"{_MAIN}v"
+FORMULA_MARKS = (b"<f", b":f", b"\0f")
+"""One of them stands where a formula begins, with a prefix and in UTF-16 too; most sheets have none."""
+FORMULAS_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class Workbook:
 
         self.row_limit = row_limit
         with _damage_refused():
-            self._bare_formulas = _check_archive(data)
+            self._archive = _check_archive(data)
             self._book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
 
     @property
@@ -74,9 +84,11 @@ class Workbook:
         return Grid(title, rows)
 
     def _refuse_bare_formulas(self, sheet: Any, findings: Findings) -> None:
-        # The part's path is the only tie between a sheet's title and the raw text that was searched.
-        for column, row in self._bare_formulas.get(sheet._worksheet_path, ()):
-            findings.refuse("formula_without_value", sheet.title, int(row), column)
+        # openpyxl says of such a cell only that it is empty.
+        content = self._archive.read(sheet._worksheet_path)
+        if any(mark in content for mark in FORMULA_MARKS):
+            for column, row in islice(_bare_formulas(BytesIO(content)), FORMULAS_TOLD):
+                findings.refuse("formula_without_value", sheet.title, row, column)
 
 
 @contextmanager
@@ -86,7 +98,7 @@ def _damage_refused() -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             yield
-        except FileIsRefused:
+        except (FileIsRefused, MemoryError):
             raise
         except Exception as error:
             raise refused("damaged_workbook") from error
@@ -95,8 +107,7 @@ def _damage_refused() -> Iterator[None]:
 # Before anything is parsed: count what the archive really inflates to, whatever its headers say.
 
 
-def _check_archive(data: bytes) -> dict[str, list[tuple[str, str]]]:
-    """Returns the cells of each sheet part that hold a formula without a stored result, as (column, row)."""
+def _check_archive(data: bytes) -> zipfile.ZipFile:
     archive = zipfile.ZipFile(BytesIO(data))
     parts = archive.infolist()
     names = {part.filename for part in parts}
@@ -108,39 +119,51 @@ def _check_archive(data: bytes) -> dict[str, list[tuple[str, str]]]:
         raise refused("not_a_workbook")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise refused("has_macros")
-    room = INFLATED_LIMIT_BYTES
-    bare: dict[str, list[tuple[str, str]]] = {}
+    size = 0
     for part in parts:
-        room -= _inflate(archive, part, room, bare)
-    return bare
+        size += _inflate(archive, part, INFLATED_LIMIT_BYTES - size)
+    if size > max(HARMLESS_BYTES, RATIO_LIMIT * len(data)):
+        raise refused("packed_too_tightly", limit=RATIO_LIMIT)
+    return archive
 
 
-def _inflate(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int, bare: dict[str, list[tuple[str, str]]]) -> int:
+def _inflate(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> int:
     if part.flag_bits & 1:
         raise refused("encrypted")
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise refused("not_a_workbook")
-    size, tail = 0, b""
+    size = 0
     with archive.open(part) as stream:
         while chunk := stream.read(CHUNK_BYTES):
             size += len(chunk)
             if size > room:
                 raise refused("inflates_too_much", limit=INFLATED_LIMIT_BYTES // 1024 // 1024)
-            if part.filename.startswith("xl/worksheets/"):
-                _find_bare_formulas(tail + chunk, bare.setdefault(part.filename, []))
-                tail = chunk[-2_000:]
     return size
 
 
-# A result of "" is stored as text (t="str") and is a result.
-_BARE_FORMULA = re.compile(rb'<c r="([A-Z]+)(\d+)"(?![^>]*t="str")[^>]*><f[^>]*>(?:[^<]*</f>)?(?:<v\s*/>|<v></v>)?</c>')
+# Formulas without a stored result.
 
 
-def _find_bare_formulas(text: bytes, found: list[tuple[str, str]]) -> None:
-    for column, row in _BARE_FORMULA.findall(text):
-        cell = (column.decode(), row.decode())
-        if len(found) < 20 and cell not in found:
-            found.append(cell)
+def _bare_formulas(part: IO[bytes]) -> Iterator[tuple[str, int]]:
+    """Column and row of each. Rows and cells need not say where they are: then they follow the one before."""
+    from defusedxml.ElementTree import iterparse  # noqa: PLC0415 comes with openpyxl
+
+    number = 0
+    for _, row in iterparse(part):
+        if row.tag != ROW_TAG:
+            continue
+        number = int(row.get("r", number + 1))
+        for index, cell in enumerate(row):
+            if _is_bare_formula(cell):
+                yield cell.get("r", "").rstrip("0123456789") or letters(index), number
+        row.clear()
+
+
+def _is_bare_formula(cell: Any) -> bool:
+    # A result of "" is stored as text (t="str") and is a result.
+    texts = {child.tag: child.text for child in cell}
+    is_formula = FORMULA_TAG in texts and texts.keys() <= {FORMULA_TAG, VALUE_TAG}
+    return is_formula and not texts.get(VALUE_TAG) and cell.get("t") != "str"
 
 
 # The cells as text.

@@ -32,6 +32,8 @@ def _take_in(medium: Medium) -> None:
         with media.path_of(medium.user_id, medium.id).open("rb") as stream:
             picture = pictures.clean(stream)
     except pictures.PictureIsRefused as refused:
+        if refused.key == "busy":
+            raise
         photos.refuse(medium, refused.key)
         return
     # Somebody may have chosen the other version of its visit: then it belongs to none, and waits in the inbox.

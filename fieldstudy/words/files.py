@@ -23,7 +23,19 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "damaged_workbook": _(
         "The workbook is damaged and cannot be read. Open it in your spreadsheet, save it anew and try again."
     ),
-    "inflates_too_much": _("Unpacked, the workbook is larger than %(limit)s MB."),
+    "inflates_too_much": _(
+        "Unpacked, the workbook is larger than %(limit)s MB. Save only the sheet that is needed in a new workbook and "
+        "try again."
+    ),
+    "packed_too_tightly": _(
+        "Unpacked, the workbook is more than %(limit)s times as large as the file. Save only the sheet that is needed "
+        "in a new workbook and try again."
+    ),
+    "too_much_work": _(
+        "Reading this file takes more time or memory than one file may have. Divide it into smaller files and try "
+        "again."
+    ),
+    "reader_busy": _("Other files are being read just now. Try again in a minute."),
     "too_many_parts": _("The workbook consists of more than %(limit)s parts."),
     "too_many_rows": _("There are more than %(limit)s rows."),
     "too_many_columns": _("There are more than %(limit)s columns."),

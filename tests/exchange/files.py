@@ -4,13 +4,14 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from hashlib import shake_128
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
 from fieldstudy.core.checklist import Checklist, Question
-from fieldstudy.exchange import xlsform
+from fieldstudy.exchange import tables, xlsform
 from fieldstudy.exchange.problems import FileIsRefused, FileProblem
 from fieldstudy.exchange.xlsform import ChecklistFile
 
@@ -61,7 +62,7 @@ def one_question(type_: str = "select_one yes_no", **columns: Any) -> bytes:
 
 
 def read(data: bytes) -> ChecklistFile:
-    return xlsform.read_checklist("shop.xlsx", data)
+    return xlsform.parse_checklist("shop.xlsx", tables.read_bytes(data))
 
 
 def read_one(type_: str = "select_one yes_no", **columns: Any) -> Question:
@@ -128,3 +129,45 @@ def shop() -> Checklist:
 
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+# Workbooks that are small as files and much work inside. `noise` keeps the ratio of unpacked to packed below the limit.
+
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+STRINGS_TYPE = (
+    b'<Override PartName="/xl/sharedStrings.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
+def _with_parts(noise: int = 0, **parts: bytes) -> bytes:
+    """`sheet`, `styles` and `sharedStrings` in place of those of a sound workbook."""
+    names = {"xl/worksheets/sheet1.xml" if name == "sheet" else f"xl/{name}.xml": parts[name] for name in parts}
+
+    def change(name: str, content: bytes) -> bytes:
+        if name == "[Content_Types].xml" and b"sharedStrings" not in content:
+            content = content.replace(b"</Types>", STRINGS_TYPE)
+        return names.pop(name, content)
+
+    data = repacked(workbook(One=[["code"], ["1"]]), change)
+    for name, content in names.items():
+        data = with_part(data, name, content)
+    return with_part(data, "xl/media/noise.bin", shake_128(b"noise").digest(noise)) if noise else data
+
+
+def open_tags(count: int = 2_500_000, noise: int = 0) -> bytes:
+    return _with_parts(noise, sheet=b"<worksheet " + MAIN + b"><sheetData>" + b'<c r="A1"' * count)
+
+
+def large_comment(size: int = 190_000_000, noise: int = 0) -> bytes:
+    return _with_parts(noise, styles=b"<styleSheet " + MAIN + b"><!--" + b"x" * size + b"--></styleSheet>")
+
+
+def many_strings(count: int = 8_000_000, noise: int = 0) -> bytes:
+    return _with_parts(noise, sharedStrings=b"<sst " + MAIN + b">" + b"<si/>" * count + b"</sst>")
+
+
+def empty_rows(count: int = 5_000_000, noise: int = 0) -> bytes:
+    return _with_parts(
+        noise, sheet=b"<worksheet " + MAIN + b"><sheetData>" + b"<row/>" * count + b"</sheetData></worksheet>"
+    )

@@ -36,7 +36,7 @@ def read_stores(**cells: str) -> stores.StoresFile:
 
 
 def read_checklist(data: bytes) -> Checklist:
-    return xlsform.read_checklist("c.xlsx", data).checklist
+    return xlsform.parse_checklist("c.xlsx", data).checklist
 
 
 # Visits

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
-from fieldstudy.exchange import pictures
+from fieldstudy.exchange import picture_decoder, pictures
 from fieldstudy.exchange.pictures import Picture, PictureIsRefused
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)
@@ -32,7 +32,7 @@ def saved(image: Image.Image, format_: str = "JPEG", **options: Any) -> bytes:
 
 
 def cleaned(data: bytes) -> Picture:
-    return pictures.clean(io.BytesIO(data))
+    return picture_decoder.decode(pictures.received(io.BytesIO(data)))
 
 
 def opened(data: bytes) -> Image.Image:

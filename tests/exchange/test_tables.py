@@ -19,7 +19,7 @@ from tests.exchange.files import places, refused, repacked, saved, workbook
 
 
 def read(data: bytes) -> Table:
-    return tables.read_table("file", data)
+    return tables.parse_table("file", tables.read_bytes(data))
 
 
 def key(data: bytes) -> str:
@@ -303,12 +303,12 @@ def test_a_damaged_workbook_is_read_or_refused(data: st.DataObject) -> None:
 
 
 def test_sheets_are_found_whatever_their_case() -> None:
-    sheets = tables.read_sheets("f", workbook(Survey=[["type"], ["text"]], Media=[["x"]]), {"survey"})
+    sheets = tables.parse_sheets("f", workbook(Survey=[["type"], ["text"]], Media=[["x"]]), {"survey"})
     assert (list(sheets.tables), sheets.others) == (["survey"], ("Media",))
 
 
 def test_csv_is_not_a_workbook() -> None:
-    assert refused(lambda: tables.read_sheets("f", b"type,name\n", {"survey"}))[0].key == "not_a_workbook"
+    assert refused(lambda: tables.parse_sheets("f", b"type,name\n", {"survey"}))[0].key == "not_a_workbook"
 
 
 def test_a_zip_of_something_else_is_not_a_workbook() -> None:

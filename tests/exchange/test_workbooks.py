@@ -12,7 +12,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def read(data: bytes) -> tables.Table:
-    return tables.read_table("file.xlsx", data)
+    return tables.parse_table("file.xlsx", tables.read_bytes(data))
 
 
 def key(data: bytes) -> str:

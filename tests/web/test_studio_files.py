@@ -1,18 +1,23 @@
 """Files that a coordinator brings in: stores, checklists, visits."""
 
 import io
+import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
+from fieldstudy.exchange import child
 from fieldstudy.extensions import db
 from fieldstudy.models import ChecklistVersion, JournalLine, Store, Study, User, Visit
 from fieldstudy.queries import checklists as checklist_queries
 from tests import factories as make
+from tests.exchange import files
 
 DATABASES = ("sqlite",)
 SignIn = Callable[[User], FlaskClient]
@@ -253,3 +258,33 @@ def test_a_row_that_is_known_with_another_answer_is_told(coordinator: FlaskClien
 def test_visits_need_a_checklist_first(coordinator: FlaskClient, study: Study) -> None:
     page = coordinator.get(f"/studio/waves/{make.wave(study).id}/visits/import").text
     assert "import that first" in page
+
+
+@pytest.mark.parametrize("make_file", [files.open_tags, files.large_comment, files.many_strings, files.empty_rows])
+def test_a_hostile_workbook_is_refused_while_others_are_answered(
+    make_file: Callable[[], bytes], coordinator: FlaskClient, study: Study, app: Flask
+) -> None:
+    data, address = make_file(), f"/studio/studies/{study.id}/stores"
+    answers: list[TestResponse] = []
+    form = {"file": (io.BytesIO(data), "stores.xlsx")}
+    db.session.rollback()
+    upload = threading.Thread(target=lambda: answers.append(coordinator.post(address, data=form)))
+    upload.start()
+    waits = []
+    while upload.is_alive() or not waits:
+        started = time.monotonic()
+        assert app.test_client().get("/account/sign-in").status_code == 200
+        waits.append(time.monotonic() - started)
+    upload.join()
+    assert (answers[0].status_code, max(waits) < 2) == (422, True)
+    assert "Unpacked, the workbook" in answers[0].text
+
+
+def test_a_table_whose_reader_is_busy_is_refused_and_not_lost(
+    coordinator: FlaskClient, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "PATIENCE_SECONDS", 0.01)
+    with child._one:
+        answer = send(coordinator, f"/studio/studies/{study.id}/stores", STORES)
+    assert answer.status_code == 422
+    assert "Other files are being read just now. Try again in a minute." in answer.text

@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 from fieldstudy.core.checklist import Checklist
 from fieldstudy.exchange import tables
-from fieldstudy.exchange.problems import FileNote, Findings, refused
+from fieldstudy.exchange.child import Errand, Task
+from fieldstudy.exchange.problems import FileNote, FileProblem, Findings, read_in_child, refused
 from fieldstudy.exchange.xlsform import checks, choices, headers, settings, survey, validity
 from fieldstudy.exchange.xlsform.cells import Sheet
 
@@ -23,10 +24,19 @@ class ChecklistFile:
     sha256: str
 
 
+_CHECKLIST: Errand[ChecklistFile, tuple[tuple[FileProblem, ...], int]] = Errand(
+    Task.CHECKLIST, ChecklistFile, tuple[tuple[FileProblem, ...], int]
+)
+
+
 def read_checklist(name: str, data: bytes | BinaryIO) -> ChecklistFile:
     """Raises FileIsRefused with everything that is wrong, as far as it could be read."""
-    content = tables.read_bytes(data)
-    sheets = tables.read_sheets(name, content, SHEETS, ROW_LIMIT)
+    return read_in_child(_CHECKLIST, name, tables.read_bytes(data))
+
+
+def parse_checklist(name: str, content: bytes) -> ChecklistFile:
+    """As `read_checklist`, but without limits of time and memory: for the child alone."""
+    sheets = tables.parse_sheets(name, content, SHEETS, ROW_LIMIT)
     findings = Findings()
     for title in sheets.others:
         findings.note("sheet_left_out", title)

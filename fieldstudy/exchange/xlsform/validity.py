@@ -11,6 +11,8 @@ def check(content: bytes) -> None:
         convert(content, file_type=".xlsx", validate=False)
     except PyXFormError as error:
         raise refused("not_an_xlsform", message=error) from error
+    except MemoryError:
+        raise
     except Exception as error:
         # Odd files make it fail in ways of its own; they are no XLSForm either.
         raise refused("not_an_xlsform", message=f"{type(error).__name__}: {error}") from error

@@ -29,7 +29,12 @@ def refusals() -> Mapping[str, str]:
         "empty": gettext("The file is empty."),
         "not_a_picture": gettext("This is not a picture. JPEG, PNG, WebP and HEIC can be read."),
         "too_large": gettext("The picture is larger than 15 MB."),
-        "too_many_pixels": gettext("The picture has more than 50 million pixels."),
+        "too_many_pixels": gettext(
+            "The picture has too many pixels: 50 million at most as JPEG, 24 million otherwise."
+        ),
+        "side_too_long": gettext("The picture is too long or too wide: 12,000 pixels a side at most."),
+        "too_much_work": gettext("The picture takes too long to open. Save it as a JPEG and try again."),
+        "busy": gettext("Other files are being opened just now. Choose the picture again in a minute."),
         "animated": gettext("There is more than one picture in this file."),
         "damaged": gettext("The picture is damaged: it cannot be read to its end."),
     }
