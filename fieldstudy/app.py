@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from flask import Flask
 from sqlalchemy import Engine, event
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldstudy import cli, jobs
 from fieldstudy.config import PACKAGE, SITE, UPLOAD_LIMIT_BYTES, Config
@@ -42,6 +43,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     )
     app.config.update(_settings(config), TESTING=testing)
     app.extensions["fieldstudy"] = config
+    _believe_proxies(app, config.trusted_proxies)
     _bind_extensions(app)
     for room in (health, home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
@@ -59,6 +61,7 @@ def _settings(config: Config) -> dict[str, Any]:
     return {
         "SECRET_KEY": config.secret_key,
         "SECRET_KEY_FALLBACKS": list(config.secret_key_fallbacks),
+        "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
@@ -79,6 +82,12 @@ def _settings(config: Config) -> dict[str, Any]:
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_STREAMS": False,
     }
+
+
+def _believe_proxies(app: Flask, number: int) -> None:
+    """Each adds the address that it was asked from; the nearest says the scheme. No host is taken from them."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=1, x_host=0)  # type: ignore[method-assign]
 
 
 def _engine_options(url: str) -> dict[str, Any]:

@@ -110,6 +110,28 @@ class Config:
             f"`{DEFAULT_URL}` on plain HTTP",
         ),
     ] = DEFAULT_URL
+    trusted_hosts: Annotated[
+        tuple[str, ...],
+        Setting(
+            "TRUSTED_HOSTS",
+            "the hosts under which pages are asked for; a request for another one is refused",
+            "names with commas between them; .example.org stands for every host below example.org",
+            settings.hosts,
+            settings.hosts_of,
+            "the host of `FIELDSTUDY_URL`, localhost and 127.0.0.1; in the demo any",
+        ),
+    ] = ()
+    """None: any."""
+    trusted_proxies: Annotated[
+        int,
+        Setting(
+            "TRUSTED_PROXIES",
+            "how many proxies stand in front: so many addresses of `X-Forwarded-For` are believed, from its end, and "
+            "the `X-Forwarded-Proto` of the nearest; they have to pass `Host` on as it came",
+            "a whole number from 0 to 9",
+            settings.count(9),
+        ),
+    ] = 0
     is_demo: Annotated[
         bool,
         Setting(
@@ -164,6 +186,10 @@ class Config:
         str,
         Setting("MAIL_FROM", "their sender", "an address, with a name or without: Name <a@b.it>", settings.sender),
     ] = "Fieldstudy <fieldstudy@localhost>"
+
+    def link(self, path: str) -> str:
+        """For every link that leaves the pages: what a request says of its host is anybody's word."""
+        return self.url + path
 
     @property
     def sends_mail(self) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 KEY_BYTES = 32
 KEY_HINT = "python3 -c 'import secrets; print(secrets.token_hex(32))' makes one"
 REDIS_SECONDS = 3
+OWN_HOSTS = ("localhost", "127.0.0.1")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
@@ -112,6 +113,21 @@ def address(text: str, known: Known) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def hosts(text: str, known: Known) -> tuple[str, ...]:
+    """A dot at the beginning stands for every host below."""
+    found = tuple(host.strip().lower() for host in text.split(","))
+    for host in found:
+        if not _HOST.fullmatch(host.removeprefix(".")):
+            raise Refused(f"names {host!r}")
+    return found
+
+
+def hosts_of(known: Known) -> tuple[str, ...]:
+    """The address of the pages, and the machine's own names: whoever watches over the server asks by these."""
+    host = urlsplit(known.get("url", "")).hostname
+    return () if known.get("is_demo") or not host else tuple(dict.fromkeys((host, *OWN_HOSTS)))
+
+
 def may_be_plain(known: Known) -> bool:
     return bool(known.get("is_demo")) or not known.get("is_secure", True)
 
@@ -162,6 +178,17 @@ def sender(text: str, known: Known) -> str:
     if not _ADDRESS.fullmatch(parseaddr(text)[1]) or re.search(r"[\r\n]", text):
         raise Refused(f"is {text!r}")
     return text
+
+
+def count(most: int) -> Callable[[str, Known], int]:
+    """From 0 to `most`, both included."""
+
+    def read(text: str, known: Known) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
+            raise Refused(f"is {text!r}")
+        return int(text)
+
+    return read
 
 
 def number(least: float, most: float) -> Callable[[str, Known], float]:

@@ -68,6 +68,12 @@ REFUSED = {
     "a lease below nothing": ({"FIELDSTUDY_LEASE_SECONDS": "-5"}, "FIELDSTUDY_LEASE_SECONDS is -5"),
     "a lease that is no number": ({"FIELDSTUDY_LEASE_SECONDS": "nan"}, "FIELDSTUDY_LEASE_SECONDS is nan"),
     "a lease without an end": ({"FIELDSTUDY_LEASE_SECONDS": "inf"}, "FIELDSTUDY_LEASE_SECONDS is inf"),
+    "hosts with an address": ({"TRUSTED_HOSTS": "a.example,https://b.example"}, "TRUSTED_HOSTS names 'https://b"),
+    "hosts of which one is empty": ({"TRUSTED_HOSTS": "a.example,"}, "TRUSTED_HOSTS names ''"),
+    "any host": ({"TRUSTED_HOSTS": "*"}, "TRUSTED_HOSTS names '*'"),
+    "proxies in words": ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES is 'one'"),
+    "fewer proxies than none": ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1'"),
+    "a crowd of proxies": ({"TRUSTED_PROXIES": "10"}, "TRUSTED_PROXIES is '10'"),
     "a demo of sorts": ({"FIELDSTUDY_DEMO": "yes"}, "FIELDSTUDY_DEMO is 'yes'"),
     "cookies of sorts": ({"FIELDSTUDY_INSECURE_COOKIES": "true"}, "FIELDSTUDY_INSECURE_COOKIES is 'true'"),
 }

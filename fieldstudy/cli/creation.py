@@ -74,7 +74,7 @@ def create_user(email: str, role: str, client: str, region: str, store: str) -> 
         _, token = people.create_user(email, _membership(role, client, region, store))
     except MembershipIsIncomplete as error:
         raise click.ClickException(MEMBERSHIP_TEXTS[str(error)]) from None
-    click.echo(f"{current_app.extensions['fieldstudy'].url}/account/invitation/{token}")
+    click.echo(current_app.extensions["fieldstudy"].link(f"/account/invitation/{token}"))
 
 
 MEMBERSHIP_TEXTS = {

@@ -69,7 +69,7 @@ def tell_manager(lease: Lease) -> None:
         raise LetterIsUncertain
     config: Config = current_app.extensions["fieldstudy"]
     edition, user = release_queries.get_edition(edition_id), paper_queries.get_user(user_id)
-    letter = letters.papers_ready(edition, user, mail.sender(), config.url)
+    letter = letters.papers_ready(edition, user, mail.sender(), config.link(f"/manager/waves/{edition.wave_id}"))
     jobs.progress(lease, 1, 1)
     try:
         mail.send(letter, f"{edition_id}.{user_id}")

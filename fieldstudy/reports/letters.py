@@ -25,10 +25,10 @@ class Letter:
     why: str
 
 
-def papers_ready(edition: Edition, user: User, sender: str, url: str) -> EmailMessage:
+def papers_ready(edition: Edition, user: User, sender: str, link: str) -> EmailMessage:
     """In the language the manager chose; the same letter has the same Message-ID, however often it is written."""
     language = user.locale if user.locale in LOCALES else LOCALES[0]
-    letter, message = _worded(edition, user, language, url), EmailMessage()
+    letter, message = _worded(edition, user, language, link), EmailMessage()
     message["Subject"], message["From"], message["To"] = letter.subject, sender, user.email
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{edition.id}.{user.id}@fieldstudy>"
@@ -37,7 +37,7 @@ def papers_ready(edition: Edition, user: User, sender: str, url: str) -> EmailMe
     return message
 
 
-def _worded(edition: Edition, user: User, language: str, url: str) -> Letter:
+def _worded(edition: Edition, user: User, language: str, link: str) -> Letter:
     said, wave = words.of(language), edition.wave
     study, client = wave.study, wave.study.client
     return Letter(
@@ -47,7 +47,7 @@ def _worded(edition: Edition, user: User, language: str, url: str) -> Letter:
             "the reports of “%(wave)s” (%(study)s) are ready to read and to download.", wave=wave.name, study=study.name
         ),
         again=_again(edition, said),
-        link=f"{url}/manager/waves/{wave.id}",
+        link=link,
         why=said.gettext(
             "You receive this once for each edition, because you read the results of %(client)s.", client=client.name
         ),

@@ -1,11 +1,11 @@
 """Error pages in plain words, and single words for the door of the phones; nobody ever sees a bare 500."""
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from fieldstudy.extensions import db
 from fieldstudy.web import logs, security_log
@@ -13,6 +13,7 @@ from fieldstudy.web import logs, security_log
 
 def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(SecurityError, _misled)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
 
@@ -38,6 +39,13 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     title = _("This page was open for too long")
     text = _("For safety it has to be opened again. Go back, reload the page and send it once more.")
     return _page(400, title, text)
+
+
+def _misled(error: SecurityError) -> ResponseReturnValue:
+    """For another host: no address can be built there, so that a page would have neither links nor style."""
+    if _is_for_a_phone():
+        return {"error": "not_understood"}, 400
+    return Response(_("The request could not be understood."), 400, mimetype="text/plain")
 
 
 def _refused(error: HTTPException) -> ResponseReturnValue:

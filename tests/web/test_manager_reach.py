@@ -257,7 +257,7 @@ def test_no_letter_holds_it() -> None:
     made = scene()
     reader = make.user(Role.MANAGER, made.study.client)
     for edition in made.editions:
-        letter = letters.papers_ready(edition, reader, "us@example.org", "http://here").as_string()
+        letter = letters.papers_ready(edition, reader, "us@example.org", "http://here/there").as_string()
         assert MARK not in letter.lower()
 
 

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from fieldstudy.config import Config
 from fieldstudy.core import access, ordering, search
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.models import Client, Membership, Store, User
@@ -109,5 +110,6 @@ def person_link(membership: Membership) -> ResponseReturnValue:
 
 def _link_page(user: User, token: str, client: Client | None) -> str:
     """Drawn in answer to the POST: the token is known only now, and must not travel in an address or a cookie."""
-    link = url_for("account.invitation", token=token, _external=True) if token else ""
+    config: Config = current_app.extensions["fieldstudy"]
+    link = config.link(url_for("account.invitation", token=token)) if token else ""
     return render_template("studio/person_link.html", user=user, link=link, client=client)
