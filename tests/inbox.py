@@ -30,7 +30,7 @@ def send(visit: Visit, data: bytes, question: str = "window") -> Medium:
 
 
 def large_picture() -> bytes:
-    """Takes more than a second to make anew: time enough to be killed in."""
+    """As large as a PNG may be: it takes long enough to make anew for a worker to be killed meanwhile."""
     stream = io.BytesIO()
-    Image.linear_gradient("L").resize((7000, 7000)).convert("RGB").save(stream, "PNG", compress_level=1)
+    Image.linear_gradient("L").resize((4800, 5000)).convert("RGBA").save(stream, "PNG", compress_level=1)
     return stream.getvalue()

@@ -104,6 +104,8 @@ def other_child(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
         (f"raise SystemExit({child.MEMORY_CODE})", "too_much_work", "too_much_work"),
         (f"import os; os.kill(os.getpid(), {int(signal.SIGXCPU)})", "too_much_work", "too_much_work"),
         ("import os; os.kill(os.getpid(), 9)", "reader_busy", "busy"),
+        ("import os; os.kill(os.getpid(), 15)", "reader_busy", "busy"),
+        ("import os; os.kill(os.getpid(), 2)", "reader_busy", "busy"),
     ],
 )
 def test_a_child_that_ends_badly_is_a_refusal(

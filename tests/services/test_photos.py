@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from fieldstudy.exchange import child
 from fieldstudy.extensions import db
 from fieldstudy.jobs import Workshop
 from fieldstudy.models import Job, JobState, Medium, Photo, Visit
@@ -66,6 +67,16 @@ def test_a_refused_picture_stays_in_the_inbox_with_its_reason(workshop: Workshop
     workshop.work()
     assert (again(medium).refusal, media.path_of(medium.user_id, medium.id).exists()) == ("not_a_picture", True)
     assert (photos_of(visit), db.session.scalar(db.select(Job.state))) == ([], JobState.DONE)
+
+
+def test_a_picture_whose_reader_was_busy_is_not_refused_for_it(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    medium = send(make.received(), make.picture_bytes())
+    monkeypatch.setattr(child, "PATIENCE_SECONDS", 0.01)
+    with child._one:
+        workshop.work()
+    assert (again(medium).refusal, db.session.scalar(db.select(Job.state))) == ("", JobState.WAITING)
 
 
 def test_a_file_that_is_not_what_was_sent_fails_the_job(workshop: Workshop) -> None:

@@ -32,6 +32,8 @@ PATIENCE_SECONDS = 25
 DONE, REFUSED = b"+", b"-"
 MEMORY_CODE = 3
 OUTPUT_CODE = 4
+FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+"""Somebody ended the child, for example together with the whole service: no fault of the file."""
 KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "TZ")
 ROOT = Path(__file__).parents[3]
 
@@ -154,7 +156,7 @@ def _children_cpu_seconds() -> float:
 
 
 def _reason(code: int) -> Reason:
-    if code == -signal.SIGKILL:
+    if -code in FROM_OUTSIDE:
         return Reason.BUSY
     return Reason.LIMIT if code in (-signal.SIGXCPU, MEMORY_CODE, OUTPUT_CODE) else Reason.CRASH
 
