@@ -10,7 +10,7 @@ TEMPLATE := .venv/messages.pot
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test setup setup-dev check lint types contract bench screens messages \
-	test-browsers test-postgresql audit soak fuzz
+	test-browsers test-postgresql audit soak fuzz settings
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
 # Without compiled modules every start would take seconds longer.
@@ -78,6 +78,9 @@ messages: setup-dev ## Collect the visible texts, bring the Italian catalogue up
 		.venv/bin/pybabel -q init -i $(TEMPLATE) -d fieldstudy/translations -l it
 	@.venv/bin/pybabel -q update -i $(TEMPLATE) -d fieldstudy/translations --no-fuzzy-matching --ignore-pot-creation-date
 	@.venv/bin/pybabel compile -d fieldstudy/translations --statistics
+
+settings: setup-dev ## Write docs/settings.md anew from fieldstudy/config.py
+	@.venv/bin/python -c 'from tests import settings_page; settings_page.write()'
 
 %.mo: %.po | .venv/.installed
 	@.venv/bin/pybabel -q compile -i $< -o $@

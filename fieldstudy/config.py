@@ -75,6 +75,7 @@ class Config:
             settings.database,
             _database_file,
             "SQLite in the data folder",
+            show=settings.show_without_password,
         ),
     ]
     secret_key: Annotated[
@@ -86,6 +87,7 @@ class Config:
             settings.key,
             _key_of_demo,
             "the demo makes its own",
+            show=settings.show_number_of_bytes,
         ),
     ]
     secret_key_fallbacks: Annotated[
@@ -96,6 +98,7 @@ class Config:
             f"keys with commas between them, each of at least {settings.KEY_BYTES} bytes",
             settings.keys,
             default="none",
+            show=settings.show_number,
         ),
     ] = ()
     url: Annotated[
@@ -119,6 +122,7 @@ class Config:
             settings.hosts,
             settings.hosts_of,
             "the host of `FIELDSTUDY_URL`, localhost and 127.0.0.1; in the demo any",
+            show=lambda hosts: settings.show(hosts) or "any",
         ),
     ] = ()
     """None: any."""
@@ -151,6 +155,7 @@ class Config:
             _read_security,
             lambda known: not known.get("is_demo"),
             "0, in the demo 1",
+            show=lambda is_secure: settings.show(not is_secure),
         ),
     ] = True
     redis_url: Annotated[
@@ -161,6 +166,7 @@ class Config:
             "redis://host:6379/0, rediss://… or unix:///socket, of a server that answers",
             settings.redis,
             default="a file in the data folder",
+            show=settings.show_without_password,
         ),
     ] = ""
     lease_seconds: Annotated[
@@ -180,6 +186,7 @@ class Config:
             "smtp://user:password@host:587?starttls or smtps://user:password@host",
             settings.mail_server,
             default="no letters; the demo writes them to `mail/` in its data folder",
+            show=settings.show_without_password,
         ),
     ] = ""
     mail_from: Annotated[
@@ -215,3 +222,8 @@ class Config:
         hints = get_type_hints(cls, include_extras=True)
         for field in fields(cls):
             yield field.name, hints[field.name].__metadata__[0], None if field.default is MISSING else field.default
+
+    def in_force(self) -> list[tuple[str, str]]:
+        """Each with its value, or with what stands in for it; nothing that is secret."""
+        rows = [(setting, setting.show(getattr(self, field))) for field, setting, _ in self.settings()]
+        return [(setting.name, value or setting.default.replace("`", "")) for setting, value in rows]

@@ -37,6 +37,26 @@ class SettingsAreWrong(RuntimeError):
         self.lines = lines
 
 
+def show(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def show_number_of_bytes(value: str) -> str:
+    return f"kept secret, {len(value.encode())} bytes"
+
+
+def show_number(values: tuple[str, ...]) -> str:
+    return f"kept secret, {len(values)}" if values else ""
+
+
+def show_without_password(value: str) -> str:
+    """A password may hold what else would end it: everything up to the last @ goes, and what a query calls so."""
+    bare = re.sub(r"(://[^:/?#@]*):.*@", r"\1:***@", value)
+    return re.sub(r"(?i)(password=)[^&]*", r"\1***", bare)
+
+
 @dataclass(frozen=True)
 class Setting:
     name: str
@@ -47,6 +67,8 @@ class Setting:
     """What stands in for a setting that is not there, where that is no fixed value."""
     default: str = ""
     """The same in words."""
+    show: Callable[[Any], str] = show
+    """In force, without what is secret."""
 
     def value(self, text: str, known: Known, fixed: Any) -> Any:
         if text:

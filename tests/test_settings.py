@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from fieldstudy.app import create_app
+from fieldstudy.cli import main
 from fieldstudy.config import Config
 from fieldstudy.settings import SettingsAreWrong
-from tests import servers
+from tests import servers, settings_page
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = Path(sys.executable).parent
@@ -171,3 +173,42 @@ def test_a_former_key_is_valid_until_it_is_taken_away(
     before, now = _application(right), _application({**right, "SECRET_KEY": OTHER_KEY, **former})
     signed = signer(before).dumps("Anna")  # type: ignore[union-attr]
     assert signer(now).loads_unsafe(signed) == (known, "Anna")  # type: ignore[union-attr]
+
+
+def test_what_is_in_force_is_printed_without_secrets(
+    right: dict[str, str], redis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {
+        **right,
+        "SECRET_KEY_FALLBACKS": f"{OTHER_KEY},{OTHER_KEY}",
+        "DATABASE_URL": "postgresql+psycopg://me:hun@t/er2@host/name?sslpassword=hunter2&x=y",
+        "REDIS_URL": redis,
+        "SMTP_URL": "smtp://me:hunter2@host:587?starttls",
+        "TRUSTED_PROXIES": "2",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(main, ["config"], obj=create_app)
+    rows = dict(line.split("\t") for line in result.output.splitlines())
+    assert not [secret for secret in (KEY, OTHER_KEY, "hunter2", "er2") if secret in result.output]
+    expected = {
+        "FIELDSTUDY_DATA": right["FIELDSTUDY_DATA"],
+        "DATABASE_URL": "postgresql+psycopg://me:***@host/name?sslpassword=***&x=y",
+        "SECRET_KEY": "kept secret, 32 bytes",
+        "SECRET_KEY_FALLBACKS": "kept secret, 2",
+        "FIELDSTUDY_URL": "https://field.example",
+        "TRUSTED_HOSTS": "field.example, localhost, 127.0.0.1",
+        "TRUSTED_PROXIES": "2",
+        "FIELDSTUDY_DEMO": "0",
+        "FIELDSTUDY_INSECURE_COOKIES": "0",
+        "REDIS_URL": redis,
+        "FIELDSTUDY_LEASE_SECONDS": "60",
+        "SMTP_URL": "smtp://me:***@host:587?starttls",
+        "MAIL_FROM": "Fieldstudy <fieldstudy@localhost>",
+    }
+    assert {name: rows.get(name) for name in expected} == expected
+
+
+def test_the_page_of_settings_is_current() -> None:
+    """`make settings` writes it anew."""
+    assert settings_page.PATH.read_text() == settings_page.text()

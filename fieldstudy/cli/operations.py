@@ -48,6 +48,14 @@ def worker(processes: int, leader: int) -> None:
     current_app.extensions["workshop"].run(processes, leader)
 
 
+@main.command("config")
+@in_app
+def show_config() -> None:
+    """The settings in force, without what is secret."""
+    for name, value in current_app.extensions["fieldstudy"].in_force():
+        click.echo(f"{name}\t{value}")
+
+
 @main.command("jobs")
 @click.option("--retry", is_flag=True, help="Have them tried again.")
 @in_app
