@@ -17,6 +17,7 @@ from bench.timing import Pair
 from bench.world import World, raw
 from fieldstudy.queries import snapshots
 from fieldstudy.services import files, photos
+from tests import signing
 
 ROUNDS_FORM, ROUNDS_REPORT = 60, 9
 RESULTS = Path(__file__).parent / "results.json"
@@ -85,9 +86,7 @@ def _form(app: Flask, world: World, folder: Path) -> list[Pair]:
 
 def _signed_in(app: Flask, world: World) -> FlaskClient:
     client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = str(world.shopper.id)
-        cookie["_fresh"] = True
+    client.set_cookie("session", signing.token_of(app, world.shopper))
     return client
 
 

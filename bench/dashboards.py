@@ -43,7 +43,7 @@ from fieldstudy.models import (
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import releases
 from tests import factories as make
-from tests import servers
+from tests import servers, signing
 
 STORES, VISITS, WAVES, ROUNDS = int(os.environ.get("FIELDSTUDY_BENCH_STORES", "1000")), 8, 12, 15
 KINDS = 40
@@ -103,9 +103,7 @@ def _on(name: str, database: Callable[[Path], Any]) -> list[timing.Pair]:
 
 def _signed_in(app: Flask, user: User) -> FlaskClient:
     client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = str(user.id)
-        cookie["_fresh"] = True
+    client.set_cookie("session", signing.token_of(app, user))
     return client
 
 

@@ -193,6 +193,33 @@ class Config:
         str,
         Setting("MAIL_FROM", "their sender", "an address, with a name or without: Name <a@b.it>", settings.sender),
     ] = "Fieldstudy <fieldstudy@localhost>"
+    office_idle_hours: Annotated[
+        float,
+        Setting(
+            "FIELDSTUDY_OFFICE_IDLE_HOURS",
+            "whoever has an office role is signed out after so long without a request",
+            "hours from 0.1 to 720",
+            settings.number(0.1, 720),
+        ),
+    ] = 12
+    phone_idle_days: Annotated[
+        float,
+        Setting(
+            "FIELDSTUDY_PHONE_IDLE_DAYS",
+            "whoever works in the field alone is signed out after so long without a request",
+            "days from 1 to 365",
+            settings.number(1, 365),
+        ),
+    ] = 30
+    session_days: Annotated[
+        float,
+        Setting(
+            "FIELDSTUDY_SESSION_DAYS",
+            "everybody is signed out so long after signing in, however much the session is used",
+            "days from 1 to 365",
+            settings.number(1, 365),
+        ),
+    ] = 90
 
     def link(self, path: str) -> str:
         """For every link that leaves the pages: what a request says of its host is anybody's word."""

@@ -17,6 +17,8 @@ from uuid import UUID
 from flask import Flask
 from uuid6 import uuid7
 
+from tests import signing
+
 PIECE_BYTES = 256 * 1024
 LONGEST_WAIT_SECONDS = 0.25
 WAIT_AND_TRY_AGAIN = (429, 500, 502, 503, 504)
@@ -136,9 +138,7 @@ def _listed(photo: Snapshot, at: datetime) -> dict[str, Any]:
 
 def cookie_of(app: Flask, user: Any) -> str:
     """Signed in without the password page, which has tests of its own."""
-    serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    cookie: str = serializer.dumps({"_user_id": str(user.id), "_fresh": True})
-    return f"session={cookie}"
+    return f"session={signing.token_of(app, user)}"
 
 
 class Phone:

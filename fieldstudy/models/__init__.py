@@ -8,6 +8,7 @@ from fieldstudy.models.journal import JournalLine
 from fieldstudy.models.people import Fieldworker, Invitation, Membership, User
 from fieldstudy.models.releases import Edition, StoreEdition
 from fieldstudy.models.sendings import Medium, Quarantined
+from fieldstudy.models.sessions import Session
 from fieldstudy.models.studies import Client, Reference, Store, Study, Wave
 from fieldstudy.models.visits import (
     AnswerRow,
@@ -48,6 +49,7 @@ __all__ = [
     "ReturnReason",
     "ScoreRow",
     "SectionScoreRow",
+    "Session",
     "Store",
     "StoreEdition",
     "Study",

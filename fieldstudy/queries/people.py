@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 
 from fieldstudy.core import access
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
@@ -43,31 +43,6 @@ class PersonLine:
     def texts(self) -> tuple[str, ...]:
         """Where a search looks."""
         return (self.code, self.user.name, self.user.email) if self.user else (self.code,)
-
-
-_PERSON = (
-    select(
-        User.email,
-        User.name,
-        User.locale,
-        Membership.role,
-        Membership.client_id,
-        Membership.region,
-        Membership.store_id,
-    )
-    .outerjoin(Membership, Membership.user_id == User.id)
-    .where(User.id == bindparam("id"), User.is_active)
-)
-"""Built once, because building it takes ten times as long as running it, and every request asks."""
-
-
-def find_person(user_id: UUID) -> Person | None:
-    """None for somebody whose account was closed."""
-    rows = db.session.connection().execute(_PERSON, {"id": user_id}).all()
-    if not rows:
-        return None
-    memberships = tuple(access.Membership(*row[3:]) for row in rows if row.role is not None)
-    return Person(user_id, *rows[0][:3], memberships)
 
 
 def find_user(user_id: UUID) -> User | None:

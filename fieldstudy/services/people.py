@@ -1,6 +1,5 @@
 """People: accounts, invitations, passwords, memberships and field codes."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from functools import lru_cache
@@ -14,7 +13,7 @@ from fieldstudy.core import access
 from fieldstudy.extensions import db
 from fieldstudy.models import Fieldworker, Invitation, Membership, User
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import journal, unit
+from fieldstudy.services import journal, sessions, unit
 
 PASSWORD_LEAST = 10
 INVITATION_LIFE = timedelta(days=7)
@@ -52,6 +51,8 @@ def create_user(
         if user is None:
             user = User(id=new_id(), email=_plain(email), name=name or _plain(email).split("@")[0], locale=locale)
             db.session.add(user)
+        else:
+            sessions.end_all(user.id)
         if password:
             user.password_hash = _hasher.hash(password)
         db.session.add(
@@ -78,13 +79,14 @@ def invite(user: User, actor: UUID | None) -> str:
 
 
 def _invite(user: User) -> str:
-    token = secrets.token_urlsafe(32)
-    db.session.add(Invitation(user_id=user.id, token_sha256=token_hash(token), expires_at=now() + INVITATION_LIFE))
+    """Earlier links end with it."""
+    token, at = secrets.token_urlsafe(32), now()
+    is_open = (Invitation.user_id == user.id) & Invitation.used_at.is_(None)
+    for earlier in db.session.scalars(select(Invitation).where(is_open)):
+        earlier.used_at = at
+    row = Invitation(user_id=user.id, token_sha256=sessions.token_hash(token), expires_at=at + INVITATION_LIFE)
+    db.session.add(row)
     return token
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def accept_invitation(invitation: Invitation, password: str) -> User:
@@ -95,6 +97,7 @@ def accept_invitation(invitation: Invitation, password: str) -> User:
             raise InvitationIsClosed
         invitation.used_at = now()
         invitation.user.password_hash = _hasher.hash(password)
+        sessions.end_all(invitation.user_id)
         journal.write("user.set_password", invitation.user, invitation.user_id)
     return invitation.user
 

@@ -90,7 +90,7 @@ def insert_last(table: type[Model], row: Mapping[str, Any]) -> None:
 def change(statement: Executable, *rows: Mapping[str, Any]) -> int:
     """Inside a unit, past the session, whose rows are read again when somebody needs them. Returns how many changed."""
     db.session.flush()
-    found = db.session.info[CONNECTION].execute(statement, rows)
+    found = db.session.info[CONNECTION].execute(statement, rows or None)
     db.session.expire_all()
     return found.rowcount
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import abort, current_app, g
+from flask import abort, current_app, g, request
 from flask_login import current_user
 
 from fieldstudy.core.access import Role, Viewer
@@ -62,6 +63,20 @@ def _reach(finder: Finder, row_id: UUID) -> Any:
     if row is None:
         abort(404)
     return row
+
+
+def is_from_own_page() -> bool:
+    """Browsers say where a request comes from, in one header or the other; who says nothing is none of ours."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" if site is not None else _origin_host() == request.host
+
+
+def _origin_host() -> str | None:
+    """None for an origin that is no address."""
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc
+    except ValueError:
+        return None
 
 
 def viewer() -> Viewer:

@@ -13,13 +13,14 @@ from fieldstudy.models import User
 
 LOG = logging.getLogger("fieldstudy.security")
 
-SIGN_OUT = "account.sign_out"
 VERBS = {
     "account.sign_in_post": "sign_in",
     "account.demo_sign_in": "sign_in",
     "api.session_post": "sign_in",
     "account.invitation_post": "set_password",
-    SIGN_OUT: "sign_out",
+    "account.sign_out": "sign_out",
+    "account.session_end": "sign_out",
+    "account.sign_out_everywhere": "sign_out",
 }
 PAPERS = ("application/pdf", "application/zip")
 OUTCOMES = {
@@ -51,7 +52,7 @@ def aimed_at(user: User | None) -> None:
 
 def _remember() -> None:
     """After the sign-out nobody would know any more who it was."""
-    if request.endpoint == SIGN_OUT and current_user.is_authenticated:
+    if VERBS.get(request.endpoint or "") == "sign_out" and current_user.is_authenticated:
         g.actor = current_user.id
 
 

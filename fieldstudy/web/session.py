@@ -1,40 +1,202 @@
-"""Who is signed in, and how a phone knows it without asking."""
+"""Who is signed in. The cookie holds a secret and nothing else; all that belongs to it is a row on the server.
 
-from uuid import UUID
+The cookie is set by signing in and taken away by signing out, and by nothing else, so that an answer that comes late
+can bring nobody back. A stranger has no cookie and so no token: what strangers send must come from our own page.
+"""
 
-from flask import Flask, Response, current_app, redirect, request, url_for
-from flask import session as cookie
-from flask_login import current_user, login_user
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, cast
 
+import ua_parser
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SessionInterface, SessionMixin
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+
+from fieldstudy.core.access import FIELDWORKERS
+from fieldstudy.core.sessions import TOUCH_EVERY, SessionLimits
 from fieldstudy.extensions import login
 from fieldstudy.models import User
-from fieldstudy.queries import people
+from fieldstudy.models.columns import now
+from fieldstudy.queries import sessions as session_queries
 from fieldstudy.queries.people import Person
-from fieldstudy.web import headers
+from fieldstudy.queries.sessions import OpenSession
+from fieldstudy.services import sessions
+from fieldstudy.services.sessions import Device
+from fieldstudy.web import guards
 
 PERSON = "person"
 NOBODY = "-"
-ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
+"""Pages that come from the phone's cache must never show one person's work to another: a cookie that scripts may read
+names who signed in last. It opens nothing. When a session merely ends it stays, because the work that waits on the
+phone is still that person's; only signing out takes it away.
+"""
+ONE_YEAR = timedelta(days=365)
+SAFE = ("GET", "HEAD", "OPTIONS")
+USER, TOKEN, REMEMBER = "_user_id", "csrf_token", "_remember"
+"""The names under which Flask-Login and Flask-WTF look for what follows from the session and is kept nowhere. The last
+one is asked for with every file and never there.
+"""
 
 
 def install(app: Flask) -> None:
-    app.after_request(_tell)
+    app.session_interface = ServerSessions()
     login.login_message = None
+    login.session_protection = None
     login.user_loader(_load)
     login.unauthorized_handler(_ask_to_sign_in)
+    app.before_request(_refuse_foreign_pages)
+
+
+def _refuse_foreign_pages() -> None:
+    """The doors for phones ask by themselves, after the guard."""
+    is_checked = current_app.config["WTF_CSRF_ENABLED"] and request.blueprint != "api" and request.method not in SAFE
+    if is_checked and not current_user.is_authenticated and not guards.is_from_own_page():
+        raise CSRFError
+
+
+class ServerSession(SessionMixin):
+    """What Flask keeps between two requests; of a stranger, nothing. It is read when somebody asks for it."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.is_new = self.is_over = self.modified = False
+
+    def begin(self, token: str) -> None:
+        self.token, self.is_new = token, True
+        for name in ("row", "data"):
+            vars(self).pop(name, None)
+        g.pop("_login_user", None)
+
+    @cached_property
+    def row(self) -> OpenSession | None:
+        return session_queries.find_open_session(sessions.token_hash(self.token), now()) if self.token else None
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        return dict(self.row.data) if self.row else {}
+
+    @property
+    def is_read(self) -> bool:
+        return "row" in vars(self)
+
+    def __getitem__(self, key: str) -> Any:
+        if key == USER and self.row:
+            return str(self.row.person.id)
+        if key == TOKEN:
+            return _form_token(self.token if self.row else "")
+        if key in (USER, REMEMBER):
+            raise KeyError(key)
+        return self.data[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.data[key] = value
+        self.modified = True
+
+    def __delitem__(self, key: str) -> None:
+        del self.data[key]
+        self.modified = True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*(key for key in (USER, TOKEN) if key in self), *self.data])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _form_token(secret: str) -> str:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"form {secret}".encode(), hashlib.sha256).hexdigest()
+
+
+class ServerSessions(SessionInterface):
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        return ServerSession(request.cookies.get(_cookie_name(app), ""))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        own = cast(ServerSession, session)
+        if own.is_over:
+            response.delete_cookie(_cookie_name(app), secure=_is_secure(app), httponly=True, samesite="Lax")
+            _set(response, PERSON, NOBODY, ONE_YEAR, httponly=False)
+        elif own.is_new and own.row:
+            _set(response, _cookie_name(app), own.token, limits_of(own.row.person).absolute)
+            _set(response, PERSON, str(own.row.person.id), ONE_YEAR, httponly=False)
+        if own.is_read:
+            response.vary.add("Cookie")
+            _keep(own)
+
+
+def _keep(session: ServerSession) -> None:
+    """The page is there already: a database that is busy must not take it away for this."""
+    row, at = session.row, now()
+    if row is None or session.is_over:
+        return
+    with suppress(OperationalError):
+        if session.modified:
+            sessions.keep(row.id, session.data)
+        if at - row.last_seen_at >= TOUCH_EVERY:
+            sessions.touch(row.id, at, limits_of(row.person).ends_at(row.created_at, at))
+
+
+def _cookie_name(app: Flask) -> str:
+    return str(app.config["SESSION_COOKIE_NAME"])
+
+
+def _is_secure(app: Flask) -> bool:
+    return bool(app.config["SESSION_COOKIE_SECURE"])
+
+
+def _set(response: Response, name: str, value: str, life: timedelta, httponly: bool = True) -> None:
+    is_secure = _is_secure(current_app)
+    response.set_cookie(name, value, max_age=life, secure=is_secure, httponly=httponly, samesite="Lax")
+
+
+def current() -> OpenSession | None:
+    return _own().row
+
+
+def _own() -> ServerSession:
+    found: ServerSession = session._get_current_object()  # type: ignore[attr-defined]
+    return found
 
 
 def _load(user_id: str) -> Person | None:
-    return people.find_person(UUID(user_id))
+    found = current()
+    return found.person if found else None
+
+
+def limits_of(person: Person | User) -> SessionLimits:
+    """Whoever works in the field alone stays signed in on the phone; whoever may also enter an office does not."""
+    config = current_app.extensions["fieldstudy"]
+    is_fieldworker = {one.role for one in person.memberships} <= FIELDWORKERS
+    idle = timedelta(days=config.phone_idle_days) if is_fieldworker else timedelta(hours=config.office_idle_hours)
+    return SessionLimits(idle, timedelta(days=config.session_days))
 
 
 def enter(user: User) -> None:
-    """Nothing of whoever was here before stays in the cookie, but for the language that was chosen at the door."""
-    language = cookie.get("locale")
-    cookie.clear()
-    if language:
-        cookie["locale"] = language
-    login_user(user)
+    """The session that this browser had ends: nothing of whoever was here before stays."""
+    own = _own()
+    own.begin(sessions.sign_in(user, _device(), limits_of(user), former=own.token))
+
+
+def leave() -> None:
+    """Only the session that this request came with ends."""
+    own = _own()
+    if own.row:
+        sessions.sign_out(own.row.id, own.row.person.id)
+    own.is_over = True
+
+
+def _device() -> Device:
+    found = ua_parser.parse(request.user_agent.string)
+    browser, system = found.user_agent, found.os
+    return Device(browser.family if browser else "", system.family if system else "")
 
 
 def _ask_to_sign_in() -> Response | tuple[dict[str, str], int]:
@@ -43,22 +205,3 @@ def _ask_to_sign_in() -> Response | tuple[dict[str, str], int]:
         return {"error": "signed_out"}, 401
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("account.sign_in", next=target))  # type: ignore[return-value]
-
-
-def _tell(response: Response) -> Response:
-    """Pages that come from the phone's cache must never show one person's work to another: a cookie that scripts may
-    read names who signed in last. It opens nothing. When a session merely ends it stays, because the work that waits on
-    the phone is still that person's; only signing out takes it away.
-    """
-    if request.endpoint == "account.sign_out":
-        return _set(response, NOBODY)
-    if headers.is_impersonal(response) or not current_user.is_authenticated:
-        return response
-    truth = str(current_user.id)
-    return response if request.cookies.get(PERSON) == truth else _set(response, truth)
-
-
-def _set(response: Response, value: str) -> Response:
-    is_secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(PERSON, value, max_age=ONE_YEAR_SECONDS, secure=is_secure, samesite="Lax")
-    return response

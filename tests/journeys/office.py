@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from fieldstudy.models import User
-from tests import servers
+from tests import servers, signing
 
 SIZES = {"phone": {"width": 360, "height": 780}, "desktop": {"width": 1280, "height": 900}}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -21,8 +21,7 @@ def opened(app: Flask, browser: Browser, user: User, size: str = "desktop") -> I
     with servers.serve(app) as address:
         context = browser.new_context(base_url=address, viewport=SIZES[size], reduced_motion="reduce", locale="en-GB")
         context.set_default_timeout(30_000)
-        serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        cookie = serializer.dumps({"_user_id": str(user.id), "_fresh": True})
+        cookie = signing.token_of(app, user)
         context.add_cookies([{"name": "session", "value": cookie, "url": address}])
         page = context.new_page()
         complaints: list[str] = []

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from fieldstudy.models import Assignment, User, Visit
-from tests import servers
+from tests import servers, signing
 
 PHONE: Any = {"viewport": {"width": 390, "height": 844}, "locale": "it-IT", "has_touch": True, "is_mobile": True}
 PATIENCE = 30_000
@@ -34,8 +34,7 @@ _STORE = """([user, store]) => new Promise((resolve, reject) => {
 
 
 def cookie(app: Flask, user: User) -> str:
-    serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return str(serializer.dumps({"_user_id": str(user.id), "_fresh": True}))
+    return signing.token_of(app, user)
 
 
 def fieldworker(row: Assignment | Visit) -> User:

@@ -11,16 +11,16 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from itsdangerous import TimestampSigner
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.sessions import SessionLimits
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Photo, Quarantined, Submission, User, Visit
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import assignments, media, people, visits
+from fieldstudy.services import assignments, media, people, sessions, visits
 from tests import factories as make
-from tests import faults, processes, servers
+from tests import faults, processes, servers, signing
 from tests.faults import Faults
 from tests.journeys.field import RAW, Field, field, is_kept_once, snapshot_bytes, waiting_media
 from tests.phone import Phone, Sealed, SignedOut, Snapshot, seal, until
@@ -176,19 +176,14 @@ def sign_in_with_password(somewhere: Field, address: str) -> Phone:
 
 
 def give_password(user: User) -> None:
-    invitation = people_queries.find_invitation(people.token_hash(people.invite(user, None)))
+    invitation = people_queries.find_invitation(sessions.token_hash(people.invite(user, None)))
     assert invitation is not None
     people.accept_invitation(invitation, make.PASSWORD)
 
 
 def cookie_of_last_month(app: Flask, somewhere: Field) -> str:
-    class LongAgo(TimestampSigner):
-        def get_timestamp(self) -> int:
-            return super().get_timestamp() - int(timedelta(days=40).total_seconds())
-
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    serializer.signer = LongAgo
-    return f"session={serializer.dumps({'_user_id': str(somewhere.shopper.id), '_fresh': True})}"
+    ended = SessionLimits(idle=timedelta(days=-10), absolute=timedelta(days=90))
+    return f"session={signing.token_of(app, somewhere.shopper, ended)}"
 
 
 def test_another_person_cannot_sign_in_to_somebodys_queue(app: Flask, address: str) -> None:

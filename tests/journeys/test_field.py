@@ -21,7 +21,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Draft, Jotting, Photo, User, Visit
 from fieldstudy.services import people, visits
 from tests import factories as make
-from tests import servers
+from tests import servers, signing
 from tests.journeys.phones import wait_for_acts
 
 DATABASES = ("sqlite",)
@@ -63,8 +63,7 @@ def fieldworker(row: Assignment | Visit) -> User:
 @contextmanager
 def phone(app: Flask, browser: Browser, of: Assignment | Visit, **options: Any) -> Iterator[Page]:
     """A page of this fieldworker, signed in; fails if the browser complained about anything, as about the CSP."""
-    serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    cookie = serializer.dumps({"_user_id": str(fieldworker(of).id), "_fresh": True})
+    cookie = signing.token_of(app, fieldworker(of))
     with servers.serve(app) as address:
         context: BrowserContext = browser.new_context(base_url=address, **{**PHONE, **options})
         context.set_default_timeout(PATIENCE)

@@ -19,7 +19,7 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.models import Assignment, User
 from fieldstudy.web.field import assets
 from tests import factories as make
-from tests import servers
+from tests import servers, signing
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -52,8 +52,7 @@ def phone(app: Flask, browser: Browser, **options: Any) -> Iterator[tuple[Browse
 
 
 def enter(app: Flask, context: BrowserContext, address: str, user: User) -> None:
-    serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    cookie = serializer.dumps({"_user_id": str(user.id), "_fresh": True})
+    cookie = signing.token_of(app, user)
     context.add_cookies([{"name": "session", "value": cookie, "url": address}])
 
 

@@ -14,13 +14,14 @@ from werkzeug.routing import Rule
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
-from fieldstudy.models import Conflict, Quarantined, StoreEdition, Study, User
+from fieldstudy.models import Conflict, Quarantined, Session, StoreEdition, Study, User
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import actions, photos, references, releases, sendings, studies, visits
+from fieldstudy.services import actions, photos, references, releases, sendings, sessions, studies, visits
 from fieldstudy.services.actions import Plan
+from fieldstudy.services.sessions import Device
 from fieldstudy.web import guards
 from tests import factories as make
-from tests import phone
+from tests import phone, signing
 
 DATABASES = ("sqlite",)
 WORDS = {
@@ -77,6 +78,7 @@ def side() -> Side:
         "assignment": sent.id,
         "user": people[Role.MANAGER].id,
         "membership": people[Role.MANAGER].memberships[0].id,
+        "session": _signed_in(people[Role.MANAGER]),
         **_received(sent),
         **_sent_by_phone(people[Role.SHOPPER], study),
     }
@@ -87,6 +89,11 @@ def side() -> Side:
         photo = photos.keep(visit, "window", make.picture(), None)
         rows |= {f"{role}_assignment": assignment.id, f"{role}_visit": visit.id, f"{role}_photo": photo.id}
     return Side(people, rows)
+
+
+def _signed_in(person: User) -> UUID:
+    sessions.sign_in(person, Device(), signing.LIMITS)
+    return db.session.scalars(db.select(Session.id).where(Session.user_id == person.id)).one()
 
 
 def _received(assignment: Any) -> dict[str, UUID]:

@@ -16,7 +16,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Client, Membership, User
 from fieldstudy.services import studies
 from tests import factories as make
-from tests import processes
+from tests import processes, signing
 
 DATABASES = ("sqlite",)
 SignIn = Callable[[User], FlaskClient]
@@ -141,8 +141,7 @@ SEARCHES = """
 import sys
 from fieldstudy.app import create_app
 client = create_app().test_client()
-with client.session_transaction() as cookie:
-    cookie.update(_user_id=sys.argv[1], _fresh=True)
+client.set_cookie("session", sys.argv[1])
 for _ in range(20):
     for query in ("?search=m1", ""):
         assert client.get(sys.argv[2] + query).status_code == 200
@@ -161,8 +160,9 @@ def test_a_process_survives_a_search_among_many_people(app: Flask) -> None:
     places = {"city": "Verona", "region": "Veneto", "address": "", "latitude": None, "longitude": None}
     rows = [{"code": f"S{n}", "name": f"Store {n}", "timezone": "Europe/Rome", **places} for n in range(400)]
     studies.import_stores(study, [SimpleNamespace(**row) for row in rows])
+    token = signing.token_of(app, boss)
     db.session.remove()
-    command = [sys.executable, "-c", SEARCHES, str(boss.id), f"/studio/clients/{study.client_id}/people"]
+    command = [sys.executable, "-c", SEARCHES, token, f"/studio/clients/{study.client_id}/people"]
     settings = processes.environment(app) | {"DISABLE_SQLALCHEMY_CEXT_RUNTIME": "1"}
     done = subprocess.run(command, env=settings, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr

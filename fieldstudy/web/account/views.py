@@ -3,19 +3,20 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user
 
 from fieldstudy.config import LOCALES
 from fieldstudy.extensions import limiter
-from fieldstudy.models import Invitation, User
+from fieldstudy.models import Invitation, Session, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import people
+from fieldstudy.queries import sessions as session_queries
+from fieldstudy.services import people, sessions
 from fieldstudy.web import guards, redirects, security_log, session
 from fieldstudy.web.account.forms import PasswordForm, SignInForm
+from fieldstudy.web.locale import COOKIE as LANGUAGE
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -74,9 +75,37 @@ def demo_sign_in(user_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @guards.public
 def sign_out() -> ResponseReturnValue:
-    logout_user()
-    cookie.clear()
-    return redirect(url_for("account.sign_in"))
+    """What waits on the phone to be sent stays there: only copies of pages go."""
+    session.leave()
+    answer = redirect(url_for("account.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+@blueprint.get("/")
+@guards.allow(*guards.ANYBODY)
+def overview() -> str:
+    own = session.current()
+    return render_template(
+        "account/overview.html",
+        sessions=session_queries.list_open_sessions(current_user.id, now()),
+        own_id=own.id if own else None,
+    )
+
+
+@blueprint.post("/sessions/<uuid:session_id>/end")
+@guards.allow(*guards.ANYBODY, session=session_queries.find_own_session)
+def session_end(session: Session) -> ResponseReturnValue:
+    sessions.sign_out(session.id, session.user_id)
+    flash(_("That device is signed out."))
+    return redirect(url_for("account.overview"))
+
+
+@blueprint.post("/sign-out-everywhere")
+@guards.allow(*guards.ANYBODY)
+def sign_out_everywhere() -> ResponseReturnValue:
+    sessions.sign_out_everywhere(current_user.id)
+    return sign_out()
 
 
 @blueprint.get("/invitation/<token>")
@@ -104,13 +133,12 @@ def invitation_post(token: str) -> ResponseReturnValue:
         form.password.errors = [_("At least 10 characters, not all alike, and not your e-mail.")]
         return render_template("account/invitation.html", form=form, user=found.user), 422
     session.enter(user)
-    # Entering empties the cookie, so the greeting goes in afterwards.
     flash(_("Your password is set. Welcome."))
     return redirect(url_for("home.index"))
 
 
 def _open_invitation(token: str) -> Invitation | None:
-    found = people_queries.find_invitation(people.token_hash(token))
+    found = people_queries.find_invitation(sessions.token_hash(token))
     return found if found is not None and found.used_at is None and now() < found.expires_at else None
 
 
@@ -119,8 +147,10 @@ def _open_invitation(token: str) -> Invitation | None:
 def language(locale: str) -> ResponseReturnValue:
     if locale not in LOCALES:
         abort(404)
-    cookie["locale"] = locale
+    answer = redirect(redirects.inside(request.form.get("next", "")))
     user = people_queries.find_user(current_user.id) if current_user.is_authenticated else None
-    if user is not None:
+    if user is None:
+        answer.set_cookie(LANGUAGE, locale, max_age=session.ONE_YEAR, samesite="Lax", httponly=True)
+    else:
         people.set_locale(user, locale)
-    return redirect(redirects.inside(request.form.get("next", "")))
+    return answer

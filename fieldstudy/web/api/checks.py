@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import abort, current_app, request
 from flask_wtf.csrf import validate_csrf
@@ -11,6 +10,7 @@ from wtforms import ValidationError
 
 from fieldstudy.core import json_body
 from fieldstudy.core.json_body import NotJson
+from fieldstudy.web import guards
 from fieldstudy.web.api.answers import refuse
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,16 +62,5 @@ def _check_token() -> None:
 
 
 def _check_origin() -> None:
-    """Browsers say where a request comes from, in one header or the other; who says nothing is none of ours."""
-    site = request.headers.get("Sec-Fetch-Site")
-    is_ours = site == "same-origin" if site is not None else _origin_host() == request.host
-    if not is_ours:
+    if not guards.is_from_own_page():
         refuse(403, "foreign_page")
-
-
-def _origin_host() -> str | None:
-    """None for an origin that is no address."""
-    try:
-        return urlsplit(request.headers.get("Origin", "")).netloc
-    except ValueError:
-        return None

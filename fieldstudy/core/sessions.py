@@ -1,0 +1,18 @@
+"""How long somebody stays signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TOUCH_EVERY = timedelta(minutes=10)
+"""A session that is used is written so often at most: not every page is worth a transaction."""
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """`idle`: without any use; `absolute`: from signing in, however much it is used."""
+
+    idle: timedelta
+    absolute: timedelta
+
+    def ends_at(self, created_at: datetime, seen_at: datetime) -> datetime:
+        return min(seen_at + self.idle, created_at + self.absolute)

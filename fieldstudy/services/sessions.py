@@ -1,0 +1,72 @@
+"""Signing in and out: a session is a row, and whoever has no row is nobody."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+
+from fieldstudy.core.sessions import SessionLimits
+from fieldstudy.models import Session, User
+from fieldstudy.models.columns import new_id, now
+from fieldstudy.services import journal, unit
+
+TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Device:
+    """Families only, such as "Firefox" and "Android": enough to recognise one's own phone."""
+
+    browser: str = ""
+    system: str = ""
+
+
+def sign_in(user: User, device: Device, limits: SessionLimits, former: str = "") -> str:
+    """Returns the new token. `former`: the token that this browser had until now; its session ends."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    at = now()
+    with unit.work():
+        unit.change(delete(Session).where((Session.ends_at <= at) | (Session.token_sha256 == token_hash(former))))
+        row = {"id": new_id(), "user_id": user.id, "token_sha256": token_hash(token), "data": {}}
+        row |= {"created_at": at, "last_seen_at": at, "ends_at": limits.ends_at(at, at)}
+        unit.insert(Session, row | {"browser": device.browser[:60], "system": device.system[:60]})
+        journal.write("user.signed_in", user, user.id)
+    return token
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_out(session_id: UUID, user_id: UUID) -> None:
+    """Of this person, here or on another device."""
+    with unit.work():
+        unit.change(delete(Session).where(Session.id == session_id, Session.user_id == user_id))
+        journal.write("user.signed_out", User, user_id)
+
+
+def sign_out_everywhere(user_id: UUID) -> None:
+    with unit.work():
+        end_all(user_id)
+        journal.write("user.signed_out_everywhere", User, user_id)
+
+
+def end_all(user_id: UUID) -> None:
+    """Inside a unit: whoever was signed in has to do so again, with what counts from now on."""
+    unit.change(delete(Session).where(Session.user_id == user_id))
+
+
+def touch(session_id: UUID, at: datetime, ends_at: datetime) -> None:
+    """No line in the journal: nobody did anything."""
+    with unit.work():
+        unit.change(update(Session).where(Session.id == session_id).values(last_seen_at=at, ends_at=ends_at))
+
+
+def keep(session_id: UUID, data: dict[str, Any]) -> None:
+    """What Flask keeps between two requests; no line in the journal."""
+    with unit.work():
+        unit.change(update(Session).where(Session.id == session_id).values(data=data))
