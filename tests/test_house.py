@@ -64,7 +64,7 @@ def test_views_read_requests_through_forms() -> None:
 
 
 def test_no_link_is_built_from_what_a_request_says_of_its_host() -> None:
-    """Config.link builds those that leave the pages. The guards alone ask for the host, to compare it with the Origin."""
+    """Config.link builds those that leave the pages. The guards alone ask for the host, to compare with the Origin."""
     by_request = re.compile(r"\b_external\b|request\.(?:url|base_url|url_root|host_url|root_url|host)\b")
     found = [str(p.relative_to(ROOT)) for p in [*SOURCES, *TEMPLATES] if by_request.search(p.read_text())]
     assert found == ["fieldstudy/web/guards.py"]
