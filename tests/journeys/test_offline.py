@@ -52,8 +52,9 @@ def phone(app: Flask, browser: Browser, **options: Any) -> Iterator[tuple[Browse
 
 
 def enter(app: Flask, context: BrowserContext, address: str, user: User) -> None:
-    cookie = signing.token_of(app, user)
-    context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+    """With both cookies that signing in sets."""
+    cookies = {"session": signing.token_of(app, user), "person": str(user.id)}
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
 
 
 def ready_page(app: Flask, context: BrowserContext, address: str, user: User) -> Page:
