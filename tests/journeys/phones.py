@@ -33,8 +33,10 @@ _STORE = """([user, store]) => new Promise((resolve, reject) => {
 })"""
 
 
-def cookie(app: Flask, user: User) -> str:
-    return signing.token_of(app, user)
+def cookies(app: Flask, user: User, address: str) -> Any:
+    """Both that signing in sets."""
+    found = {"session": signing.token_of(app, user), "person": str(user.id)}
+    return [{"name": name, "value": value, "url": address} for name, value in found.items()]
 
 
 def fieldworker(row: Assignment | Visit) -> User:
@@ -90,7 +92,7 @@ def profile(
         **PHONE,
     )
     context.set_default_timeout(PATIENCE)
-    context.add_cookies([{"name": "session", "value": cookie(app, fieldworker(of)), "url": address}])
+    context.add_cookies(cookies(app, fieldworker(of), address))
     try:
         yield context
     finally:

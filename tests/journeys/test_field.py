@@ -21,8 +21,8 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Draft, Jotting, Photo, User, Visit
 from fieldstudy.services import people, visits
 from tests import factories as make
-from tests import servers, signing
-from tests.journeys.phones import wait_for_acts
+from tests import servers
+from tests.journeys.phones import cookies, wait_for_acts
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -63,11 +63,10 @@ def fieldworker(row: Assignment | Visit) -> User:
 @contextmanager
 def phone(app: Flask, browser: Browser, of: Assignment | Visit, **options: Any) -> Iterator[Page]:
     """A page of this fieldworker, signed in; fails if the browser complained about anything, as about the CSP."""
-    cookie = signing.token_of(app, fieldworker(of))
     with servers.serve(app) as address:
         context: BrowserContext = browser.new_context(base_url=address, **{**PHONE, **options})
         context.set_default_timeout(PATIENCE)
-        context.add_cookies([{"name": "session", "value": cookie, "url": address}])
+        context.add_cookies(cookies(app, fieldworker(of), address))
         page = context.new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

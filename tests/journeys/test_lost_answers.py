@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 def plain_page(app: Flask, browser: Browser, visit: Visit, address: str) -> Page:
     """Without script, in a browser of its own."""
     context = browser.new_context(base_url=address, java_script_enabled=False, **phones.PHONE)
-    context.add_cookies([{"name": "session", "value": phones.cookie(app, fieldworker(visit)), "url": address}])
+    context.add_cookies(phones.cookies(app, fieldworker(visit), address))
     return context.new_page()
 
 

@@ -19,7 +19,8 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.models import Assignment, User
 from fieldstudy.web.field import assets
 from tests import factories as make
-from tests import servers, signing
+from tests import servers
+from tests.journeys import phones
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -52,9 +53,7 @@ def phone(app: Flask, browser: Browser, **options: Any) -> Iterator[tuple[Browse
 
 
 def enter(app: Flask, context: BrowserContext, address: str, user: User) -> None:
-    """With both cookies that signing in sets."""
-    cookies = {"session": signing.token_of(app, user), "person": str(user.id)}
-    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+    context.add_cookies(phones.cookies(app, user, address))
 
 
 def ready_page(app: Flask, context: BrowserContext, address: str, user: User) -> Page:

@@ -30,7 +30,7 @@ def pages(app: Flask, browser: Browser, visit: Visit, sessions: int = 2) -> Iter
         for _ in range(sessions):
             context = browser.new_context(base_url=address, java_script_enabled=False, **phones.PHONE)
             stack.callback(context.close)
-            context.add_cookies([{"name": "session", "value": phones.cookie(app, fieldworker(visit)), "url": address}])
+            context.add_cookies(phones.cookies(app, fieldworker(visit), address))
             found.append(context.new_page())
         yield found
 

@@ -59,7 +59,7 @@ def test_the_exit_that_a_phone_noted_goes_along_with_a_page_that_was_open_before
     visit = pictured_visit()
     with servers.serve(app) as address, opened(app, browser, visit, tmp_path, address) as phone:
         context = browser.new_context(base_url=address, java_script_enabled=False, **phones.PHONE)
-        context.add_cookies([{"name": "session", "value": phones.cookie(app, fieldworker(visit)), "url": address}])
+        context.add_cookies(phones.cookies(app, fieldworker(visit), address))
         page = context.new_page()
         page.goto(form_of(visit, "welcome"))
         expect(field(page, "left_at")).to_have_value("")

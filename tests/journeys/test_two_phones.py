@@ -282,7 +282,7 @@ def test_a_page_without_script_and_a_phone_take_turns(app: Flask, browser: Brows
             note_in(page, "welcome", "Dal telefono")
             page.wait_for_timeout(BACKUP_MS)
         plain = browser.new_context(base_url=address, java_script_enabled=False, **phones.PHONE)
-        plain.add_cookies([{"name": "session", "value": phones.cookie(app, fieldworker(visit)), "url": address}])
+        plain.add_cookies(phones.cookies(app, fieldworker(visit), address))
         page = plain.new_page()
         page.goto(form_of(visit, "welcome"))
         expect(page.locator('[name="q-greeted"][value="yes"]')).to_be_checked()
