@@ -6,8 +6,8 @@ can bring nobody back. A stranger has no cookie and so no token: what strangers 
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, cast
@@ -30,6 +30,8 @@ from fieldstudy.queries.sessions import OpenSession
 from fieldstudy.services import sessions
 from fieldstudy.services.sessions import Device
 from fieldstudy.web import guards
+
+log = logging.getLogger(__name__)
 
 PERSON = "person"
 NOBODY = "-"
@@ -137,11 +139,13 @@ def _keep(session: ServerSession) -> None:
     row, at = session.row, now()
     if row is None or session.is_over:
         return
-    with suppress(OperationalError):
+    try:
         if session.modified:
             sessions.keep(row.id, session.data)
         if at - row.last_seen_at >= TOUCH_EVERY:
             sessions.touch(row.id, at, limits_of(row.person).ends_at(row.created_at, at))
+    except OperationalError:
+        log.warning("a session was not kept", exc_info=True)
 
 
 def _cookie_name(app: Flask) -> str:
