@@ -15,7 +15,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Store, User, Visit, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import people as queries
-from fieldstudy.services import journal, people, unit
+from fieldstudy.services import fieldworkers, journal, unit
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def assign(
         made, skipped = [], Counter[str]()
         pairs_assigned, pairs_visited = _list_assigned(wave, task), _list_visited(wave)
         for user, store in pairs:
-            fieldworker = people.find_or_add_fieldworker(wave.client_id, user)
+            fieldworker = fieldworkers.find_or_add(wave.client_id, user)
             pair = (fieldworker.id, store.id)
             if pair in pairs_assigned or (pair in pairs_visited and not task.allows_repeat):
                 skipped["assigned" if pair in pairs_assigned else "visited"] += 1

@@ -17,7 +17,7 @@ from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, ChecklistVersion, Store, Visit, Wave
 from fieldstudy.models.columns import now
-from fieldstudy.services import journal, people, scores, unit
+from fieldstudy.services import fieldworkers, journal, scores, unit
 from fieldstudy.services.releases import WaveIsReleased
 
 BATCH = 500
@@ -189,7 +189,7 @@ def _add(wave: Wave, version: ChecklistVersion, row: VisitRow, visit_id: UUID, s
         client_id=wave.client_id,
         wave_id=wave.id,
         store=store,
-        fieldworker=people.find_or_add_code(wave.client_id, row.fieldworker),
+        fieldworker=fieldworkers.find_or_add_code(wave.client_id, row.fieldworker),
         checklist_version=version,
         method=row.method,
         state=State.APPROVED,

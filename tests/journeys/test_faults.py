@@ -18,7 +18,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Photo, Quarantined, Submission, User, Visit
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import assignments, media, people, sessions, visits
+from fieldstudy.services import assignments, invitations, media, sessions, visits
 from tests import factories as make
 from tests import faults, processes, servers, signing
 from tests.faults import Faults
@@ -176,9 +176,9 @@ def sign_in_with_password(somewhere: Field, address: str) -> Phone:
 
 
 def give_password(user: User) -> None:
-    invitation = people_queries.find_invitation(sessions.token_hash(people.invite(user, None)))
+    invitation = people_queries.find_invitation(sessions.token_hash(invitations.invite(user, None)))
     assert invitation is not None
-    people.accept_invitation(invitation, make.PASSWORD)
+    invitations.accept(invitation, make.PASSWORD)
 
 
 def cookie_of_last_month(app: Flask, somewhere: Field) -> str:

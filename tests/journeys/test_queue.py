@@ -15,7 +15,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Draft, Medium, Quarantined, Submission, User, Visit
-from fieldstudy.services import people, visits
+from fieldstudy.services import passwords, visits
 from tests import factories as make
 from tests.journeys.test_offline import enter, fieldworker, phone, ready_page, tasks
 
@@ -294,7 +294,7 @@ def test_the_text_of_a_draft_is_backed_up(app: Flask, browser: Browser) -> None:
 
 
 def password(person: User) -> None:
-    person.password_hash = people._hasher.hash(make.PASSWORD)
+    person.password_hash = passwords.hashed(make.PASSWORD)
     db.session.commit()
 
 

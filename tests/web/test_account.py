@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import User
-from fieldstudy.services import people
+from fieldstudy.services import passwords, people
 from tests import factories as make
 
 DATABASES = ("sqlite",)
@@ -19,7 +19,7 @@ SignIn = Callable[[User], FlaskClient]
 
 def person(password: str = make.PASSWORD) -> User:
     user = make.user(Role.COORDINATOR, email="anna@example.org")
-    user.password_hash = people._hasher.hash(password)
+    user.password_hash = passwords.hashed(password)
     db.session.commit()
     return user
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import limiter
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import people
+from fieldstudy.services import passwords
 from tests import factories as make
 from tests import phone
 from tests.mutations import DEEP, mutated
@@ -85,8 +85,8 @@ def good_bodies(world: Scene) -> dict[str, dict[str, Any]]:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without what slows a person down who guesses."""
-    monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    monkeypatch.setattr(people, "_nobody", lambda: people._hasher.hash("nobody"))
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "_nobody", lambda: passwords.hashed("nobody"))
     monkeypatch.setattr(limiter, "enabled", False)
 
 

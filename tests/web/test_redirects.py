@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import User
-from fieldstudy.services import people
+from fieldstudy.services import passwords
 from tests import factories as make
 
 DATABASES = ("sqlite",)
@@ -42,7 +42,7 @@ TRICKS = {
 @pytest.fixture
 def anna() -> User:
     user = make.user(Role.COORDINATOR, email="anna@example.org")
-    user.password_hash = people._hasher.hash(make.PASSWORD)
+    user.password_hash = passwords.hashed(make.PASSWORD)
     db.session.commit()
     return user
 

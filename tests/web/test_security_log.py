@@ -16,7 +16,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import User
 from fieldstudy.models.columns import new_id
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import people
+from fieldstudy.services import passwords, people
 from fieldstudy.web import logs, security_log
 from tests import factories as make
 from tests import phone
@@ -54,7 +54,7 @@ def lines(app: Flask) -> Iterator[Lines]:
 @pytest.fixture
 def anna(app: Flask) -> User:
     user = make.user(Role.COORDINATOR, email=EMAIL)
-    user.password_hash = people._hasher.hash(SECRET)
+    user.password_hash = passwords.hashed(SECRET)
     db.session.commit()
     return user
 

@@ -15,7 +15,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Session, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import people, sessions
+from fieldstudy.services import invitations, people, sessions
 from tests import factories as make
 from tests import signing
 
@@ -104,9 +104,9 @@ def test_signing_out_ends_no_other_session(app: Flask, client: FlaskClient) -> N
 def test_a_new_password_ends_every_session(app: Flask) -> None:
     user = coordinator()
     stolen = copy(app, signing.token_of(app, user))
-    invitation = people_queries.find_invitation(sessions.token_hash(people.invite(user, None)))
+    invitation = people_queries.find_invitation(sessions.token_hash(invitations.invite(user, None)))
     assert invitation is not None
-    people.accept_invitation(invitation, "another long sentence")
+    invitations.accept(invitation, "another long sentence")
     assert not is_in(stolen)
 
 
@@ -120,7 +120,7 @@ def test_a_role_that_is_given_ends_every_session(app: Flask) -> None:
 
 def test_a_new_link_closes_the_earlier_ones(client: FlaskClient) -> None:
     user = coordinator()
-    first, second = people.invite(user, None), people.invite(user, None)
+    first, second = invitations.invite(user, None), invitations.invite(user, None)
     answers = [client.get(f"/account/invitation/{token}").status_code for token in (first, second)]
     assert answers == [410, 200]
 

@@ -8,7 +8,7 @@ from fieldstudy.core import json_body
 from fieldstudy.extensions import limiter
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import people
+from fieldstudy.services import passwords
 from fieldstudy.web import guards, security_log
 from fieldstudy.web import session as signing
 from fieldstudy.web.api.answers import instant, refuse
@@ -39,7 +39,7 @@ def session_post() -> ResponseReturnValue:
     """The same person as before, in the same place; somebody else has a queue of their own."""
     user = people_queries.find_user_by_email(_email())
     security_log.aimed_at(user)
-    is_right = people.verify(user, _told("password"))
+    is_right = passwords.verify(user, _told("password"))
     if user is None or not is_right:
         refuse(401, "wrong")
     if str(user.id) != _told("user"):

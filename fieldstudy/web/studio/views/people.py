@@ -15,7 +15,7 @@ from fieldstudy.queries import pages
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.people import PersonLine
-from fieldstudy.services import people
+from fieldstudy.services import invitations, people
 from fieldstudy.web import guards
 from fieldstudy.web.studio.forms import PersonForm
 from fieldstudy.web.studio.list_forms import NO_ACCOUNT, PersonListForm
@@ -103,7 +103,7 @@ def _value(membership: Membership) -> access.Membership:
 @for_whoever_knows_people(membership=people_queries.find_membership)
 def person_link(membership: Membership) -> ResponseReturnValue:
     may_link = may_give_link(guards.viewer(), membership.user)
-    token = people.invite(membership.user, current_user.id) if may_link else ""
+    token = invitations.invite(membership.user, current_user.id) if may_link else ""
     client = people_queries.find_client(guards.viewer(), membership.client_id) if membership.client_id else None
     return _link_page(membership.user, token, client)
 

@@ -1,0 +1,77 @@
+"""Signing in and out."""
+
+from uuid import UUID
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fieldstudy.extensions import limiter
+from fieldstudy.models import User
+from fieldstudy.queries import people as people_queries
+from fieldstudy.services import passwords
+from fieldstudy.web import guards, redirects, security_log, session
+from fieldstudy.web.account.forms import SignInForm
+from fieldstudy.web.account.views.room import blueprint
+
+
+@blueprint.get("/sign-in")
+@guards.public
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"))
+    return _sign_in_page(SignInForm(request.args))
+
+
+@blueprint.post("/sign-in")
+@guards.public
+@limiter.limit("20 per minute")
+@limiter.limit("8 per minute", key_func=lambda: request.form.get("email", "").strip().lower()[:320])
+def sign_in_post() -> ResponseReturnValue:
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_page(form), 422
+    user = people_queries.find_user_by_email(form.email.data)
+    security_log.aimed_at(user)
+    is_right = passwords.verify(user, form.password.data)
+    if user is None or not is_right:
+        form.password.errors = [_("E-mail and password do not belong together.")]
+        return _sign_in_page(form), 422
+    return _enter(user, form.next.data or "")
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    accounts = people_queries.list_demo_users() if _is_demo() else []
+    return render_template("account/sign_in.html", form=form, accounts=accounts)
+
+
+def _is_demo() -> bool:
+    is_demo: bool = current_app.extensions["fieldstudy"].is_demo
+    return is_demo
+
+
+def _enter(user: User, target: str) -> ResponseReturnValue:
+    session.enter(user)
+    return redirect(redirects.inside(target))
+
+
+@blueprint.post("/demo/<uuid:user_id>")
+@guards.public
+def demo_sign_in(user_id: UUID) -> ResponseReturnValue:
+    """One tap, in the demo and nowhere else."""
+    accounts = people_queries.list_demo_users() if _is_demo() else []
+    user = next((account for account in accounts if account.id == user_id), None)
+    if user is None:
+        abort(404)
+    return _enter(user, "")
+
+
+@blueprint.post("/sign-out")
+@guards.public
+def sign_out() -> ResponseReturnValue:
+    """What waits on the phone to be sent stays there: only copies of pages go."""
+    session.leave()
+    answer = redirect(url_for("account.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
