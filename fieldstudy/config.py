@@ -18,7 +18,7 @@ SITE = _INSTALLED_SITE if _INSTALLED_SITE.is_dir() else PACKAGE.parent
 LOCALES = ("it", "en")
 UPLOAD_LIMIT_BYTES = 64 * 1024 * 1024
 DEFAULT_URL = "http://127.0.0.1:8000"
-FIRST = ("is_demo", "is_secure", "data")
+FIRST = ("is_demo", "is_secure", "is_network_trusted", "data")
 """What the rules of other settings ask for."""
 
 
@@ -71,11 +71,13 @@ class Config:
         Setting(
             "DATABASE_URL",
             "where the database is",
-            "postgresql+psycopg://user:password@host/name, or sqlite:///file",
+            "postgresql+psycopg://user:password@host/name?sslmode=verify-full (without sslmode on this machine), "
+            "or sqlite:///file",
             settings.database,
             _database_file,
             "SQLite in the data folder",
             show=settings.show_without_password,
+            is_secret=True,
         ),
     ]
     secret_key: Annotated[
@@ -88,6 +90,7 @@ class Config:
             _key_of_demo,
             "the demo makes its own",
             show=settings.show_number_of_bytes,
+            is_secret=True,
         ),
     ]
     secret_key_fallbacks: Annotated[
@@ -99,6 +102,7 @@ class Config:
             settings.keys,
             default="none",
             show=settings.show_number,
+            is_secret=True,
         ),
     ] = ()
     url: Annotated[
@@ -158,15 +162,28 @@ class Config:
             show=lambda is_secure: settings.show(not is_secure),
         ),
     ] = True
+    is_network_trusted: Annotated[
+        bool,
+        Setting(
+            "FIELDSTUDY_TRUSTED_NETWORK",
+            "nobody listens on the way to the database and to Redis: those on other machines may be spoken to "
+            "without TLS",
+            "1 or 0",
+            settings.flag,
+            default="0",
+        ),
+    ] = False
     redis_url: Annotated[
         str,
         Setting(
             "REDIS_URL",
             "the workers' queue, in a Redis database of its own (install `fieldstudy[redis]`)",
-            "redis://host:6379/0, rediss://… or unix:///socket, of a server that answers",
+            "rediss://host:6379/0, unix:///socket or, on this machine, redis://127.0.0.1:6379/0, of a server that "
+            "answers",
             settings.redis,
             default="a file in the data folder",
             show=settings.show_without_password,
+            is_secret=True,
         ),
     ] = ""
     lease_seconds: Annotated[
@@ -187,6 +204,7 @@ class Config:
             settings.mail_server,
             default="no letters; the demo writes them to `mail/` in its data folder",
             show=settings.show_without_password,
+            is_secret=True,
         ),
     ] = ""
     mail_from: Annotated[
@@ -236,7 +254,7 @@ class Config:
         wrong: list[str] = []
         for name, setting, fixed in sorted(cls.settings(), key=lambda one: one[0] not in FIRST):
             try:
-                known[name] = setting.value(environment.get(setting.name, "").strip(), known, fixed)
+                known[name] = setting.value(setting.given(environment), known, fixed)
             except Refused as refused:
                 wrong.append(f"{setting.name} {refused}; allowed: {setting.allowed}")
         if wrong:

@@ -69,11 +69,32 @@ class Setting:
     """The same in words."""
     show: Callable[[Any], str] = show
     """In force, without what is secret."""
+    is_secret: bool = False
+    """It may lie in a file, which NAME_FILE names: where secrets are looked after, the environment holds none."""
+
+    def given(self, environment: Mapping[str, str]) -> str:
+        text, path = (environment.get(name, "").strip() for name in (self.name, f"{self.name}_FILE"))
+        if not self.is_secret or not path:
+            return text
+        if text:
+            raise Refused(f"is set, and {self.name}_FILE too")
+        return _read_secret(Path(path), self.name)
 
     def value(self, text: str, known: Known, fixed: Any) -> Any:
         if text:
             return self.read(text, known)
         return fixed if self.absent is None else self.absent(known)
+
+
+def _read_secret(path: Path, name: str) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise Refused(f"cannot be read from {name}_FILE={str(path)!r}: {reason}") from None
+    if not text:
+        raise Refused(f"is empty in {name}_FILE={str(path)!r}")
+    return text
 
 
 def flag(text: str, known: Known) -> bool:
@@ -101,7 +122,21 @@ def database(text: str, known: Known) -> str:
         raise Refused(f"begins with {url.drivername}://")
     if url.get_backend_name() == "sqlite":
         _check_file(url, known)
+    elif not _is_trusted(url, known):
+        raise Refused("names a database on another machine without sslmode=verify-full")
     return text
+
+
+def _is_trusted(url: URL, known: Known) -> bool:
+    """Without a host, or with a folder as one, it is spoken to through a socket of this machine."""
+    host = str(url.query.get("host") or url.host or "/")
+    is_verified = url.query.get("sslmode") in ("verify-ca", "verify-full")
+    return is_verified or host.startswith("/") or may_speak_plainly(host, known)
+
+
+def may_speak_plainly(host: str, known: Known) -> bool:
+    """What is said to other machines is encrypted, unless somebody answers for the network in between."""
+    return bool(known.get("is_network_trusted")) or host in OWN_HOSTS or host == "::1"
 
 
 def _check_file(url: URL, known: Known) -> None:
@@ -171,6 +206,8 @@ def redis(text: str, known: Known) -> str:
     parts = _split(text, ("redis", "rediss", "unix"))
     if not (parts.path if parts.scheme == "unix" else parts.hostname):
         raise Refused("names no server")
+    if parts.scheme == "redis" and not may_speak_plainly(parts.hostname or "", known):
+        raise Refused("names a Redis on another machine without rediss://")
     if find_spec("redis") is None:
         raise Refused("is set, but its client is not installed (fieldstudy[redis])")
     _ask_redis(text)

@@ -48,6 +48,21 @@ REFUSED = {
     "another driver": ({"DATABASE_URL": "postgresql://host/name"}, "DATABASE_URL begins with postgresql://"),
     "a database that ends with the process": ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no file"),
     "a database in no folder": ({"DATABASE_URL": "sqlite:////no/such/x.sqlite"}, "DATABASE_URL names a file in '/no"),
+    "a database on another machine": (
+        {"DATABASE_URL": "postgresql+psycopg://me@host/name"},
+        "DATABASE_URL names a data",
+    ),
+    "a database that is not verified": (
+        {"DATABASE_URL": "postgresql+psycopg://me@host/name?sslmode=require"},
+        "DATABASE_URL names a database",
+    ),
+    "a host in the query": ({"DATABASE_URL": "postgresql+psycopg:///name?host=db"}, "DATABASE_URL names a database on"),
+    "a Redis on another machine": ({"REDIS_URL": "redis://host/0"}, "REDIS_URL names a Redis on another machine"),
+    "a network of sorts": ({"FIELDSTUDY_TRUSTED_NETWORK": "lan"}, "FIELDSTUDY_TRUSTED_NETWORK is 'lan'"),
+    "a secret in no file": ({"SMTP_URL_FILE": "/no/such/file"}, "SMTP_URL cannot be read from SMTP_URL_FILE='/no/su"),
+    "a secret in a folder": ({"SMTP_URL_FILE": "/"}, "SMTP_URL cannot be read from SMTP_URL_FILE='/': "),
+    "a secret in an empty file": ({"SMTP_URL_FILE": "/dev/null"}, "SMTP_URL is empty in SMTP_URL_FILE='/dev/null'"),
+    "a secret twice": ({"SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY is set, and SECRET_KEY_FILE too"),
     "an address of script": ({"FIELDSTUDY_URL": "javascript:x"}, "FIELDSTUDY_URL begins with javascript:"),
     "no address": ({"FIELDSTUDY_URL": ""}, "FIELDSTUDY_URL is not set"),
     "an address without a scheme": ({"FIELDSTUDY_URL": "field.example"}, "FIELDSTUDY_URL has no scheme"),
@@ -91,7 +106,13 @@ ACCEPTED = {
     "a key of 32 bytes": {},
     "a key of 32 bytes in 16 letters": {"SECRET_KEY": "è" * 16},
     "former keys": {"SECRET_KEY_FALLBACKS": f"{OTHER_KEY}, {KEY}"},
-    "PostgreSQL": {"DATABASE_URL": "postgresql+psycopg://me:secret@host:5432/name"},
+    "PostgreSQL": {"DATABASE_URL": "postgresql+psycopg://me:secret@host:5432/name?sslmode=verify-full"},
+    "PostgreSQL on this machine": {"DATABASE_URL": "postgresql+psycopg://me:secret@127.0.0.1/name"},
+    "PostgreSQL through a socket": {"DATABASE_URL": "postgresql+psycopg:///name?host=/run/postgresql"},
+    "PostgreSQL in a network of one's own": {
+        "DATABASE_URL": "postgresql+psycopg://me:secret@db/name",
+        "FIELDSTUDY_TRUSTED_NETWORK": "1",
+    },
     "an address with a port": {"FIELDSTUDY_URL": "https://field.example:8443"},
     "plain HTTP at home": {"FIELDSTUDY_URL": "http://192.168.1.20:8000", **AT_HOME},
     "no address at home": {"FIELDSTUDY_URL": "", **AT_HOME},
@@ -124,6 +145,12 @@ SECRETS = {
     "REDIS_URL": "redis://me:hunter2@127.0.0.1:1/0",
     "SMTP_URL": "smtp://me:hunter2@host?tls",
 }
+
+
+def test_a_secret_may_lie_in_a_file(right: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{OTHER_KEY}\n")
+    given = {**right, "SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "key")}
+    assert Config.from_environment(given).secret_key == OTHER_KEY
 
 
 def test_all_are_named_at_once_and_no_secret_is_repeated(right: dict[str, str]) -> None:
@@ -181,7 +208,7 @@ def test_what_is_in_force_is_printed_without_secrets(
     given = {
         **right,
         "SECRET_KEY_FALLBACKS": f"{OTHER_KEY},{OTHER_KEY}",
-        "DATABASE_URL": "postgresql+psycopg://me:hun@t/er2@host/name?sslpassword=hunter2&x=y",
+        "DATABASE_URL": "postgresql+psycopg://me:hun@t/er2@host/name?sslpassword=hunter2&sslmode=verify-full",
         "REDIS_URL": redis,
         "SMTP_URL": "smtp://me:hunter2@host:587?starttls",
         "TRUSTED_PROXIES": "2",
@@ -193,7 +220,7 @@ def test_what_is_in_force_is_printed_without_secrets(
     assert not [secret for secret in (KEY, OTHER_KEY, "hunter2", "er2") if secret in result.output]
     expected = {
         "FIELDSTUDY_DATA": right["FIELDSTUDY_DATA"],
-        "DATABASE_URL": "postgresql+psycopg://me:***@host/name?sslpassword=***&x=y",
+        "DATABASE_URL": "postgresql+psycopg://me:***@host/name?sslpassword=***&sslmode=verify-full",
         "SECRET_KEY": "kept secret, 32 bytes",
         "SECRET_KEY_FALLBACKS": "kept secret, 2",
         "FIELDSTUDY_URL": "https://field.example",

@@ -177,3 +177,20 @@ def test_the_language_chosen_at_the_door_stays(client: FlaskClient) -> None:
     client.post("/account/language/it", data={"next": "/account/sign-in"})
     enter(client)
     assert '<html lang="it">' in client.get("/studio/").text
+
+
+@pytest.mark.parametrize(("is_secure", "name"), [(True, "__Host-locale"), (False, "locale")])
+def test_a_stranger_s_language_is_kept_where_no_other_host_can_set_it(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, is_secure: bool, name: str
+) -> None:
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", is_secure)
+    base = "https://localhost" if is_secure else "http://localhost"
+    answer = client.post("/account/language/it", base_url=base, headers={"Sec-Fetch-Site": "same-origin"})
+    cookie = answer.headers["Set-Cookie"]
+    assert (cookie.split("=")[0], "Secure" in cookie, "HttpOnly" in cookie, "Domain" in cookie) == (
+        name,
+        is_secure,
+        True,
+        False,
+    )
+    assert '<html lang="it">' in client.get("/account/sign-in", base_url=base).text

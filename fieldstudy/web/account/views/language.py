@@ -7,9 +7,9 @@ from flask_login import current_user
 from fieldstudy.config import LOCALES
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import people
-from fieldstudy.web import guards, redirects, session
+from fieldstudy.web import guards, redirects
+from fieldstudy.web import locale as locales
 from fieldstudy.web.account.views.room import blueprint
-from fieldstudy.web.locale import COOKIE as LANGUAGE
 
 
 @blueprint.post("/language/<locale>")
@@ -20,7 +20,7 @@ def language(locale: str) -> ResponseReturnValue:
     answer = redirect(redirects.inside(request.form.get("next", "")))
     user = people_queries.find_user(current_user.id) if current_user.is_authenticated else None
     if user is None:
-        answer.set_cookie(LANGUAGE, locale, max_age=session.ONE_YEAR, samesite="Lax", httponly=True)
+        locales.remember(answer, locale)
     else:
         people.set_locale(user, locale)
     return answer
