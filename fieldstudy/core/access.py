@@ -18,6 +18,10 @@ class Role(StrEnum):
 
 
 FIELDWORKERS = frozenset({Role.SHOPPER, Role.OBSERVER})
+VISIT_READERS = (Role.REVIEWER, Role.COORDINATOR)
+"""Of single visits with all that lies behind them; only reviewers decide."""
+RESULT_READERS = (Role.MANAGER, Role.COORDINATOR)
+"""Of released figures; a coordinator reads those of every store of the client."""
 METHODS_OF = {
     Role.SHOPPER: (Method.MYSTERY_SHOPPING,),
     Role.OBSERVER: (Method.PARTICIPANT_OBSERVATION, Method.NON_PARTICIPANT_OBSERVATION),
@@ -36,6 +40,10 @@ class Membership:
     region: str | None = None
     store_id: UUID | None = None
 
+    @property
+    def is_narrowed(self) -> bool:
+        return self.region is not None or self.store_id is not None
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -51,6 +59,12 @@ class Viewer:
 
 def reaches_client(viewer: Viewer, client_id: UUID, *roles: Role) -> bool:
     return any(m.client_id in (None, client_id) for m in viewer.memberships_as(*roles))
+
+
+def sees_all_stores(viewer: Viewer, client_id: UUID) -> bool:
+    """Managers who are not narrowed, and coordinators: figures of a whole network are for nobody else."""
+    is_wide = any(m.client_id == client_id and not m.is_narrowed for m in viewer.memberships_as(Role.MANAGER))
+    return is_wide or reaches_client(viewer, client_id, Role.COORDINATOR)
 
 
 def reaches_store(memberships: Iterable[Membership], client_id: UUID, region: str, store_id: UUID) -> bool:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from fieldstudy.core import ordering
-from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.access import Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import Action, Edition, Store, StoreEdition, Wave
 from fieldstudy.queries import reach, studies
@@ -16,7 +16,7 @@ from fieldstudy.queries import reach, studies
 
 def may_act(viewer: Viewer) -> ColumnElement[bool]:
     """Stores for which the viewer may write: a manager's own, a coordinator's clients."""
-    return or_(reach.of_manager(viewer), reach.of_clients(viewer, Store.client_id, Role.COORDINATOR))
+    return reach.of_results(viewer)
 
 
 def find_action(viewer: Viewer, action_id: UUID) -> Action | None:

@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, select, type_coerce
 
-from fieldstudy.core import internal, networks, ordering, rules, together
-from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core import access, internal, networks, ordering, rules, together
+from fieldstudy.core.access import Viewer
 from fieldstudy.core.answers import Answer
 from fieldstudy.core.changes import Change
 from fieldstudy.core.checklist import Checklist, Method
@@ -149,7 +149,7 @@ def find(viewer: Viewer, wave: Wave) -> Dashboard | None:
     rows = db.session.execute(
         select(StoreEdition.id, StoreEdition.store_id, Store.code)
         .join(Store, Store.id == StoreEdition.store_id)
-        .where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer))
+        .where(StoreEdition.edition_id == edition.id, reach.of_results(viewer))
     )
     seen = [SeenStore(row_id, store_id, lines[code]) for row_id, store_id, code in rows if code in lines]
     stores = tuple(ordering.by_code(seen, lambda one: one.line.code))
@@ -238,7 +238,7 @@ def _excerpts(
     query = (
         select(StoreEdition.id, type_coerce(StoreEdition.snapshot, FROZEN[excerpt]))
         .join(Store, Store.id == StoreEdition.store_id)
-        .where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer), *conditions)
+        .where(StoreEdition.edition_id == edition.id, reach.of_results(viewer), *conditions)
     )
     return [(row_id, found) for row_id, found in db.session.execute(query)]
 
@@ -285,7 +285,7 @@ def list_networks(waves: Sequence[Wave]) -> dict[UUID, NetworkExcerpt]:
 
 def list_own_scores(viewer: Viewer, waves: Sequence[Wave]) -> dict[UUID, list[Figure]]:
     """The scores of the stores within reach, by wave; nothing for clients whose stores the viewer sees all."""
-    narrowed = [wave.id for wave in waves if not sees_all(viewer, wave.client_id)]
+    narrowed = [wave.id for wave in waves if not access.sees_all_stores(viewer, wave.client_id)]
     newest = (
         select(Edition.wave_id, func.max(Edition.number).label("number"))
         .where(Edition.wave_id.in_(narrowed))
@@ -297,19 +297,12 @@ def list_own_scores(viewer: Viewer, waves: Sequence[Wave]) -> dict[UUID, list[Fi
         .join(StoreEdition, StoreEdition.edition_id == Edition.id)
         .join(newest, and_(newest.c.wave_id == Edition.wave_id, newest.c.number == Edition.number))
         .join(Store, Store.id == StoreEdition.store_id)
-        .where(reach.of_manager(viewer))
+        .where(reach.of_results(viewer))
     )
     found: dict[UUID, list[Figure]] = {}
     for wave_id, score in db.session.execute(query) if narrowed else ():
         found.setdefault(wave_id, []).append(score)
     return found
-
-
-def sees_all(viewer: Viewer, client_id: UUID) -> bool:
-    return any(
-        m.client_id == client_id and m.region is None and m.store_id is None
-        for m in viewer.memberships_as(Role.MANAGER)
-    )
 
 
 def list_comparable_waves(viewer: Viewer, wave: Wave) -> Sequence[Wave]:

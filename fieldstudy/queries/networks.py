@@ -27,7 +27,7 @@ class ReleasedNetwork:
 
 
 def find_wave(viewer: Viewer, wave_id: UUID) -> Wave | None:
-    """A released wave, for managers who are not narrowed to a region or a store."""
+    """A released wave, for whoever may see all its stores."""
     query = (
         select(Wave)
         .where(Wave.id == wave_id, reach.of_whole_clients(viewer, Wave.client_id))

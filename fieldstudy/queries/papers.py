@@ -167,7 +167,7 @@ class Kept:
 
 def list_for_manager(viewer: Viewer, edition: Edition, language: str) -> Sequence[Kept]:
     """Within reach; the network's report is for those who see every store."""
-    return _kept(edition, language, or_(reach.of_manager(viewer), _of_network(viewer)))
+    return _kept(edition, language, or_(reach.of_results(viewer), _of_network(viewer)))
 
 
 def _of_network(viewer: Viewer) -> ColumnElement[bool]:

@@ -19,9 +19,11 @@ def of_clients(viewer: Viewer, column: Any, *roles: Role) -> ColumnElement[bool]
     return condition
 
 
-def of_manager(viewer: Viewer) -> ColumnElement[bool]:
-    """Stores that a manager's memberships include: all of the client, one region, or one."""
-    conditions = []
+def of_results(viewer: Viewer) -> ColumnElement[bool]:
+    """Stores whose results the viewer may read: those that a manager's memberships include (all of the client, one
+    region, or one), and all of a coordinator's clients.
+    """
+    conditions = [of_clients(viewer, Store.client_id, Role.COORDINATOR)]
     for membership in viewer.memberships_as(Role.MANAGER):
         parts = [Store.client_id == membership.client_id]
         if membership.region is not None:
@@ -29,14 +31,14 @@ def of_manager(viewer: Viewer) -> ColumnElement[bool]:
         if membership.store_id is not None:
             parts.append(Store.id == membership.store_id)
         conditions.append(and_(*parts))
-    return or_(*conditions) if conditions else false()
+    return or_(*conditions)
 
 
 def of_whole_clients(viewer: Viewer, column: Any) -> ColumnElement[bool]:
-    """Rows of clients of which a manager sees every store: figures of a whole network are for nobody else."""
-    wide = [m for m in viewer.memberships_as(Role.MANAGER) if m.region is None and m.store_id is None]
-    condition: ColumnElement[bool] = column.in_({membership.client_id for membership in wide})
-    return condition
+    """Rows of clients of which the viewer sees every store, as `access.sees_all_stores` says."""
+    wide = [m for m in viewer.memberships_as(Role.MANAGER) if not m.is_narrowed]
+    of_managers: ColumnElement[bool] = column.in_({membership.client_id for membership in wide})
+    return or_(of_managers, of_clients(viewer, column, Role.COORDINATOR))
 
 
 def own_assignment(viewer: Viewer) -> ColumnElement[bool]:

@@ -33,7 +33,7 @@ def find_released_wave(viewer: Viewer, wave_id: UUID) -> Wave | None:
 def _has_a_store_for(viewer: Viewer) -> ColumnElement[bool]:
     """`exists` stops at the first store; a list of all stores of all waves would grow with them."""
     query = select(Edition.id).join(StoreEdition).join(Store)
-    return query.where(Edition.wave_id == Wave.id, reach.of_manager(viewer)).exists()
+    return query.where(Edition.wave_id == Wave.id, reach.of_results(viewer)).exists()
 
 
 def list_store_editions(viewer: Viewer, wave: Wave) -> Sequence[StoreEdition]:
@@ -43,7 +43,7 @@ def list_store_editions(viewer: Viewer, wave: Wave) -> Sequence[StoreEdition]:
         select(StoreEdition)
         .join(StoreEdition.edition)
         .join(StoreEdition.store)
-        .where(Edition.wave_id == wave.id, Edition.number == newest, reach.of_manager(viewer))
+        .where(Edition.wave_id == wave.id, Edition.number == newest, reach.of_results(viewer))
     )
     return _by_code(query)
 
@@ -56,7 +56,7 @@ def find_store_edition(viewer: Viewer, store_edition_id: UUID) -> StoreEdition |
     query = (
         select(StoreEdition)
         .join(StoreEdition.store)
-        .where(StoreEdition.id == store_edition_id, reach.of_manager(viewer))
+        .where(StoreEdition.id == store_edition_id, reach.of_results(viewer))
         .options(undefer(StoreEdition.snapshot), joinedload(StoreEdition.checklist_version))
     )
     return db.session.scalar(query)
@@ -73,7 +73,7 @@ def list_editions_of_other_waves(viewer: Viewer, store_edition: StoreEdition) ->
             StoreEdition.store_id == store_edition.store_id,
             Wave.study_id == store_edition.edition.wave.study_id,
             Wave.id != store_edition.edition.wave_id,
-            reach.of_manager(viewer),
+            reach.of_results(viewer),
         )
         .order_by(Wave.starts_on)
     )
@@ -153,13 +153,13 @@ def list_editions(wave: Wave) -> Sequence[Edition]:
 
 
 def find_edition(viewer: Viewer, edition_id: UUID) -> Edition | None:
-    """For managers with at least one store in it."""
-    seen = select(StoreEdition.id).join(Store).where(StoreEdition.edition_id == Edition.id, reach.of_manager(viewer))
+    """For readers with at least one store in it."""
+    seen = select(StoreEdition.id).join(Store).where(StoreEdition.edition_id == Edition.id, reach.of_results(viewer))
     return db.session.scalar(select(Edition).where(Edition.id == edition_id, seen.exists()))
 
 
 def find_whole_edition(viewer: Viewer, edition_id: UUID) -> Edition | None:
-    """For managers who see every store of the client."""
+    """For readers who see every store of the client."""
     whole = reach.of_whole_clients(viewer, Edition.client_id)
     return db.session.scalar(select(Edition).where(Edition.id == edition_id, whole))
 
@@ -173,7 +173,7 @@ def find_planned_edition(viewer: Viewer, edition_id: UUID) -> Edition | None:
 def list_stores_of(viewer: Viewer, edition: Edition) -> Sequence[StoreEdition]:
     """The stores of this edition that the viewer may see, by code."""
     query = select(StoreEdition).join(StoreEdition.store)
-    return _by_code(query.where(StoreEdition.edition_id == edition.id, reach.of_manager(viewer)))
+    return _by_code(query.where(StoreEdition.edition_id == edition.id, reach.of_results(viewer)))
 
 
 def get_edition(edition_id: UUID) -> Edition:

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from fieldstudy.core import answers as answering
 from fieldstudy.core import internal, moments, scoring, sealed
-from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.access import VISIT_READERS, Role, Viewer
 from fieldstudy.core.answers import Answer, Encounter
 from fieldstudy.core.checklist import Question, Section
 from fieldstudy.core.lifecycle import State
@@ -153,11 +153,16 @@ class Review:
 
 def find_visit(viewer: Viewer, visit_id: UUID) -> Visit | None:
     """A visit that has arrived, for the reviewers of its client and nobody else: they decide about it."""
-    query = select(Visit).where(
-        Visit.id == visit_id,
-        Visit.received_at.is_not(None),
-        reach.of_clients(viewer, Visit.client_id, Role.REVIEWER),
-    )
+    return _find_visit(visit_id, reach.of_clients(viewer, Visit.client_id, Role.REVIEWER))
+
+
+def find_readable_visit(viewer: Viewer, visit_id: UUID) -> Visit | None:
+    """A visit that has arrived, for whoever may read it without deciding."""
+    return _find_visit(visit_id, reach.of_clients(viewer, Visit.client_id, *VISIT_READERS))
+
+
+def _find_visit(visit_id: UUID, reachable: ColumnElement[bool]) -> Visit | None:
+    query = select(Visit).where(Visit.id == visit_id, Visit.received_at.is_not(None), reachable)
     return db.session.scalar(query.options(joinedload(Visit.checklist_version), joinedload(Visit.assignment)))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from fieldstudy.core import lifecycle
-from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.access import VISIT_READERS, Role, Viewer
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import (
@@ -209,10 +209,16 @@ def find_own_photo(viewer: Viewer, photo_id: UUID) -> Photo | None:
 
 
 def find_photo_for_review(viewer: Viewer, photo_id: UUID) -> Photo | None:
-    query = select(Photo).where(
-        Photo.id == photo_id,
-        Photo.removed_at.is_(None),
-        reach.of_clients(viewer, Photo.client_id, Role.REVIEWER, Role.COORDINATOR),
+    """Of a visit that has arrived: until then its photos are the fieldworker's own."""
+    query = (
+        select(Photo)
+        .join(Visit, Visit.id == Photo.visit_id)
+        .where(
+            Photo.id == photo_id,
+            Photo.removed_at.is_(None),
+            Visit.received_at.is_not(None),
+            reach.of_clients(viewer, Photo.client_id, *VISIT_READERS),
+        )
     )
     return db.session.scalar(query)
 

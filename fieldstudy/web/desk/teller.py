@@ -113,9 +113,16 @@ class ChecklistTeller:
 class Teller(ChecklistTeller):
     """All that is told about one visit."""
 
-    def __init__(self, words: Words, visit: Visit) -> None:
+    def __init__(self, words: Words, visit: Visit, *, with_names: bool = False) -> None:
         super().__init__(words, visit.checklist_version.content)
         self.visit = visit
+        self._with_names = with_names
+
+    @property
+    def fieldworker(self) -> str:
+        """By code; whoever sent them there knows the name too."""
+        found = self.visit.fieldworker
+        return f"{found.user.name} · {found.code}" if self._with_names and found.user else found.code
 
     def local(self, at: datetime) -> datetime:
         """In the store's own time."""
@@ -173,10 +180,9 @@ class Teller(ChecklistTeller):
         return f"{said}: {reason}" if reason else said
 
     def actor(self, user: User | None) -> str:
-        """Whoever was in the field is known here by their code only."""
         if user is None:
             return gettext("the system")
-        return self.visit.fieldworker.code if user.id == self.visit.fieldworker.user_id else user.name
+        return self.fieldworker if user.id == self.visit.fieldworker.user_id else user.name
 
     def state_reason(self) -> str:
         reason = self.visit.state_reason

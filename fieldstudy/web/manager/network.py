@@ -1,10 +1,9 @@
-"""The report of the whole network, for managers who see every store. Screen and PDF draw the same values."""
+"""The report of the whole network, for readers who see every store. Screen and PDF draw the same values."""
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fieldstudy.core.access import Role
 from fieldstudy.extensions import limiter
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import networks, releases
@@ -12,8 +11,8 @@ from fieldstudy.queries import papers as paper_queries
 from fieldstudy.reports import papers as paper_reports
 from fieldstudy.reports.network import NetworkReport
 from fieldstudy.services import papers as orders
-from fieldstudy.web import guards, locale, papers
-from fieldstudy.web.manager.views.room import blueprint
+from fieldstudy.web import locale, papers
+from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.papers import PaperForm
 
 LARGE_NETWORK = 50
@@ -21,7 +20,7 @@ LARGE_NETWORK = 50
 
 
 @blueprint.get("/waves/<uuid:wave_id>/network")
-@guards.allow(Role.MANAGER, wave=networks.find_wave)
+@for_readers(wave=networks.find_wave)
 def network(wave: Wave) -> ResponseReturnValue:
     client = wave.study.client
     return render_template(
@@ -47,14 +46,14 @@ def _newest(wave: Wave) -> Edition:
 
 
 @blueprint.get("/waves/<uuid:wave_id>/network.pdf")
-@guards.allow(Role.MANAGER, wave=networks.find_wave)
+@for_readers(wave=networks.find_wave)
 @limiter.limit(papers.SHARE, key_func=papers.reader)
 def network_pdf(wave: Wave) -> ResponseReturnValue:
     return _send(_newest(wave))
 
 
 @blueprint.get("/editions/<uuid:edition_id>/network.pdf")
-@guards.allow(Role.MANAGER, edition=releases.find_whole_edition)
+@for_readers(edition=releases.find_whole_edition)
 @limiter.limit(papers.SHARE, key_func=papers.reader)
 def edition_network_pdf(edition: Edition) -> ResponseReturnValue:
     """Of this edition, also when there is a later one."""

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
-from fieldstudy.core import lifecycle
-from fieldstudy.core.access import Role
+from fieldstudy.core import access, lifecycle
+from fieldstudy.core.access import VISIT_READERS, Role
 from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
 from fieldstudy.extensions import limiter
 from fieldstudy.models import Assignment, Photo, Visit
@@ -76,7 +76,7 @@ def _local(visit: Visit, at: datetime) -> datetime:
 
 
 @blueprint.get("/visits/<uuid:visit_id>")
-@guards.allow(Role.REVIEWER, visit=reviews.find_visit)
+@guards.allow(*VISIT_READERS, visit=reviews.find_readable_visit)
 def visit(visit: Visit) -> ResponseReturnValue:
     return visit_page(reviews.take(visit), mark=visits.mark(visit))
 
@@ -87,7 +87,10 @@ def visit_page(
     """What was sent stands in the forms again. A page that was refused keeps its mark, also none: only one that says
     that the visit is to be looked at again takes the mark of now.
     """
-    visit, may = review.visit, _allowed(review.visit)
+    visit, viewer = review.visit, guards.viewer()
+    decides = access.reaches_client(viewer, visit.client_id, Role.REVIEWER)
+    may = _allowed(visit, decides)
+    knows_people = access.reaches_client(viewer, visit.client_id, Role.COORDINATOR)
     returning = returning or return_form(_names(review))
     aside = aside or AsideForm(visit)
     return render_template(
@@ -95,14 +98,15 @@ def visit_page(
         review=review,
         visit=visit,
         hints=[hint_words.say(locale.current_words(), hint) for hint in hints.of_visit(visit)],
-        tell=Teller(locale.current_words(), visit),
+        tell=Teller(locale.current_words(), visit, with_names=knows_people),
+        decides=decides,
         may=may,
-        may_choose=visits.may_choose,
+        may_choose=lambda visit, conflict: decides and visits.may_choose(visit, conflict),
         returning=returning,
         aside=aside,
         seen=seen() if mark is None else mark,
         undrawn=list_undrawn(returning if may["send_back"] else None, aside),
-        next_visit=reviews.find_next(guards.viewer(), visit),
+        next_visit=reviews.find_next(viewer, visit) if decides else None,
     )
 
 
@@ -110,21 +114,22 @@ def _names(review: Review) -> list[str]:
     return [question.question.name for question in review.questions]
 
 
-def _allowed(visit: Visit) -> dict[str, bool]:
-    """What the page offers; the services decide again."""
+def _allowed(visit: Visit, decides: bool) -> dict[str, bool]:
+    """What the page offers, nothing to a coordinator who is no reviewer; guards and services decide again."""
     is_open = visit.state in lifecycle.AWAITING_REVIEW
     may_be_corrected = visit.fieldworker.user_id is not None
-    return {
+    offered = {
         "take": visit.state == State.RECEIVED,
         "reopen": visit.state in (State.APPROVED, State.EXCLUDED),
         "release": visit.state == State.HELD,
         "approve": is_open,
         "send_back": is_open and may_be_corrected,
     }
+    return {act: decides and is_offered for act, is_offered in offered.items()}
 
 
 @blueprint.get("/visits/<uuid:visit_id>/report.pdf")
-@guards.allow(Role.REVIEWER, visit=reviews.find_visit)
+@guards.allow(*VISIT_READERS, visit=reviews.find_readable_visit)
 @limiter.limit(papers.SHARE, key_func=papers.reader)
 def visit_pdf(visit: Visit) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
@@ -233,13 +238,13 @@ def _why_refused(state: str) -> str:
 
 
 @blueprint.get("/photos/<uuid:photo_id>")
-@guards.allow(Role.REVIEWER, photo=visit_queries.find_photo_for_review)
+@guards.allow(*VISIT_READERS, photo=visit_queries.find_photo_for_review)
 def photo(photo: Photo) -> ResponseReturnValue:
     return pictures.send(photo.sha256)
 
 
 @blueprint.get("/photos/<uuid:photo_id>/small")
-@guards.allow(Role.REVIEWER, photo=visit_queries.find_photo_for_review)
+@guards.allow(*VISIT_READERS, photo=visit_queries.find_photo_for_review)
 def small_photo(photo: Photo) -> ResponseReturnValue:
     return pictures.send(photo.sha256, photos.SMALL)
 

@@ -26,11 +26,11 @@ from fieldstudy.web.manager.forms import (
     PlanForm,
     SubjectForm,
 )
-from fieldstudy.web.manager.views.room import blueprint, for_whoever_acts
+from fieldstudy.web.manager.views.room import blueprint, for_readers
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/actions")
-@for_whoever_acts(store_edition=action_queries.find_store_edition)
+@for_readers(store_edition=action_queries.find_store_edition)
 def action_list(store_edition: StoreEdition) -> ResponseReturnValue:
     """What the store will do about this wave, and what came of what it did about the last one."""
     voice = _voice(store_edition)
@@ -52,7 +52,7 @@ def _voice(store_edition: StoreEdition) -> Voice:
 
 
 @blueprint.get("/waves/<uuid:wave_id>/actions/new")
-@for_whoever_acts(wave=action_queries.find_wave)
+@for_readers(wave=action_queries.find_wave)
 def action_new(wave: Wave) -> ResponseReturnValue:
     """Filled in as far as the link says what it is about and of which store."""
     stores = _stores(wave)
@@ -88,7 +88,7 @@ def _form_page(wave: Wave, form: ActionForm) -> str:
 
 
 @blueprint.post("/waves/<uuid:wave_id>/actions/new")
-@for_whoever_acts(wave=action_queries.find_wave)
+@for_readers(wave=action_queries.find_wave)
 def action_new_post(wave: Wave) -> ResponseReturnValue:
     stores = _stores(wave)
     form = ActionForm(stores, stores[0].checklist)
@@ -121,7 +121,7 @@ def _plan(form: PlanForm, about: str = "") -> Plan:
 
 
 @blueprint.get("/actions/<uuid:action_id>")
-@for_whoever_acts(action=action_queries.find_action)
+@for_readers(action=action_queries.find_action)
 def action(action: Action) -> ResponseReturnValue:
     return _action_page(action, PlanForm(obj=action, lever=action.lever), FinishForm(obj=action, prefix="done"))
 
@@ -148,7 +148,7 @@ def _report_of(action: Action) -> StoreEdition:
 
 
 @blueprint.post("/actions/<uuid:action_id>")
-@for_whoever_acts(action=action_queries.find_action)
+@for_readers(action=action_queries.find_action)
 def action_post(action: Action) -> ResponseReturnValue:
     form = PlanForm()
     if not form.validate():
@@ -163,14 +163,14 @@ def action_post(action: Action) -> ResponseReturnValue:
 
 
 @blueprint.get("/actions/<uuid:action_id>/finish")
-@for_whoever_acts(action=action_queries.find_action)
+@for_readers(action=action_queries.find_action)
 def action_finish_again(action: Action) -> ResponseReturnValue:
     """A form that came back with a problem stands at this address: reading it again leads to the action."""
     return redirect(url_for("manager.action", action_id=action.id))
 
 
 @blueprint.post("/actions/<uuid:action_id>/finish")
-@for_whoever_acts(action=action_queries.find_action)
+@for_readers(action=action_queries.find_action)
 def action_finish(action: Action) -> ResponseReturnValue:
     done = FinishForm(prefix="done")
     if not done.validate():
@@ -189,7 +189,7 @@ def _unfinished(action: Action, done: FinishForm) -> ResponseReturnValue:
 
 
 @blueprint.post("/actions/<uuid:action_id>/reopen")
-@for_whoever_acts(action=action_queries.find_action)
+@for_readers(action=action_queries.find_action)
 def action_reopen(action: Action) -> ResponseReturnValue:
     actions.reopen(action, current_user.id)
     flash(_("It is to do again."))
@@ -197,7 +197,7 @@ def action_reopen(action: Action) -> ResponseReturnValue:
 
 
 @blueprint.post("/actions/<uuid:action_id>/remove")
-@for_whoever_acts(action=action_queries.find_action)
+@for_readers(action=action_queries.find_action)
 def action_remove(action: Action) -> ResponseReturnValue:
     target = _back(action)
     actions.remove(action, current_user.id)

@@ -7,11 +7,11 @@ from fieldstudy.core import colours
 from fieldstudy.models import Client
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.web import pictures
-from fieldstudy.web.manager.views.room import blueprint, for_whoever_acts
+from fieldstudy.web.manager.views.room import blueprint, for_readers
 
 
 @blueprint.get("/clients/<uuid:client_id>/accent.css")
-@for_whoever_acts(client=study_queries.find_managed_client)
+@for_readers(client=study_queries.find_managed_client)
 def accent(client: Client) -> ResponseReturnValue:
     """A style sheet of its own: the pages allow no style inside them."""
     if not client.accent:
@@ -21,7 +21,7 @@ def accent(client: Client) -> ResponseReturnValue:
 
 
 @blueprint.get("/clients/<uuid:client_id>/logo")
-@for_whoever_acts(client=study_queries.find_managed_client)
+@for_readers(client=study_queries.find_managed_client)
 def logo(client: Client) -> ResponseReturnValue:
     if not client.logo_sha256:
         abort(404)

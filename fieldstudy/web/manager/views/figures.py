@@ -10,18 +10,18 @@ from fieldstudy.web import locale
 from fieldstudy.web.manager import opened_store, tables
 from fieldstudy.web.manager.forms import DownloadForm
 from fieldstudy.web.manager.opened_store import OpenedFigure
-from fieldstudy.web.manager.views.room import blueprint, for_managers
+from fieldstudy.web.manager.views.room import blueprint, for_readers
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/figures")
-@for_managers(store_edition=releases.find_store_edition)
+@for_readers(store_edition=releases.find_store_edition)
 def score(store_edition: StoreEdition) -> ResponseReturnValue:
     """The store's score."""
     return _page(store_edition, opened_store.of_score(store_edition, locale.current_words()))
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/figures/<section>")
-@for_managers(store_edition=releases.find_store_edition)
+@for_readers(store_edition=releases.find_store_edition)
 def figure(store_edition: StoreEdition, section: str) -> ResponseReturnValue:
     """The store's score at one touchpoint."""
     found = opened_store.of_section(store_edition, section, locale.current_words())

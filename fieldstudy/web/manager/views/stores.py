@@ -20,12 +20,12 @@ from fieldstudy.reports.voice import Voice
 from fieldstudy.services import photos
 from fieldstudy.web import guards, locale, papers, pictures
 from fieldstudy.web.manager import lines, opened, opened_store, plans, tables
-from fieldstudy.web.manager.views.room import blueprint, for_managers
+from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.papers import PaperForm
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>")
-@for_managers(store_edition=releases.find_store_edition)
+@for_readers(store_edition=releases.find_store_edition)
 def store(store_edition: StoreEdition) -> ResponseReturnValue:
     viewer = guards.viewer()
     others = releases.list_editions_of_other_waves(viewer, store_edition)
@@ -66,7 +66,7 @@ def _logo_address(store_edition: StoreEdition) -> str:
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/report.pdf")
-@for_managers(store_edition=releases.find_store_edition)
+@for_readers(store_edition=releases.find_store_edition)
 @limiter.limit(papers.SHARE, key_func=papers.reader)
 def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
@@ -83,7 +83,7 @@ def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
 
 
 @blueprint.get("/stores/<uuid:store_edition_id>/photos/<sha256>")
-@for_managers(store_edition=releases.find_store_edition)
+@for_readers(store_edition=releases.find_store_edition)
 def photo(store_edition: StoreEdition, sha256: str) -> ResponseReturnValue:
     """Only a picture of this very report: a hash says nothing about whose picture it is."""
     if sha256 not in store_edition.shown.photo_hashes:

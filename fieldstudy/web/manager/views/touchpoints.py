@@ -16,13 +16,13 @@ from fieldstudy.web.manager import answers, boards, lines, opened, plans, tables
 from fieldstudy.web.manager.answers import Asked
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.forms import PageForm
-from fieldstudy.web.manager.views.room import blueprint, for_managers
+from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.manager.views.waves import dashboard_of
 from fieldstudy.words import changes as change_words
 
 
 @blueprint.get("/waves/<uuid:wave_id>/touchpoints/<section>")
-@for_managers(wave=releases.find_released_wave)
+@for_readers(wave=releases.find_released_wave)
 def touchpoint(wave: Wave, section: str) -> ResponseReturnValue:
     board = Board(dashboard_of(wave), locale.current_words())
     found = next((one for one in board.sections if one.name == section), None)
@@ -79,7 +79,7 @@ def _rates(board: Board) -> dict[str, Figure | None]:
 
 
 @blueprint.get("/waves/<uuid:wave_id>/questions/<question>")
-@for_managers(wave=releases.find_released_wave)
+@for_readers(wave=releases.find_released_wave)
 def question(wave: Wave, question: str) -> ResponseReturnValue:
     board = Board(dashboard_of(wave), locale.current_words())
     checklist = board.dashboard.checklist

@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from fieldstudy.core import together
+from fieldstudy.core import access, together
 from fieldstudy.core.gaps import Gap
 from fieldstudy.core.standing import Group
 from fieldstudy.models import Wave
@@ -23,11 +23,11 @@ from fieldstudy.web.manager import boards, comparisons, editions, heat_maps, ove
 from fieldstudy.web.manager.boards import Board
 from fieldstudy.web.manager.comparisons import Comparison, Side
 from fieldstudy.web.manager.forms import ComparisonForm, DownloadForm, Order, WaveForm
-from fieldstudy.web.manager.views.room import blueprint, for_managers
+from fieldstudy.web.manager.views.room import blueprint, for_readers
 
 
 @blueprint.get("/")
-@for_managers()
+@for_readers()
 def wave_list() -> ResponseReturnValue:
     viewer = guards.viewer()
     waves = releases.list_released_waves(viewer)
@@ -47,7 +47,7 @@ def dashboard_of(wave: Wave) -> Dashboard:
 
 
 @blueprint.get("/waves/<uuid:wave_id>")
-@for_managers(wave=releases.find_released_wave)
+@for_readers(wave=releases.find_released_wave)
 def wave(wave: Wave) -> ResponseReturnValue:
     """Whoever may see one store only goes straight to it."""
     dashboard = dashboard_of(wave)
@@ -88,7 +88,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
 
 def _network_address(wave: Wave) -> str:
     """Of the network's report, for whoever may see all stores of the client."""
-    sees_all = dashboards.sees_all(guards.viewer(), wave.client_id)
+    sees_all = access.sees_all_stores(guards.viewer(), wave.client_id)
     return url_for("manager.network", wave_id=wave.id) if sees_all else ""
 
 
@@ -116,7 +116,7 @@ def _by_score(seen: SeenStore) -> tuple[bool, Decimal]:
 
 
 @blueprint.get("/waves/<uuid:wave_id>/compare")
-@for_managers(wave=releases.find_released_wave)
+@for_readers(wave=releases.find_released_wave)
 def comparison(wave: Wave) -> ResponseReturnValue:
     viewer = guards.viewer()
     others = dashboards.list_comparable_waves(viewer, wave)

@@ -5,8 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from fieldstudy.core import access
-from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import hints, jobs, planning
@@ -16,8 +14,8 @@ from fieldstudy.queries.assignments import Wanted, WaveAssignments
 from fieldstudy.reports import again
 from fieldstudy.services import releases
 from fieldstudy.services.releases import DoesNotAddUp
-from fieldstudy.web import guards, locale
 from fieldstudy.web import hints as hint_words
+from fieldstudy.web import locale
 from fieldstudy.web.studio import faults
 from fieldstudy.web.studio.forms import EditionForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
@@ -38,7 +36,6 @@ def _page(wave: Wave, wrong: DoesNotAddUp | None = None) -> str:
         all_stores=study_queries.count_stores_for_client(wave.client_id),
         hinted=[(one, [hint_words.say(words, hint) for hint in one.hints]) for one in hints.list_unquestioned(wave)],
         outside=WaveAssignments(wave).count(Wanted(state=State.APPROVED, is_outside=True)),
-        opens_visits=access.reaches_client(guards.viewer(), wave.client_id, Role.REVIEWER),
         waiting_photos=jobs.count_pending_media_for_wave(wave),
         faults=faults.worded(wrong.faults, words) if wrong else [],
     )
