@@ -1,12 +1,9 @@
-"""The WSGI entry: gunicorn wsgi:app."""
+"""The WSGI entry; gunicorn.conf.py names it."""
 
 import sys
 
 from fieldstudy.app import create_app
-from fieldstudy.settings import SettingsAreWrong
-
-GIVE_UP = 3
-"""With which a server's process says that starting it again would help nobody."""
+from fieldstudy.settings import GIVE_UP, SettingsAreWrong
 
 try:
     app = create_app()

@@ -65,7 +65,7 @@ def _compare(ours: Server, floor: Server, desk: "PostOffice", clients: int, has_
 @contextmanager
 def _servers(app: Flask) -> Iterator[tuple[Server, Server]]:
     with tempfile.TemporaryDirectory(prefix="fieldstudy-floor-") as folder:
-        bare = {"FLOOR_DATA": folder}
+        bare = {**processes.environment(app), "FLOOR_DATA": folder}
         with (
             load.gunicorn("wsgi:app", processes.environment(app)) as ours,
             load.gunicorn("bench.load_floor:from_environment()", bare) as floor,

@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# As bin/serve-demo has it.
-GUNICORN = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
 ACCEPTED = (200, 201)
 START_SECONDS = 30
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -75,12 +73,12 @@ class Server:
 
 @contextmanager
 def gunicorn(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    """The application under gunicorn, in a process group of its own."""
+    """The application under gunicorn.conf.py, in a process group of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *GUNICORN]
-    quiet = ["--log-level", "warning"]
-    process = subprocess.Popen([*command, *quiet], env={**os.environ, **environment}, start_new_session=True)
+    command = [sys.executable, "-m", "gunicorn", application]
+    settings = {**os.environ, **environment, "FIELDSTUDY_BIND": f"127.0.0.1:{port}"}
+    process = subprocess.Popen(command, env=settings, start_new_session=True)
     try:
         _wait_for(port, process)
         yield Server(f"http://127.0.0.1:{port}", process.pid)

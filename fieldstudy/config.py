@@ -140,6 +140,24 @@ class Config:
             settings.count(9),
         ),
     ] = 0
+    bind: Annotated[
+        str,
+        Setting(
+            "FIELDSTUDY_BIND",
+            "where the web server listens; nobody but the proxy should reach it",
+            "host:port, or unix:/folder/socket",
+            settings.listener,
+        ),
+    ] = "127.0.0.1:8000"
+    processes: Annotated[
+        int,
+        Setting(
+            "FIELDSTUDY_PROCESSES",
+            "how many processes of the web server answer, with eight threads each: about one for each core",
+            "a whole number from 1 to 64",
+            settings.count(64, least=1),
+        ),
+    ] = 2
     is_demo: Annotated[
         bool,
         Setting(

@@ -18,6 +18,8 @@ KEY_BYTES = 32
 KEY_HINT = "python3 -c 'import secrets; print(secrets.token_hex(32))' makes one"
 REDIS_SECONDS = 3
 OWN_HOSTS = ("localhost", "127.0.0.1")
+GIVE_UP = 3
+"""With which a server's process says that starting it again would help nobody."""
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
@@ -185,6 +187,21 @@ def hosts_of(known: Known) -> tuple[str, ...]:
     return () if known.get("is_demo") or not host else tuple(dict.fromkeys((host, *OWN_HOSTS)))
 
 
+def listener(text: str, known: Known) -> str:
+    """Where a server listens."""
+    if text.startswith("unix:"):
+        path = Path(text.removeprefix("unix:"))
+        if not path.is_absolute() or not path.parent.is_dir():
+            raise Refused(f"is {text!r}, which names no file in a folder that is there")
+        return text
+    host, _, port = text.rpartition(":")
+    if not re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]", host) or not re.fullmatch(r"[0-9]{1,5}", port):
+        raise Refused(f"is {text!r}")
+    if int(port) > 65535:
+        raise Refused(f"is {text!r}, whose port is too high")
+    return text
+
+
 def may_be_plain(known: Known) -> bool:
     return bool(known.get("is_demo")) or not known.get("is_secure", True)
 
@@ -239,11 +256,11 @@ def sender(text: str, known: Known) -> str:
     return text
 
 
-def count(most: int) -> Callable[[str, Known], int]:
-    """From 0 to `most`, both included."""
+def count(most: int, least: int = 0) -> Callable[[str, Known], int]:
+    """From `least` to `most`, both included."""
 
     def read(text: str, known: Known) -> int:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
             raise Refused(f"is {text!r}")
         return int(text)
 

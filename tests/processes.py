@@ -7,15 +7,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask
 
 START_SECONDS = 30
-# As bin/serve-demo has it.
-GUNICORN = ("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket")
 
 
 def environment(app: Flask) -> dict[str, str]:
@@ -71,11 +69,13 @@ class Process:
 
 
 class Server(Process):
-    def __init__(self, app: Flask) -> None:
+    """With gunicorn.conf.py, as `make run` and the README have it."""
+
+    def __init__(self, app: Flask, more: Mapping[str, str]) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}", *GUNICORN]
-        super().__init__([*command, "--log-level", "warning"], environment(app), log_of(app, "server"))
+        settings = {**environment(app), "FIELDSTUDY_BIND": f"127.0.0.1:{self.port}", **more}
+        super().__init__([sys.executable, "-m", "gunicorn"], settings, log_of(app, "server"))
 
     @property
     def address(self) -> str:
@@ -99,8 +99,8 @@ def log_of(app: Flask, name: str) -> Path:
 
 
 @contextmanager
-def server(app: Flask) -> Iterator[Server]:
-    made = Server(app)
+def server(app: Flask, **more: str) -> Iterator[Server]:
+    made = Server(app, more)
     made.start()
     try:
         made.wait_until_it_answers()

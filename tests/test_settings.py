@@ -91,6 +91,11 @@ REFUSED = {
     "proxies in words": ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES is 'one'"),
     "fewer proxies than none": ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1'"),
     "a crowd of proxies": ({"TRUSTED_PROXIES": "10"}, "TRUSTED_PROXIES is '10'"),
+    "no port": ({"FIELDSTUDY_BIND": "127.0.0.1"}, "FIELDSTUDY_BIND is '127.0.0.1'"),
+    "a port too high": ({"FIELDSTUDY_BIND": "127.0.0.1:65536"}, "FIELDSTUDY_BIND is '127.0.0.1:65536'"),
+    "a socket nowhere": ({"FIELDSTUDY_BIND": "unix:/no/such/socket"}, "FIELDSTUDY_BIND is 'unix:/no/such/socket'"),
+    "nobody who answers": ({"FIELDSTUDY_PROCESSES": "0"}, "FIELDSTUDY_PROCESSES is '0'"),
+    "a crowd that answers": ({"FIELDSTUDY_PROCESSES": "65"}, "FIELDSTUDY_PROCESSES is '65'"),
     "a demo of sorts": ({"FIELDSTUDY_DEMO": "yes"}, "FIELDSTUDY_DEMO is 'yes'"),
     "cookies of sorts": ({"FIELDSTUDY_INSECURE_COOKIES": "true"}, "FIELDSTUDY_INSECURE_COOKIES is 'true'"),
 }
@@ -119,6 +124,8 @@ ACCEPTED = {
     "a demo without anything": {"SECRET_KEY": "", "FIELDSTUDY_URL": "", **DEMO},
     "letters": {"SMTP_URL": "smtp://me:secret@host:587?starttls", "MAIL_FROM": "Anna Bianchi <anna@example.org>"},
     "letters over TLS": {"SMTP_URL": "smtps://host", "MAIL_FROM": "anna@localhost"},
+    "a place to listen": {"FIELDSTUDY_BIND": "[::1]:8080", "FIELDSTUDY_PROCESSES": "64"},
+    "a socket to listen": {"FIELDSTUDY_BIND": "unix:/tmp/fieldstudy.sock"},
     "a short lease": {"FIELDSTUDY_LEASE_SECONDS": "1.5"},
 }
 
@@ -160,8 +167,8 @@ def test_all_are_named_at_once_and_no_secret_is_repeated(right: dict[str, str]) 
 
 
 STARTS = {
-    "web": ["gunicorn", "wsgi:app", "--bind", "127.0.0.1:0", "--no-control-socket", "--log-level", "critical"],
-    "web, loaded ahead": ["gunicorn", "wsgi:app", "--bind", "127.0.0.1:0", "--no-control-socket", "--preload"],
+    "web": ["gunicorn"],
+    "web without its settings": ["gunicorn", "wsgi:app", "--config", "/dev/null", "--bind", "127.0.0.1:0"],
     "command": ["fieldstudy", "upgrade"],
     "worker": ["fieldstudy", "worker"],
 }
