@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 TOUCH_EVERY = timedelta(minutes=10)
 """A session that is used is written so often at most: not every page is worth a transaction."""
+
+
+class Ending(StrEnum):
+    """Why a session is over, for whoever comes back with it."""
+
+    TIME = "time"
+    SIGNED_OUT = "signed_out"
+    ROLES_CHANGED = "roles_changed"
+    DEACTIVATED = "deactivated"
 
 
 @dataclass(frozen=True)

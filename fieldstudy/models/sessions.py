@@ -11,11 +11,15 @@ from fieldstudy.extensions import Model
 from fieldstudy.models.columns import At, Instant, Key
 from fieldstudy.models.people import User
 
+ENDING = "ending"
+
 
 class Session(Model):
-    """One person in one browser. The cookie holds a secret; only its hash is kept. A session that ended has no row.
+    """One person in one browser. The cookie holds a secret; only its hash is kept. The row of a session that was ended
+    from elsewhere stays for some days, so that its browser can be told why; signing out takes it away at once.
 
-    `data`: what waits to be said on the next page, and which device the pages without script of this browser are.
+    `data`: what waits to be said on the next page, and which device the pages without script of this browser are; of
+    a session that was ended, why.
     """
 
     __tablename__ = "sessions"

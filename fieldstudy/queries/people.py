@@ -123,5 +123,5 @@ def _members(client_id: UUID, *roles: Role) -> Sequence[User]:
 def list_demo_users() -> Sequence[User]:
     """Accounts of the demo client, for signing in with one tap."""
     demo = select(Client.id).where(Client.is_demo)
-    query = select(User).where(User.email.like("%@demo.fieldstudy.example")).where(demo.exists()).order_by(User.id)
-    return db.session.scalars(query).all()
+    query = select(User).where(User.email.like("%@demo.fieldstudy.example"), User.is_active, demo.exists())
+    return db.session.scalars(query.order_by(User.id)).all()

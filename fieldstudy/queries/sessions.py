@@ -10,8 +10,10 @@ from sqlalchemy import bindparam, select
 
 from fieldstudy.core import access
 from fieldstudy.core.access import Viewer
+from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Membership, Session, User
+from fieldstudy.models.sessions import ENDING
 from fieldstudy.queries.people import Person
 
 
@@ -57,6 +59,13 @@ def find_open_session(token_sha256: str, at: datetime) -> OpenSession | None:
     memberships = tuple(access.Membership(*row[8:]) for row in rows if row.role is not None)
     person = Person(first.user_id, first.email, first.name, first.locale, memberships)
     return OpenSession(first.id, person, first.created_at, first.last_seen_at, first.data)
+
+
+def find_ending(token_sha256: str, at: datetime) -> Ending | None:
+    """Why the session of this browser is over; None for one that goes on, or that nobody remembers."""
+    ended = select(Session.data).where(Session.token_sha256 == token_sha256, Session.ends_at <= at)
+    data = db.session.scalar(ended)
+    return Ending(data.get(ENDING, Ending.TIME)) if data is not None else None
 
 
 def list_open_sessions(user_id: UUID, at: datetime) -> Sequence[Session]:

@@ -37,10 +37,15 @@ def check_strength(password: str, email: str) -> None:
 
 
 def verify(user: User | None, password: str) -> bool:
-    """Takes as long for an unknown person as for a known one."""
+    """Of somebody who may sign in."""
+    return is_right(user, password) and user is not None and user.is_active
+
+
+def is_right(user: User | None, password: str) -> bool:
+    """Also of somebody who may not sign in any more. Takes as long for an unknown person as for a known one."""
     known = user.password_hash if user is not None and user.password_hash else _nobody()
     try:
         matches = _hasher.verify(known, password)
     except (VerificationError, InvalidHashError):
         return False
-    return bool(matches and user is not None and user.password_hash and user.is_active)
+    return bool(matches and user is not None and user.password_hash)

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from fieldstudy.core import access
+from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Membership, User
 from fieldstudy.models.columns import new_id
@@ -27,7 +28,7 @@ def create_user(
             user = User(id=new_id(), email=_plain(email), name=name or _plain(email).split("@")[0], locale=locale)
             db.session.add(user)
         else:
-            sessions.end_all(user.id)
+            sessions.end_all(user.id, Ending.ROLES_CHANGED)
         if password:
             user.password_hash = passwords.hashed(password)
         db.session.add(

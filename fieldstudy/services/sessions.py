@@ -1,20 +1,23 @@
-"""Signing in and out: a session is a row, and whoever has no row is nobody."""
+"""Signing in and out: a session is a row, and whoever has no open one is nobody."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import Update, delete, update
 
-from fieldstudy.core.sessions import SessionLimits
+from fieldstudy.core.sessions import Ending, SessionLimits
 from fieldstudy.models import Session, User
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.models.sessions import ENDING
 from fieldstudy.services import journal, unit
 
 TOKEN_BYTES = 16
+KEPT_AFTER_END = timedelta(days=7)
+"""So long a browser that comes back hears why its session is over."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ def sign_in(user: User, device: Device, limits: SessionLimits, former: str = "")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     at = now()
     with unit.work():
-        unit.change(delete(Session).where((Session.ends_at <= at) | (Session.token_sha256 == token_hash(former))))
+        forgotten = Session.ends_at <= at - KEPT_AFTER_END
+        unit.change(delete(Session).where(forgotten | (Session.token_sha256 == token_hash(former))))
         row = {"id": new_id(), "user_id": user.id, "token_sha256": token_hash(token), "data": {}}
         row |= {"created_at": at, "last_seen_at": at, "ends_at": limits.ends_at(at, at)}
         unit.insert(Session, row | {"browser": device.browser[:60], "system": device.system[:60]})
@@ -55,18 +59,24 @@ def sign_out_everywhere(user_id: UUID) -> None:
         journal.write("user.signed_out_everywhere", User, user_id)
 
 
-def end_all(user_id: UUID) -> None:
+def end_all(user_id: UUID, ending: Ending = Ending.SIGNED_OUT) -> None:
     """Inside a unit: whoever was signed in has to do so again, with what counts from now on."""
-    unit.change(delete(Session).where(Session.user_id == user_id))
+    at = now()
+    still_open = update(Session).where(Session.user_id == user_id, Session.ends_at > at)
+    unit.change(still_open.values(ends_at=at, data={ENDING: ending}))
 
 
 def touch(session_id: UUID, at: datetime, ends_at: datetime) -> None:
-    """No line in the journal: nobody did anything."""
+    """No line in the journal: nobody did anything. A session that ended meanwhile stays so."""
     with unit.work():
-        unit.change(update(Session).where(Session.id == session_id).values(last_seen_at=at, ends_at=ends_at))
+        unit.change(_open(session_id).values(last_seen_at=at, ends_at=ends_at))
 
 
 def keep(session_id: UUID, data: dict[str, Any]) -> None:
     """What Flask keeps between two requests; no line in the journal."""
     with unit.work():
-        unit.change(update(Session).where(Session.id == session_id).values(data=data))
+        unit.change(_open(session_id).values(data=data))
+
+
+def _open(session_id: UUID) -> Update:
+    return update(Session).where(Session.id == session_id, Session.ends_at > now())

@@ -41,12 +41,15 @@ def public(view: View) -> View:
 
 
 def allow(*roles: Role, **finders: Finder) -> Callable[[View], View]:
+    """Whoever has lost every role still has an account: what is for any role is for them too."""
+    is_for_anybody = frozenset(roles) == frozenset(ANYBODY)
+
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(**arguments: Any) -> Any:
             if not current_user.is_authenticated:
                 return login.unauthorized()
-            if not viewer().has(*roles):
+            if not (is_for_anybody or viewer().has(*roles)):
                 abort(404)
             for noun, finder in finders.items():
                 arguments[noun] = _reach(finder, arguments.pop(f"{noun}_id"))

@@ -1,6 +1,6 @@
 """The front door: everybody lands in their own room."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldstudy.core.access import FIELDWORKERS, Role
@@ -20,5 +20,5 @@ ROOMS = (
 @guards.allow(*guards.ANYBODY)
 def index() -> ResponseReturnValue:
     viewer = guards.viewer()
-    room = next(endpoint for roles, endpoint in ROOMS if viewer.has(*roles))
-    return redirect(url_for(room))
+    room = next((endpoint for roles, endpoint in ROOMS if viewer.has(*roles)), None)
+    return redirect(url_for(room)) if room else render_template("home.html")

@@ -20,7 +20,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 
 from fieldstudy.core.access import FIELDWORKERS
-from fieldstudy.core.sessions import TOUCH_EVERY, SessionLimits
+from fieldstudy.core.sessions import TOUCH_EVERY, Ending, SessionLimits
 from fieldstudy.extensions import login
 from fieldstudy.models import User
 from fieldstudy.models.columns import now
@@ -165,6 +165,12 @@ def current() -> OpenSession | None:
     return _own().row
 
 
+def ending() -> Ending | None:
+    """Why whoever comes back to this browser is signed in no more."""
+    token = _own().token
+    return session_queries.find_ending(sessions.token_hash(token), now()) if token else None
+
+
 def _own() -> ServerSession:
     found: ServerSession = session._get_current_object()  # type: ignore[attr-defined]
     return found
@@ -207,5 +213,6 @@ def _ask_to_sign_in() -> Response | tuple[dict[str, str], int]:
     """A page asks for the password; a phone pauses its queue and asks by itself."""
     if request.blueprint == "api":
         return {"error": "signed_out"}, 401
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    is_allowed_still = ending() not in (Ending.ROLES_CHANGED, Ending.DEACTIVATED)
+    target = request.full_path.rstrip("?") if request.method == "GET" and is_allowed_still else None
     return redirect(url_for("account.sign_in", next=target))  # type: ignore[return-value]

@@ -1,11 +1,12 @@
 // Signing in again without leaving the page, and signing out without losing what was not sent.
 
-import { forgetToken, send, session } from "./api.js";
+import { forgetToken, reason, send, session } from "./api.js";
 import { open, setSigned, signed } from "./database.js";
 import { forget } from "./queue.js";
 import { unsent } from "./unsent.js";
 
 const PROBLEMS = { 401: "wrong", 409: "other", 429: "often" };
+const CLOSED = ["deactivated", "no_role"];
 
 /** Asks for e-mail and password of this very person; true once the server knows them again. */
 export function signIn(user) {
@@ -17,7 +18,9 @@ export function signIn(user) {
     password.value = "";
     if (!answer) return "offline";
     forgetToken();
-    return answer.ok ? "" : (PROBLEMS[answer.status] ?? "wrong");
+    if (answer.ok) return "";
+    const said = answer.status === 403 ? await reason(answer) : "";
+    return CLOSED.includes(said) ? said : (PROBLEMS[answer.status] ?? "wrong");
   });
 }
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import limiter
 from fieldstudy.models import User
 from fieldstudy.queries import people as people_queries
@@ -34,16 +35,21 @@ def sign_in_post() -> ResponseReturnValue:
         return _sign_in_page(form), 422
     user = people_queries.find_user_by_email(form.email.data)
     security_log.aimed_at(user)
-    is_right = passwords.verify(user, form.password.data)
+    is_right = passwords.is_right(user, form.password.data)
     if user is None or not is_right:
         form.password.errors = [_("E-mail and password do not belong together.")]
+        return _sign_in_page(form), 422
+    if not user.is_active:
+        security_log.refused("deactivated")
+        form.email.errors = [_("This account was deactivated. Whoever runs your studies can activate it again.")]
         return _sign_in_page(form), 422
     return _enter(user, form.next.data or "")
 
 
 def _sign_in_page(form: SignInForm) -> str:
     accounts = people_queries.list_demo_users() if _is_demo() else []
-    return render_template("account/sign_in.html", form=form, accounts=accounts)
+    ending = session.ending() if request.method == "GET" else None
+    return render_template("account/sign_in.html", form=form, accounts=accounts, ending=ending, Ending=Ending)
 
 
 def _is_demo() -> bool:

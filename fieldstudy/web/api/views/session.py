@@ -5,6 +5,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from fieldstudy.core import json_body
+from fieldstudy.core.access import FIELDWORKERS
 from fieldstudy.extensions import limiter
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
@@ -21,7 +22,9 @@ BODY_LIMIT_BYTES = 16 * 1024
 @blueprint.get("/session")
 @guards.public
 def session() -> ResponseReturnValue:
-    user = str(current_user.id) if current_user.is_authenticated else None
+    """Somebody without a role in the field is nobody here: signing in tells them why."""
+    is_known = current_user.is_authenticated and guards.viewer().has(*FIELDWORKERS)
+    user = str(current_user.id) if is_known else None
     told = {"user": user, "token": generate_csrf(), "now": instant(now())}
     return told, 200, {"Cache-Control": "no-store"}
 
@@ -39,11 +42,15 @@ def session_post() -> ResponseReturnValue:
     """The same person as before, in the same place; somebody else has a queue of their own."""
     user = people_queries.find_user_by_email(_email())
     security_log.aimed_at(user)
-    is_right = passwords.verify(user, _told("password"))
+    is_right = passwords.is_right(user, _told("password"))
     if user is None or not is_right:
         refuse(401, "wrong")
     if str(user.id) != _told("user"):
         refuse(409, "other_person")
+    if not user.is_active:
+        refuse(403, "deactivated")
+    if not {one.role for one in user.memberships} & FIELDWORKERS:
+        refuse(403, "no_role")
     signing.enter(user)
     return "", 204
 
