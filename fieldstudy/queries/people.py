@@ -49,6 +49,10 @@ def find_user(user_id: UUID) -> User | None:
     return db.session.get(User, user_id)
 
 
+def get_user(user_id: UUID) -> User:
+    return db.session.get_one(User, user_id)
+
+
 def find_user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 

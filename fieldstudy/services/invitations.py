@@ -39,7 +39,7 @@ def open_for(user: User) -> str:
 
 def accept(invitation: Invitation, password: str) -> User:
     """Set the password; the link works once."""
-    passwords.check_strength(password, invitation.user.email)
+    passwords.check_strength(password, *passwords.context_of(invitation.user))
     with unit.work(invitation):
         if invitation.used_at is not None or now() >= invitation.expires_at:
             raise InvitationIsClosed

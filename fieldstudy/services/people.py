@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fieldstudy.core import access
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
-from fieldstudy.models import Membership, User
-from fieldstudy.models.columns import new_id
+from fieldstudy.models import Invitation, Membership, User
+from fieldstudy.models.columns import new_id, now
 from fieldstudy.services import invitations, journal, passwords, sessions, unit
 
 
@@ -50,6 +50,29 @@ def set_locale(user: User, locale: str) -> None:
     with unit.work(user):
         user.locale = locale
         journal.write("user.chose_language", user, user.id, locale=locale)
+
+
+def change_profile(user: User, name: str, locale: str) -> None:
+    with unit.work(user):
+        user.name, user.locale = name, locale
+        journal.write("user.changed_profile", user, user.id)
+
+
+class PasswordIsWrong(Exception):
+    pass
+
+
+def change_password(user: User, former: str, password: str) -> None:
+    """Every session ends, and every link that could set another password; whoever did it signs in anew."""
+    if not passwords.verify(user, former):
+        raise PasswordIsWrong
+    passwords.check_strength(password, *passwords.context_of(user))
+    with unit.work(user):
+        user.password_hash = passwords.hashed(password)
+        is_open = (Invitation.user_id == user.id) & Invitation.used_at.is_(None)
+        unit.change(update(Invitation).where(is_open).values(used_at=now()))
+        sessions.end_all(user.id)
+        journal.write("user.changed_password", user, user.id)
 
 
 def _plain(email: str) -> str:

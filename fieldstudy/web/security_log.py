@@ -18,6 +18,7 @@ VERBS = {
     "account.demo_sign_in": "sign_in",
     "api.session_post": "sign_in",
     "account.invitation_post": "set_password",
+    "account.password_post": "set_password",
     "account.sign_out": "sign_out",
     "account.session_end": "sign_out",
     "account.sign_out_everywhere": "sign_out",

@@ -23,6 +23,7 @@ from fieldstudy.core.checklist import (
 )
 from fieldstudy.core.figures import Base, Formula
 from fieldstudy.core.lifecycle import State
+from fieldstudy.core.passwords import Weakness
 from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.words.marks import _, ngettext
 
@@ -42,6 +43,22 @@ DISCLOSURES: Mapping[str, str] = {
 NAMES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     GoldRole: GOLD_ROLES,
     Disclosure: DISCLOSURES,
+    Weakness: {
+        Weakness.TOO_SHORT: _("This is too short: write at least 10 characters."),
+        Weakness.TOO_LONG: _("This is too long: 256 characters at most."),
+        Weakness.PERSONAL: _(
+            "Your name, your e-mail, Fieldstudy or a client’s name is in it, so that others could guess it. "
+            "Choose words that have nothing to do with you."
+        ),
+        Weakness.COMMON: _(
+            "This is one of the most common passwords, or close to one: whoever guesses tries it first. "
+            "A sentence of your own is better."
+        ),
+        Weakness.PATTERN: _(
+            "A row of keys or numbers, a date or a repetition is quickly guessed. A sentence of your own is better."
+        ),
+        Weakness.ORDINARY: _("One or two ordinary words are quickly guessed. Add a few more of your own."),
+    },
     Method: {
         Method.MYSTERY_SHOPPING: _("mystery shopping"),
         Method.PARTICIPANT_OBSERVATION: _("participant observation"),

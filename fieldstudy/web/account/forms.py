@@ -2,8 +2,11 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import EqualTo, InputRequired
+from wtforms import EmailField, HiddenField, PasswordField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+
+NAME_LIMIT = 300
+LANGUAGES = [SelectChoice("it", "Italiano"), SelectChoice("en", "English")]
 
 
 class SignInForm(FlaskForm):
@@ -27,4 +30,22 @@ class PasswordForm(FlaskForm):
         _("The same once more"),
         [EqualTo("password", _("The two passwords differ."))],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class ProfileForm(FlaskForm):
+    name = StringField(
+        _("Name"),
+        [DataRequired(_("Write your name.")), Length(max=NAME_LIMIT)],
+        filters=[lambda text: " ".join((text or "").split())],
+        render_kw={"autocomplete": "name"},
+    )
+    locale = SelectField(_("Language"), choices=LANGUAGES)
+
+
+class NewPasswordForm(PasswordForm):
+    former = PasswordField(
+        _("Your password until now"),
+        [InputRequired(_("Write the password that you have now."))],
+        render_kw={"autocomplete": "current-password"},
     )

@@ -9,7 +9,7 @@ from fieldstudy.models import Invitation
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import invitations, passwords, sessions
-from fieldstudy.web import guards, session
+from fieldstudy.web import guards, locale, session
 from fieldstudy.web.account.forms import PasswordForm
 from fieldstudy.web.account.views.room import blueprint
 
@@ -35,8 +35,8 @@ def invitation_post(token: str) -> ResponseReturnValue:
         return render_template("account/invitation.html", form=form, user=found.user), 422
     try:
         user = invitations.accept(found, form.password.data)
-    except passwords.PasswordIsWeak:
-        form.password.errors = [_("At least 10 characters, not all alike, and not your e-mail.")]
+    except passwords.PasswordIsWeak as weak:
+        form.password.errors = [locale.current_words().name(weak.weakness)]
         return render_template("account/invitation.html", form=form, user=found.user), 422
     session.enter(user)
     flash(_("Your password is set. Welcome."))

@@ -1,0 +1,65 @@
+"""One's own name, language and password."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from fieldstudy.extensions import limiter
+from fieldstudy.models import User
+from fieldstudy.queries import people as people_queries
+from fieldstudy.services import passwords, people
+from fieldstudy.web import guards, locale, security_log, session
+from fieldstudy.web.account.forms import NewPasswordForm, ProfileForm
+from fieldstudy.web.account.views.room import blueprint
+
+
+@blueprint.get("/profile")
+@guards.allow(*guards.ANYBODY)
+def profile() -> str:
+    form = ProfileForm(name=current_user.name, locale=locale.current())
+    return render_template("account/profile.html", form=form)
+
+
+@blueprint.post("/profile")
+@guards.allow(*guards.ANYBODY)
+def profile_post() -> ResponseReturnValue:
+    form = ProfileForm()
+    if not form.validate():
+        return render_template("account/profile.html", form=form), 422
+    people.change_profile(_own_account(), form.name.data, form.locale.data)
+    return redirect(url_for("account.overview"))
+
+
+@blueprint.get("/password")
+@guards.allow(*guards.ANYBODY)
+def password() -> str:
+    return render_template("account/password.html", form=NewPasswordForm())
+
+
+@blueprint.post("/password")
+@guards.allow(*guards.ANYBODY)
+@limiter.limit("10 per minute", key_func=lambda: f"password {current_user.get_id()}")
+def password_post() -> ResponseReturnValue:
+    form, user = NewPasswordForm(), _own_account()
+    security_log.aimed_at(user)
+    if form.validate() and _is_changed(user, form):
+        session.enter(user)
+        flash(_("Your password is changed. Every other device is signed out."))
+        return redirect(url_for("account.overview"))
+    return render_template("account/password.html", form=form), 422
+
+
+def _own_account() -> User:
+    return people_queries.get_user(current_user.id)
+
+
+def _is_changed(user: User, form: NewPasswordForm) -> bool:
+    """What is wrong is said beside its field."""
+    try:
+        people.change_password(user, form.former.data, form.password.data)
+    except people.PasswordIsWrong:
+        form.former.errors = [_("This is not the password that you have now.")]
+    except passwords.PasswordIsWeak as weak:
+        form.password.errors = [locale.current_words().name(weak.weakness)]
+    return not form.errors
