@@ -257,6 +257,40 @@ class Config:
         ),
     ] = 90
 
+    keep_inbox_days: Annotated[
+        int,
+        settings.clock("FIELDSTUDY_KEEP_INBOX_DAYS", "how long a photo waits in the inbox that belongs to no visit"),
+    ] = 30
+    keep_drafts_days: Annotated[
+        int,
+        settings.clock("FIELDSTUDY_KEEP_DRAFTS_DAYS", "how long the backup of a visit is kept that was never sent"),
+    ] = 365
+    keep_quarantine_days: Annotated[
+        int,
+        settings.clock(
+            "FIELDSTUDY_KEEP_QUARANTINE_DAYS", "how long a sending under review is kept after somebody decided about it"
+        ),
+    ] = 180
+    keep_invitations_days: Annotated[
+        int,
+        settings.clock("FIELDSTUDY_KEEP_INVITATIONS_DAYS", "how long an invitation is kept once it is used or too old"),
+    ] = 30
+    keep_photos_days: Annotated[
+        int,
+        settings.clock("FIELDSTUDY_KEEP_PHOTOS_DAYS", "how long photos of visits are kept after their wave's release"),
+    ] = 730
+    keep_jottings_days: Annotated[
+        int,
+        settings.clock("FIELDSTUDY_KEEP_JOTTINGS_DAYS", "how long jottings are kept after their wave's release"),
+    ] = 730
+    keep_sendings_days: Annotated[
+        int,
+        settings.clock(
+            "FIELDSTUDY_KEEP_SENDINGS_DAYS",
+            "how long sendings are kept as the phone wrote them, after their wave's release; answers stay",
+        ),
+    ] = 730
+
     def link(self, path: str) -> str:
         """For every link that leaves the pages: what a request says of its host is anybody's word."""
         return self.url + path

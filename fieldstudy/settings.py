@@ -267,6 +267,11 @@ def count(most: int, least: int = 0) -> Callable[[str, Known], int]:
     return read
 
 
+def clock(name: str, what: str) -> Setting:
+    """For how many days something is kept; the field's default is in days as well."""
+    return Setting(name, f"{what}; 0: for ever", "whole days from 0 to 36500", count(36500))
+
+
 def number(least: float, most: float) -> Callable[[str, Known], float]:
     """From `least` to `most`, both included."""
 

@@ -11,7 +11,7 @@ from fieldstudy.demo import build as demo_study
 from fieldstudy.extensions import db
 from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import jobs, media
+from fieldstudy.services import jobs
 
 
 @main.command()
@@ -65,13 +65,3 @@ def list_jobs(retry: bool) -> None:
         click.echo(f"{job.id}\t{job.kind}\t{job.finished_at:%Y-%m-%d %H:%M}\t{job.error}")
         if retry:
             jobs.retry(job, None)
-
-
-@main.command("purge-inbox")
-@in_app
-def purge_inbox() -> None:
-    """Erase photos that have lain in the inbox for 30 days without belonging to anything that was sent."""
-    gone = media.purge()
-    for user_id, medium_id in gone:
-        click.echo(f"erased {medium_id} of {user_id}")
-    click.echo(f"{len(gone)} photos erased")

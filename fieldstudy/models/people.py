@@ -12,6 +12,8 @@ from fieldstudy.models.columns import At, Code, Key, Name, OptionalAt, Word
 
 
 class User(UserMixin, Model):
+    """`erased_at`: nothing but the id is left, for the lines and rows that name it."""
+
     __tablename__ = "users"
 
     id: Mapped[Key]
@@ -21,6 +23,7 @@ class User(UserMixin, Model):
     locale: Mapped[str] = mapped_column(String(8), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[At]
+    erased_at: Mapped[OptionalAt]
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", lazy="selectin")
 
 

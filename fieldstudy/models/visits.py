@@ -225,7 +225,10 @@ class SectionScoreRow(Model):
 
 
 class Photo(Model):
-    """A picture, re-encoded; the files lie in the data folder under their hash. `medium_id`: as the phone knows it."""
+    """A picture, re-encoded; the files lie in the data folder under their hash. `medium_id`: as the phone knows it.
+
+    `erased_at`: its files are gone; that there was a photo stays.
+    """
 
     __tablename__ = "photos"
     __table_args__ = (
@@ -244,6 +247,7 @@ class Photo(Model):
     size_bytes: Mapped[int]
     taken_at: Mapped[datetime] = mapped_column(Instant)
     removed_at: Mapped[OptionalAt]
+    erased_at: Mapped[OptionalAt]
     medium_id: Mapped[UUID | None]
 
 

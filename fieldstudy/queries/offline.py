@@ -38,7 +38,9 @@ def list_drafts(visits: Sequence[Visit]) -> Sequence[Draft]:
 
 
 def list_photos(visits: Sequence[Visit]) -> Sequence[Photo]:
-    query = select(Photo).where(Photo.removed_at.is_(None)).order_by(Photo.taken_at, Photo.id)
+    query = (
+        select(Photo).where(Photo.removed_at.is_(None), Photo.erased_at.is_(None)).order_by(Photo.taken_at, Photo.id)
+    )
     return _of(visits, query, Photo.visit_id)
 
 

@@ -1,13 +1,20 @@
 """Which files the rows of the database speak of, by their place in the data folder and the hash of their content."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, func, inspect, select, table
+from sqlalchemy import Connection, func, inspect, select, table, true
 
+from fieldstudy.extensions import db
 from fieldstudy.models import Client, Medium, Paper, Photo, Reference
 
-KEPT = (Photo.sha256, Reference.sha256, Paper.sha256, Client.logo_sha256)
+KEPT = (
+    (Photo.sha256, Photo.erased_at.is_(None)),
+    (Reference.sha256, true()),
+    (Paper.sha256, true()),
+    (Client.logo_sha256, Client.logo_sha256 != ""),
+)
+"""Columns that name a file, and the rows of which that is true."""
 
 
 def stored_name(sha256: str) -> str:
@@ -20,10 +27,16 @@ def inbox_name(user_id: UUID, medium_id: UUID) -> str:
 
 def list_expected(connection: Connection) -> dict[str, str]:
     """Every file that must be there, and its sha256."""
-    kept = {sha256 for column in KEPT for sha256 in connection.scalars(select(column).where(column != ""))}
+    kept = {sha256 for column, is_there in KEPT for sha256 in connection.scalars(select(column).where(is_there))}
     received = select(Medium.user_id, Medium.id, Medium.sha256).where(Medium.photo_id.is_(None))
     inbox = {inbox_name(user_id, id_): sha256 for user_id, id_, sha256 in connection.execute(received)}
     return {**{stored_name(sha256): sha256 for sha256 in kept}, **inbox}
+
+
+def list_named(hashes: Sequence[str]) -> set[str]:
+    """Those that some row still speaks of."""
+    queries = (select(column).where(is_there, column.in_(hashes)) for column, is_there in KEPT)
+    return {sha256 for query in queries for sha256 in db.session.scalars(query)}
 
 
 def list_received(connection: Connection) -> set[str]:

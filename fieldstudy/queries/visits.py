@@ -167,6 +167,7 @@ def list_answers(visit: Visit, revision: int) -> Sequence[AnswerRow]:
 
 
 def list_photos(visit: Visit) -> Sequence[Photo]:
+    """Those too of which nothing but the row is left."""
     query = select(Photo).where(Photo.visit_id == visit.id, Photo.removed_at.is_(None))
     return db.session.scalars(query.order_by(Photo.taken_at, Photo.id)).all()
 
@@ -205,7 +206,8 @@ def list_section_scores(visit: Visit) -> Sequence[SectionScoreRow]:
 
 def find_own_photo(viewer: Viewer, photo_id: UUID) -> Photo | None:
     query = select(Photo).join(Visit, Visit.id == Photo.visit_id)
-    return db.session.scalar(query.where(Photo.id == photo_id, Photo.removed_at.is_(None), reach.own_visit(viewer)))
+    is_there = (Photo.removed_at.is_(None), Photo.erased_at.is_(None))
+    return db.session.scalar(query.where(Photo.id == photo_id, *is_there, reach.own_visit(viewer)))
 
 
 def find_photo_for_review(viewer: Viewer, photo_id: UUID) -> Photo | None:
@@ -216,6 +218,7 @@ def find_photo_for_review(viewer: Viewer, photo_id: UUID) -> Photo | None:
         .where(
             Photo.id == photo_id,
             Photo.removed_at.is_(None),
+            Photo.erased_at.is_(None),
             Visit.received_at.is_not(None),
             reach.of_clients(viewer, Photo.client_id, *VISIT_READERS),
         )

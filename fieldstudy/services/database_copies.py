@@ -70,6 +70,24 @@ def put_back(path: Path) -> None:
         copy.backup(_driver(live))
 
 
+def compact() -> bool:
+    """SQLite leaves what was deleted in its file until it needs the room: a file written anew holds nothing of it.
+
+    False where that has to wait: somebody reads, or the disk has no room for a second copy. PostgreSQL does it by
+    itself.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    unit.rest()
+    with unit.turn(), closing(db.engine.raw_connection()) as live:
+        try:
+            _driver(live).execute("VACUUM")
+            is_busy, *_ = _driver(live).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            return False
+    return not is_busy
+
+
 def _run(program: str, *arguments: str) -> None:
     """The password goes by the environment: a command line can be read by everybody on the machine."""
     found = shutil.which(program)

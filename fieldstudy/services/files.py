@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import current_app
 
+from fieldstudy.queries import stored_files
+
 
 def put(data: bytes) -> str:
     """Write once, flush to disk, and name by sha256; the same bytes again are the same file."""
@@ -46,6 +48,16 @@ def read_all(digests: Iterable[str], suffix: str = "") -> dict[str, bytes]:
     """The files that are there, by digest; a missing one is left out, for the reader to say so."""
     paths = {digest: path_of(digest, suffix) for digest in digests}
     return {digest: path.read_bytes() for digest, path in paths.items() if path.is_file()}
+
+
+def drop(digests: Iterable[str], *suffixes: str) -> int:
+    """Inside a unit, after the rows that named them are gone or say so: what another row names stays. How many went."""
+    asked = set(digests)
+    free = asked - stored_files.list_named(sorted(asked))
+    for digest in free:
+        for suffix in ("", *suffixes):
+            path_of(digest, suffix).unlink(missing_ok=True)
+    return len(free)
 
 
 def sync_folder(folder: Path) -> None:

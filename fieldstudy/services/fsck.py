@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -45,6 +46,22 @@ def _compared(data: Path, present: set[str], expected: Mapping[str, str], receiv
     known = expected.keys() | received
     orphaned = [name for name in present if _original(name) not in known]
     return Findings(len(present), *(tuple(sorted(found)) for found in (missing, rotten, orphaned)))
+
+
+def list_orphans(before: datetime) -> list[Path]:
+    """Of those that were written before then: younger ones may wait for their row."""
+    data: Path = current_app.extensions["fieldstudy"].data
+    old = [name for name in list_files(data) if _is_older(data / name, before)]
+    with db.engine.connect() as connection:
+        known = stored_files.list_expected(connection).keys() | stored_files.list_received(connection)
+    return [data / name for name in old if _original(name) not in known]
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def list_files(data: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -22,14 +22,12 @@ from flask import current_app
 from fieldstudy.extensions import db
 from fieldstudy.models import Medium
 from fieldstudy.models.columns import now
-from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.services import files, journal, unit
 
 BYTES_LIMIT = 15 * 1024 * 1024
 PERSON_BYTES_LIMIT = 4 * 1024**3
 PERSON_FILES_LIMIT = 4_000
 BLOCK_BYTES = 64 * 1024
-IDLE = timedelta(days=30)
 PART = ".part"
 
 
@@ -237,26 +235,13 @@ def _write(user_id: UUID, medium_id: UUID, piece: Piece) -> Medium:
     return medium
 
 
-def purge(at: datetime | None = None) -> list[tuple[UUID, UUID]]:
-    """Erase what has lain in the inbox for 30 days without belonging to anything that was sent.
-
-    Returns person and medium of each file that went. What a quarantined or conflicting visit names stays.
-    """
-    before = (at or now()) - IDLE
-    gone = []
-    with unit.work():
-        for medium in sending_queries.list_idle_media(before):
-            path_of(medium.user_id, medium.id).unlink(missing_ok=True)
-            db.session.delete(medium)
-            gone.append((medium.user_id, medium.id))
-        journal.write("inbox.purged", Medium, None, erased=len(gone), parts=_purge_parts(before))
-    return gone
+def drop(medium: Medium) -> None:
+    """Inside a unit: the file and its row."""
+    path_of(medium.user_id, medium.id).unlink(missing_ok=True)
+    db.session.delete(medium)
 
 
-def _purge_parts(before: datetime) -> int:
+def list_parts(before: datetime) -> list[Path]:
     """Photos that never became whole."""
     root: Path = current_app.extensions["fieldstudy"].data / "inbox"
-    old = [path for path in root.glob(f"*/*{PART}") if path.stat().st_mtime < before.timestamp()]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    return [path for path in root.glob(f"*/*{PART}") if path.stat().st_mtime < before.timestamp()]

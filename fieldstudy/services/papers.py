@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, Job, JobState, Paper, Store, Wave
+from fieldstudy.models import Edition, Job, JobState, Paper, Store, StoreEdition, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import papers
 from fieldstudy.services import files, jobs, journal, mail, unit
@@ -47,6 +47,20 @@ def draw_again(edition: Edition, actor: UUID | None) -> int:
         count = sum(_order_again(edition, job) for job in papers.list_latest_jobs(edition))
         journal.write("papers.drawn_again", edition, actor, count=count)
     return count
+
+
+def draw_anew(frozen: Sequence[StoreEdition]) -> int:
+    """Inside a unit: what is kept of these reports goes, and is drawn as they are now. Says how many PDFs went."""
+    kept = [paper for one in frozen for paper in papers.list_papers(one.edition) if paper.store_edition_id == one.id]
+    for paper in kept:
+        db.session.delete(paper)
+    db.session.flush()
+    files.drop(paper.sha256 for paper in kept)
+    for one in frozen:
+        job = papers.find_latest_job(one.edition, one.id)
+        if job is not None:
+            _order_again(one.edition, job)
+    return len(kept)
 
 
 def _order_again(edition: Edition, job: Job) -> bool:

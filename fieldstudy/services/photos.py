@@ -1,5 +1,6 @@
 """Pictures of a visit: kept as soon as they are chosen, whatever becomes of the form."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -129,3 +130,11 @@ def erase_received(medium: Medium) -> None:
     media.path_of(medium.user_id, medium.id).unlink(missing_ok=True)
     with unit.work(medium):
         medium.erased_at = medium.erased_at or now()
+
+
+def erase_files(photos: Sequence[Photo]) -> int:
+    """Inside a unit: that there was a photo stays, the picture goes, unless somebody else sent the same one."""
+    for photo in photos:
+        photo.erased_at = now()
+    db.session.flush()
+    return files.drop((photo.sha256 for photo in photos), SMALL)

@@ -28,7 +28,7 @@ from fieldstudy.models import (
     Visit,
 )
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import assignments, media, photos, quarantine, sendings, visits
+from fieldstudy.services import assignments, media, photos, purge, quarantine, sendings, visits
 from fieldstudy.services.sendings import Receipt, Standing
 from tests import factories as make
 from tests import phone
@@ -451,8 +451,9 @@ def test_the_purge_keeps_what_a_doubtful_visit_names() -> None:
     named, idle = Snapshot("window", b"named"), Snapshot("window", b"idle")
     upload(world, named), upload(world, idle)
     send(world, phone.seal(new_id(), world.version.id, make.GOOD, [named]))
-    gone = media.purge(now() + timedelta(days=31))
-    assert [str(id) for _, id in gone] == [idle.id]
+    report = purge.run(now() + timedelta(days=31))
+    assert report[purge.INBOX] == 1
+    assert not media.path_of(world.person.id, phone.UUID(idle.id)).exists()
     assert media.path_of(world.person.id, phone.UUID(named.id)).exists()
 
 
@@ -460,4 +461,4 @@ def test_photos_of_a_received_visit_are_not_purged() -> None:
     world, photo = scene(), Snapshot("window", b"bytes")
     upload(world, photo)
     send(world, world.seal(photos=[photo]))
-    assert (media.purge(now() + timedelta(days=31)), count(Photo)) == ([], 0)
+    assert (purge.run(now() + timedelta(days=31))[purge.INBOX], count(Photo)) == (0, 0)

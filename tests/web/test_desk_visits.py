@@ -12,7 +12,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import ReturnReason, User, Visit
-from fieldstudy.services import fieldnotes, photos, releases, visits
+from fieldstudy.services import fieldnotes, photos, releases, unit, visits
 from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
@@ -125,6 +125,17 @@ def test_a_photo_is_a_file_that_can_do_nothing(sign_in: SignIn, suffix: str) -> 
     answer = sign_in(reviewer(visit)).get(f"/desk/photos/{photo.id}{suffix}")
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_erased_photo_is_said_and_not_shown(sign_in: SignIn) -> None:
+    visit = make.visit()
+    photo = photos.keep(visit, "window", make.picture(), None)
+    visits.submit(visit, 1, make.GOOD, None)
+    with unit.work():
+        photos.erase_files([photo])
+    page = open_page(sign_in, visit)
+    assert ("1 photo was erased." in page, str(photo.id) in page) == (True, False)
+    assert sign_in(reviewer(visit)).get(f"/desk/photos/{photo.id}").status_code == 404
 
 
 def test_take_opens_the_review(sign_in: SignIn) -> None:

@@ -94,7 +94,7 @@ def _form_page(visit: Visit, form: VisitForm, found: Elsewhere, asking: str = ""
     return _draw(
         form,
         reading,
-        _grouped(photos, "question"),
+        _grouped([photo for photo in photos if photo.erased_at is None], "question"),
         visit=visit,
         wrong=refused,
         saved_at=saved_at,
