@@ -54,7 +54,7 @@ def compare(
     """
     earlier, later = ({one.store.code: one for one in snapshots} for snapshots in (before, after))
     codes = ordering.by_code(earlier.keys() | later.keys(), str)
-    stores = (_store(earlier.get(code), later.get(code), hidden) for code in codes)
+    stores = (compare_store(earlier.get(code), later.get(code), hidden) for code in codes)
     return EditionChange(tuple(store for store in stores if store.is_change), _network(before), _network(after))
 
 
@@ -62,7 +62,10 @@ def _network(snapshots: Sequence[StoreSnapshot]) -> Decimal | None:
     return snapshots[0].network.mean_of_store_means.value if snapshots else None
 
 
-def _store(before: StoreSnapshot | None, after: StoreSnapshot | None, hidden: Mapping[str, bool]) -> StoreChange:
+def compare_store(
+    before: StoreSnapshot | None, after: StoreSnapshot | None, hidden: Mapping[str, bool] = MappingProxyType({})
+) -> StoreChange:
+    """One of the two is there."""
     place = (after or before).store  # type: ignore[union-attr]
     sides = [one.visits if one else () for one in (before, after)]
     first, second = (_visits(visits, hidden) for visits in sides)

@@ -69,6 +69,7 @@ class Versions:
     def __init__(self, by_number: Mapping[int, Checklist]) -> None:
         self.by_number = dict(sorted(by_number.items(), reverse=True))
         self.newest = next(iter(self.by_number.values()))
+        self._renamed: dict[int, Mapping[str, str]] = {}
         self._shapes: dict[str, dict[object, int]] = {}
         for number, checklist in self.by_number.items():
             for section in checklist.sections:
@@ -77,6 +78,11 @@ class Versions:
 
     def renamed(self, number: int) -> Mapping[str, str]:
         """The questions of this version that go by another name, because a newer version asks them otherwise."""
+        if number not in self._renamed:
+            self._renamed[number] = self._find_renamed(number)
+        return self._renamed[number]
+
+    def _find_renamed(self, number: int) -> Mapping[str, str]:
         checklist = self.by_number[number]
         found = {}
         for section in checklist.sections:

@@ -1,7 +1,8 @@
 """What managers may see: released waves and the frozen editions of their stores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,15 @@ from sqlalchemy.orm import joinedload, undefer
 
 from fieldstudy.core import editions, internal, lifecycle, ordering
 from fieldstudy.core.access import Role, Viewer
-from fieldstudy.core.editions import EditionChange
+from fieldstudy.core.editions import EditionChange, StoreChange
 from fieldstudy.core.figures import Figure
 from fieldstudy.core.lifecycle import State
+from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, JournalLine, Store, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import Frozen
 from fieldstudy.queries import reach
-from fieldstudy.queries.snapshots import TakenWave
+from fieldstudy.queries.snapshots import Taken
 
 
 def list_released_waves(viewer: Viewer) -> Sequence[Wave]:
@@ -190,20 +192,44 @@ def get_store_edition(store_edition_id: UUID) -> StoreEdition:
     ).one()
 
 
-def compare(edition: Edition, taken: TakenWave) -> EditionChange:
-    """What an edition of these values would change against this one."""
-    query = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
-    frozen = ordering.by_code(db.session.scalars(query), lambda snapshot: snapshot.store.code)
-    return editions.compare(frozen, [one.snapshot for one in taken.stores], _hidden(taken))
+class Comparison:
+    """What an edition of these stores would change against this one. Both sides of a store are read and let go."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._frozen = select(StoreEdition.snapshot).where(StoreEdition.edition_id == edition.id)
+        self._missing = set(
+            db.session.scalars(select(StoreEdition.store_id).where(StoreEdition.edition_id == edition.id))
+        )
+        self._stores: list[StoreChange] = []
+        self._hidden: Mapping[str, bool] = {}
+        self._before = self._score_of(db.session.scalar(self._frozen.limit(1)))
+        self._after: Decimal | None = None
+
+    @staticmethod
+    def _score_of(snapshot: StoreSnapshot | None) -> Decimal | None:
+        """The network's, which every store carries."""
+        return snapshot.network.mean_of_store_means.value if snapshot is not None else None
+
+    def add(self, taken: Taken) -> None:
+        if self._after is None:
+            self._hidden, self._after = _hidden(taken), self._score_of(taken.snapshot)
+        frozen = db.session.scalar(self._frozen.where(StoreEdition.store_id == taken.store_id))
+        self._missing.discard(taken.store_id)
+        self._stores.append(editions.compare_store(frozen, taken.snapshot, self._hidden))
+
+    def change(self) -> EditionChange:
+        gone = db.session.scalars(self._frozen.where(StoreEdition.store_id.in_(self._missing)))
+        stores = [*self._stores, *(editions.compare_store(frozen, None, self._hidden) for frozen in gone)]
+        by_code = ordering.by_code((store for store in stores if store.is_change), lambda store: store.code)
+        return EditionChange(tuple(by_code), self._before, self._after)
 
 
-def _hidden(taken: TakenWave) -> dict[str, bool]:
+def _hidden(taken: Taken) -> dict[str, bool]:
     """Questions that the client does not see today and an older edition may have shown; were people asked them?"""
     return {
         question.name: question.is_asked
-        for one in taken.stores[:1]
-        for question in one.version.content.questions
-        if internal.is_internal(question) or question.name in one.snapshot.facts.internal
+        for question in taken.version.content.questions
+        if internal.is_internal(question) or question.name in taken.snapshot.facts.internal
     }
 
 

@@ -1,24 +1,25 @@
 """The report values of a wave's stores, assembled from a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from fieldstudy.core import feelings, lifecycle, moments, networks, ordering, scoring, snapshots, versions
-from fieldstudy.core.answers import Answer, Encounter
+from fieldstudy.core.answers import Answer
 from fieldstudy.core.checklist import Checklist, Settings
-from fieldstudy.core.figures import VisitSums, WaveFigures
+from fieldstudy.core.figures import StoreFigures, VisitSums, WaveFigures
 from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.networks import NetworkSnapshot
-from fieldstudy.core.scoring import Fired, QuestionScore, SectionScore
+from fieldstudy.core.scoring import Fired, QuestionScore
 from fieldstudy.core.snapshots import (
     JottingRecord,
     OtherChecklists,
@@ -29,27 +30,16 @@ from fieldstudy.core.snapshots import (
     WaveFacts,
 )
 from fieldstudy.extensions import db
-from fieldstudy.models import (
-    AnswerRow,
-    Assignment,
-    ChecklistVersion,
-    EncounterRow,
-    Jotting,
-    Photo,
-    ScoreRow,
-    SectionScoreRow,
-    Store,
-    Visit,
-    Wave,
-)
+from fieldstudy.models import Assignment, ChecklistVersion, Jotting, ScoreRow, Store, Visit, Wave
 from fieldstudy.queries import figures as figure_rows
 from fieldstudy.queries import studies, wave_changes
 from fieldstudy.queries.figures import WaveChecklist
+from fieldstudy.queries.visit_details import Details, Pool, answer, batches
 from fieldstudy.queries.wave_changes import LastWaveFigures
 
-R = TypeVar("R")
 N = TypeVar("N", Answer, QuestionScore, Fired)
 """What names a question."""
+STORES_AT_ONCE = 50
 ASIDE = (State.EXCLUDED, State.VOID, State.HELD)
 
 
@@ -80,6 +70,14 @@ class _Wave:
     def checklist(self) -> Checklist:
         return self.asked.checklist
 
+    @cached_property
+    def stores(self) -> Mapping[str, StoreFigures]:
+        return {one.store: one for one in self.figures.stores}
+
+    @cached_property
+    def sums_by_store(self) -> Mapping[str, list[VisitSums]]:
+        return wave_changes.by_store(self.sums)
+
 
 @dataclass(frozen=True)
 class TakenWave:
@@ -89,19 +87,45 @@ class TakenWave:
 
 def take_wave(wave: Wave) -> TakenWave:
     """Every store with visits that count, and what they are together."""
-    asked = figure_rows.find_wave_checklist(wave)
-    if asked is None:
-        return TakenWave((), None)
-    shared = _shared(wave, asked)
-    taken = _take_stores(wave, shared, None)
-    if not taken:
-        return TakenWave((), None)
-    stores = [one.snapshot for one in taken]
-    by_fieldworker = _by_fieldworker(wave, shared.checklist)
-    return TakenWave(
-        taken,
-        networks.gather(shared.checklist, stores, shared.against.network(shared.figures, shared.sums), by_fieldworker),
-    )
+    reader = WaveReader(wave)
+    taken = list(reader.stores())
+    return TakenWave(taken, reader.network([one.snapshot for one in taken]) if taken else None)
+
+
+def take(wave: Wave, store: Store | None = None) -> list[Taken]:
+    """Snapshots of every store with visits that count, by code; or of this store alone."""
+    return list(WaveReader(wave, store).stores())
+
+
+class WaveReader:
+    """The stores of a wave with visits that count, or one of them, by code. Some are read at a time, and what was read
+    of them is let go before the next: all rows of a large wave take a gigabyte.
+    """
+
+    def __init__(self, wave: Wave, store: Store | None = None) -> None:
+        asked = figure_rows.find_wave_checklist(wave)
+        self._wave = wave
+        self._shared = None if asked is None else _shared(wave, asked)
+        self._store_ids = [] if asked is None else _list_stores(wave, asked.newest.form_id, store)
+
+    def __len__(self) -> int:
+        return len(self._store_ids)
+
+    def stores(self) -> Iterator[Taken]:
+        if self._shared is None:
+            return
+        form_id, pool = self._shared.asked.newest.form_id, Pool()
+        counts = _counts(self._wave, form_id)
+        for store_ids in batches(self._store_ids, STORES_AT_ONCE):
+            yield from _take_stores(self._shared, _visits(self._wave, form_id, store_ids), counts, pool)
+
+    def network(self, stores: Sequence[StoreSnapshot]) -> NetworkSnapshot:
+        """From the snapshots of all of its stores, of which there is one at least."""
+        shared = self._shared
+        if shared is None:
+            raise ValueError("no visit counts")
+        last = shared.against.network(shared.figures, shared.sums)
+        return networks.gather(shared.checklist, stores, last, _by_fieldworker(self._wave, shared.checklist))
 
 
 def _by_fieldworker(wave: Wave, checklist: Checklist) -> dict[UUID, list[Decimal]]:
@@ -123,26 +147,22 @@ def _by_fieldworker(wave: Wave, checklist: Checklist) -> dict[UUID, list[Decimal
     return finals
 
 
-def take(wave: Wave, store: Store | None = None) -> list[Taken]:
-    """Snapshots of every store with visits that count, by code; or of this store alone."""
-    asked = figure_rows.find_wave_checklist(wave)
-    return [] if asked is None else _take_stores(wave, _shared(wave, asked), store)
-
-
-def _take_stores(wave: Wave, shared: _Wave, store: Store | None) -> list[Taken]:
-    visits = _visits(wave, shared.asked.newest.form_id, store)
-    details = _Details(visits)
-    counts = _Counts(
-        _count_planned(wave),
-        _count_visits(wave, Visit.state.in_(ASIDE)),
-        _count_visits(wave, Visit.state.in_(sorted(lifecycle.COUNTING)), Visit.outcome == Outcome.STORE_CLOSED),
-        _count_others(wave, shared.asked.newest.form_id),
-    )
+def _take_stores(shared: _Wave, visits: Sequence[Visit], counts: "_Counts", pool: Pool) -> Iterator[Taken]:
+    details = Details(visits, pool)
     by_store: dict[UUID, list[Visit]] = defaultdict(list)
     for visit in visits:
         by_store[visit.store_id].append(visit)
     taken = [_take(shared, rows, details, counts) for rows in by_store.values()]
-    return ordering.by_code(taken, lambda one: one.snapshot.store.code)
+    yield from ordering.by_code(taken, lambda one: one.snapshot.store.code)
+
+
+def _counts(wave: Wave, form_id: str) -> "_Counts":
+    return _Counts(
+        _count_planned(wave),
+        _count_visits(wave, Visit.state.in_(ASIDE)),
+        _count_visits(wave, Visit.state.in_(sorted(lifecycle.COUNTING)), Visit.outcome == Outcome.STORE_CLOSED),
+        _count_others(wave, form_id),
+    )
 
 
 def _shared(wave: Wave, asked: WaveChecklist) -> _Wave:
@@ -166,15 +186,27 @@ def _shared(wave: Wave, asked: WaveChecklist) -> _Wave:
     return _Wave(asked, facts, found, sums, wave_changes.against_last(wave, asked))
 
 
-def _visits(wave: Wave, form_id: str, store: Store | None) -> list[Visit]:
+def _list_stores(wave: Wave, form_id: str, store: Store | None) -> list[UUID]:
+    query = (
+        select(Store.id, Store.code)
+        .join(Visit, Visit.store_id == Store.id)
+        .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
+        .where(*figure_rows.counting(wave), ChecklistVersion.form_id == form_id)
+        .distinct()
+    )
+    found = db.session.execute(query.where(Store.id == store.id) if store else query)
+    return [row.id for row in ordering.by_code(found, lambda row: row.code)]
+
+
+def _visits(wave: Wave, form_id: str, store_ids: Sequence[UUID]) -> list[Visit]:
     query = (
         select(Visit)
         .join(ChecklistVersion, ChecklistVersion.id == Visit.checklist_version_id)
-        .where(*figure_rows.counting(wave), ChecklistVersion.form_id == form_id)
+        .where(*figure_rows.counting(wave), ChecklistVersion.form_id == form_id, Visit.store_id.in_(store_ids))
         .options(joinedload(Visit.assignment), joinedload(Visit.checklist_version))
         .order_by(Visit.started_at, Visit.id)
     )
-    return list(db.session.scalars(query.where(Visit.store_id == store.id) if store else query))
+    return list(db.session.scalars(query))
 
 
 def _count_visits(wave: Wave, *conditions: ColumnElement[bool]) -> dict[UUID, int]:
@@ -221,53 +253,6 @@ def _count_planned(wave: Wave) -> dict[UUID, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-class _Details:
-    """Answers, encounters, jottings, photos and scores of many visits, each read once."""
-
-    def __init__(self, visits: Sequence[Visit]) -> None:
-        self._ids = [visit.id for visit in visits]
-        self.answers = self._by_visit(AnswerRow, lambda row: row, _of_revision(AnswerRow))
-        self.encounters = self._by_visit(EncounterRow, _encounter, _of_revision(EncounterRow))
-        self.jottings = self._by_visit(Jotting, lambda row: row, lambda query: query.order_by(Jotting.jotted_at))
-        self.photos = self._by_visit(Photo, lambda row: row, _present)
-        self.sections = self._by_visit(SectionScoreRow, _section, lambda query: query)
-        self.scores = self._by_visit(ScoreRow, lambda row: row, lambda query: query)
-
-    def _by_visit(
-        self, table: Any, read: Callable[[Any], R], narrow: Callable[[Select[Any]], Select[Any]]
-    ) -> dict[UUID, list[R]]:
-        found: dict[UUID, list[R]] = defaultdict(list)
-        for batch in _batches(self._ids):
-            for row in db.session.scalars(narrow(select(table).where(table.visit_id.in_(batch)))):
-                found[row.visit_id].append(read(row))
-        return found
-
-
-def _batches(ids: Sequence[UUID], size: int = 500) -> Iterable[Sequence[UUID]]:
-    """SQLite takes a bounded number of parameters in one statement."""
-    return (ids[i : i + size] for i in range(0, len(ids), size))
-
-
-def _of_revision(table: Any) -> Callable[[Select[Any]], Select[Any]]:
-    return lambda query: query.join(Visit, Visit.id == table.visit_id).where(table.revision == Visit.revision)
-
-
-def _present(query: Select[Any]) -> Select[Any]:
-    return query.where(Photo.removed_at.is_(None)).order_by(Photo.taken_at, Photo.id)
-
-
-def _answer(row: AnswerRow) -> Answer:
-    return Answer(row.question, row.value, row.is_na, row.comment)
-
-
-def _encounter(row: EncounterRow) -> Encounter:
-    return Encounter(row.section, row.feeling, row.arousal, row.met_at, row.crowding)
-
-
-def _section(row: SectionScoreRow) -> SectionScore:
-    return SectionScore(row.section, row.earned, row.possible, row.weight, row.na_count, row.is_zeroed)
-
-
 @dataclass(frozen=True)
 class _Counts:
     """By store: what is in no figure of it, and what was planned."""
@@ -278,9 +263,9 @@ class _Counts:
     other_checklists: Mapping[UUID, int]
 
 
-def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, counts: _Counts) -> Taken:
+def _take(shared: _Wave, visits: Sequence[Visit], details: Details, counts: _Counts) -> Taken:
     store = visits[0].store
-    own = next(found for found in shared.figures.stores if found.store == store.code)
+    own = shared.stores[store.code]
     records = tuple(_record(shared, number, visit, details) for number, visit in enumerate(visits, 1))
     made = [(visit.checklist_version.number, visit.method) for visit in visits if _is_headline(shared, visit)]
     encounters = [encounter for record in records if record.is_headline for encounter in record.encounters]
@@ -290,7 +275,7 @@ def _take(shared: _Wave, visits: Sequence[Visit], details: _Details, counts: _Co
         visits=records,
         figures=own,
         network=shared.figures.network,
-        last=shared.against.store(own, shared.sums),
+        last=shared.against.store(own, shared.sums_by_store[store.code]),
         curve=feelings.feeling_curve(shared.checklist.sections, encounters),
         planned=counts.planned.get(store.id, 0),
         set_aside=counts.aside.get(store.id, 0),
@@ -308,11 +293,11 @@ def _is_headline(shared: _Wave, visit: Visit) -> bool:
     return visit.method in shared.checklist.settings.headline_methods
 
 
-def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> VisitRecord:
+def _record(shared: _Wave, number: int, visit: Visit, details: Details) -> VisitRecord:
     """Its questions go by the names that they have in the whole wave."""
     zone, names = ZoneInfo(visit.store.timezone), shared.asked.versions.renamed(visit.checklist_version.number)
     rows = details.answers[visit.id]
-    answers = tuple(map(_answer, rows))
+    answers = tuple(map(answer, rows))
     score = details.scores[visit.id][0]
     whole = VisitRecord(
         number=number,
@@ -344,8 +329,15 @@ def _record(shared: _Wave, number: int, visit: Visit, details: _Details) -> Visi
         left_at=_in(zone, visit.left_at) if visit.left_at else None,
         settings=shared.asked.other_settings(visit.checklist_version.number),
     )
-    content = visit.checklist_version.content
-    return snapshots.visit_for_client(whole, content, shared.asked.versions.by_number[visit.checklist_version.number])
+    content, pool = visit.checklist_version.content, details.pool
+    shown = snapshots.visit_for_client(whole, content, shared.asked.versions.by_number[visit.checklist_version.number])
+    return replace(
+        shown,
+        sections=pool.share(shown.sections),
+        questions=pool.share(shown.questions),
+        answers=pool.share(shown.answers),
+        encounters=pool.share(shown.encounters),
+    )
 
 
 def _jottings(visit: Visit, zone: ZoneInfo, rows: Sequence[Jotting]) -> tuple[JottingRecord, ...]:

@@ -1,6 +1,6 @@
 """A wave held against the one before it, over what both measured alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -43,13 +43,21 @@ class LastWaveFigures:
         )
 
     def store(self, now: StoreFigures, sums: Sequence[VisitSums]) -> LastWave | None:
-        found = self.figures.stores if self.figures else ()
-        before = next((one for one in found if one.store == now.store), None)
+        """`sums` are of this store's visits."""
+        before = self._stores.get(now.store)
         if self.last is None or before is None:
             return None
-        earlier, later = ([row for row in rows if row.store == now.store] for rows in (self.sums, sums))
+        earlier, later = self._sums_by_store.get(now.store, []), sums
         over = self._over(earlier, later)
         return snapshots.compare(self.asked.checklist, self.last.name, before, earlier, now, later, over)
+
+    @cached_property
+    def _stores(self) -> dict[str, StoreFigures]:
+        return {one.store: one for one in self.figures.stores} if self.figures else {}
+
+    @cached_property
+    def _sums_by_store(self) -> dict[str, list[VisitSums]]:
+        return by_store(self.sums)
 
     def _over(self, before: Sequence[VisitSums], now: Sequence[VisitSums]) -> Comparable:
         if self.alike is None:
@@ -74,6 +82,13 @@ class LastWaveFigures:
             for wave in (self.last, self.wave)
             for visit_id, final in _finals(wave, self.asked.newest.form_id, self.alike.questions).items()
         }
+
+
+def by_store(sums: Iterable[VisitSums]) -> dict[str, list[VisitSums]]:
+    found: dict[str, list[VisitSums]] = {}
+    for row in sums:
+        found.setdefault(row.store, []).append(row)
+    return found
 
 
 def against_last(wave: Wave, asked: WaveChecklist) -> LastWaveFigures:

@@ -76,10 +76,10 @@ def add(
     return job
 
 
-def add_all(kind: str, payloads: Iterable[Mapping[str, Any]], client_id: UUID | None) -> None:
+def add_all(kind: str, payloads: Iterable[Mapping[str, Any]], client_id: UUID | None, total: int = 0) -> None:
     """As `add`, many at once."""
     at = now()
-    job = {"client_id": client_id, "kind": kind, "due_at": at, "created_at": at}
+    job = {"client_id": client_id, "kind": kind, "total": total, "due_at": at, "created_at": at}
     unit.insert(Job, *({**job, "payload": payload} for payload in payloads))
     unit.wake_workers_afterwards()
 

@@ -1,6 +1,6 @@
 """The PDFs of an edition: ordered by its release, kept when they are drawn, and told of when the last one is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from fieldstudy.extensions import db
@@ -14,13 +14,17 @@ def order(edition: Edition, store_edition_ids: Sequence[UUID]) -> None:
     """Inside a unit of work: a job for each store, and one for the network."""
     languages = papers.list_languages(edition.client_id)
     networks = [None] if edition.network is not None else []
-    for one in [*store_edition_ids, *networks]:
-        _order(edition, None if one is None else str(one), languages)
+    wanted = [None if one is None else str(one) for one in [*store_edition_ids, *networks]]
+    _order_all(edition, wanted, languages)
+
+
+def _order_all(edition: Edition, wanted: Iterable[str | None], languages: Sequence[str]) -> None:
+    payloads = [{"edition": str(edition.id), "store_edition": one, "languages": languages} for one in wanted]
+    jobs.add_all(papers.PAPERS, payloads, edition.client_id, total=len(languages))
 
 
 def _order(edition: Edition, store_edition: str | None, languages: Sequence[str]) -> None:
-    payload = {"edition": str(edition.id), "store_edition": store_edition, "languages": languages}
-    jobs.add(papers.PAPERS, payload, edition.client_id, total=len(languages))
+    _order_all(edition, [store_edition], languages)
 
 
 def refresh(wave: Wave, store: Store) -> None:

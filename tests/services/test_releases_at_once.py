@@ -1,4 +1,7 @@
-"""A release while others go on working: it freezes one state of the wave, and what comes beside it is told after it."""
+"""A release while others go on working: it freezes one state of the wave, and what comes beside it is told after it.
+
+Figures are computed while everybody writes; where that changed them, they are computed again.
+"""
 
 from collections.abc import Callable
 from threading import Event, Thread
@@ -9,18 +12,18 @@ from flask import Flask
 
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, StoreEdition, Visit, Wave
+from fieldstudy.models import Edition, Store, StoreEdition, Visit, Wave
 from fieldstudy.queries import releases as release_queries
-from fieldstudy.services import releases, visit_imports, visits
-from fieldstudy.services.releases import TakenWave
+from fieldstudy.services import releases, unit, visit_imports, visits
 from tests import factories as make
 
+CHECK = releases._check_unchanged
 LONG, WHILE = 30, 1.0
 """Seconds: until a test gives up, and how long a release stands still in its middle."""
 
 
 class Release(Thread):
-    """In a session of its own; stands still between taking the figures and freezing them."""
+    """In a session of its own; stands still while it holds the wave, before the figures are frozen."""
 
     def __init__(self, app: Flask, act: Callable[[], Edition]) -> None:
         super().__init__()
@@ -35,9 +38,10 @@ class Release(Thread):
             except Exception as error:
                 self.outcome = type(error).__name__
 
-    def stop_here(self, taken: TakenWave) -> None:
+    def stop_here(self, *asked: object) -> None:
         self.has_taken.set()
         self.may_go_on.wait(LONG)
+        CHECK(*asked)
 
 
 @pytest.fixture
@@ -56,10 +60,10 @@ def beside(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     def run(release: Callable[[], Edition], act: Callable[[], object]) -> str:
         db.session.commit()
         first = Release(app, release)
-        monkeypatch.setattr(releases, "_check_sums", first.stop_here)
+        monkeypatch.setattr(releases, "_check_unchanged", first.stop_here)
         first.start()
         assert first.has_taken.wait(LONG), first.outcome
-        monkeypatch.setattr(releases, "_check_sums", lambda taken: None)
+        monkeypatch.setattr(releases, "_check_unchanged", CHECK)
         other = Thread(target=_within, args=(app, act))
         other.start()
         other.join(WHILE)
@@ -188,3 +192,80 @@ def test_a_file_that_comes_second_adds_nothing(wave: Wave, beside: Callable[...,
             second.append("released already")
 
     assert (beside(lambda: releases.release(get()), import_file), second) == ("edition 1", ["released already"])
+
+
+# Outside the lock
+
+
+def act_once(app: Flask, act: Callable[[], object]) -> releases.Say:
+    """While the first store is computed, in a session of its own, as another process would."""
+    done: list[int] = []
+
+    def say(number: int, total: int) -> None:
+        if not done:
+            done.append(number)
+            other = Thread(target=_within, args=(app, act))
+            other.start()
+            other.join(LONG)
+            assert not other.is_alive(), "it had to wait for the release"
+
+    return say
+
+
+def test_a_phone_writes_while_figures_are_computed(app: Flask, wave: Wave) -> None:
+    """What arrives is in no figure, so that nothing is computed twice."""
+    get, started, said = by_id(wave), make.visit(make.assignment(wave)).id, []
+    db.session.commit()
+    act = act_once(app, lambda: visits.submit(db.session.get_one(Visit, started), 1, make.GOOD, None, make.NOON))
+
+    def say(number: int, total: int) -> None:
+        said.append(number)
+        act(number, total)
+
+    edition = releases.carry_out(get(), releases.Order(), say)
+    db.session.expire_all()
+    assert (edition.number, frozen(wave), said) == (1, [2, 1], [0, 1, 2])
+    assert db.session.get_one(Visit, started).state == State.RECEIVED
+
+
+def test_what_is_set_aside_while_figures_are_computed_is_not_in_them(app: Flask, wave: Wave, visit_id: UUID) -> None:
+    get = by_id(wave)
+    db.session.commit()
+
+    def exclude() -> None:
+        visits.set_aside(db.session.get_one(Visit, visit_id), State.EXCLUDED, "Another shop's receipt", None)
+
+    releases.carry_out(get(), releases.Order(), act_once(app, exclude))
+    db.session.expire_all()
+    assert sum(frozen(wave)) == 2
+    assert release_queries.count_pending(release_queries.find_newest_edition(wave)).set_aside == 0
+
+
+def test_a_wave_that_changes_every_time_is_not_released(app: Flask, wave: Wave) -> None:
+    stores, get = [one.id for one in db.session.scalars(db.select(Store))], by_id(wave)
+    db.session.commit()
+
+    def rename(number: int, total: int) -> None:
+        def act() -> None:
+            with unit.work(store := db.session.get_one(Store, stores[0])):
+                store.name += "!"
+
+        act_once(app, act)(number, total)
+
+    with pytest.raises(releases.WaveKeepsChanging):
+        releases.carry_out(get(), releases.Order(), rename)
+    assert db.session.scalars(db.select(Edition.number)).all() == []
+
+
+def test_a_release_that_ends_in_its_middle_leaves_nothing(
+    app: Flask, wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = app.extensions["fieldstudy"].data
+    before = {path.name for path in data.iterdir()}
+    monkeypatch.setattr(releases, "_release_closed", lambda wave: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        releases.release(wave)
+    assert {path.name for path in data.iterdir()} - before <= {"writers"}
+    assert db.session.scalar(db.select(db.func.count()).select_from(StoreEdition)) == 0
+    monkeypatch.undo()
+    assert releases.release(wave).number == 1

@@ -93,10 +93,9 @@ def test_a_network_whose_mean_is_not_that_of_its_stores_is_found(wave: Wave) -> 
 
 
 def test_what_does_not_add_up_is_not_released(wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = snapshots.take_wave(wave)
-    first = replace(taken.stores[0], snapshot=wrong_score(taken.stores[0].snapshot))
-    broken = replace(taken, stores=[first, *taken.stores[1:]])
-    monkeypatch.setattr(snapshots, "take_wave", lambda _: broken)
+    first, *others = snapshots.take_wave(wave).stores
+    broken = [replace(first, snapshot=wrong_score(first.snapshot)), *others]
+    monkeypatch.setattr(snapshots.WaveReader, "stores", lambda _: iter(broken))
     with pytest.raises(releases.DoesNotAddUp, match="S-A"):
         releases.release(wave)
     assert db.session.query(Edition).count() == 0

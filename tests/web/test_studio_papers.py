@@ -161,9 +161,9 @@ def test_numbers_that_do_not_add_up_are_named(
 ) -> None:
     other = make.wave(wave.study)
     make.approved(make.assignment(other))
-    taken = snapshots.take_wave(other)
-    first = replace(taken.stores[0], snapshot=wrong_score(taken.stores[0].snapshot))
-    monkeypatch.setattr(snapshots, "take_wave", lambda _: replace(taken, stores=[first]))
+    taken = snapshots.take(other)[0]
+    broken = replace(taken, snapshot=wrong_score(taken.snapshot))
+    monkeypatch.setattr(snapshots.WaveReader, "stores", lambda _: iter([broken]))
     answer = coordinator.post(f"/studio/waves/{other.id}/release")
     assert (answer.status_code, "0.9900 would have been printed" in answer.text) == (422, True)
     assert db.session.query(Edition).filter_by(wave_id=other.id).count() == 0

@@ -79,7 +79,7 @@ def _page_again(wave: Wave, form: EditionForm, wrong: DoesNotAddUp | None = None
         "studio/release_again.html",
         wave=wave,
         edition=latest,
-        change=release_queries.compare(latest, releases.preview(wave)),
+        change=releases.preview_change(wave, latest),
         form=form,
         waiting_photos=jobs.count_pending_media_for_wave(wave),
         faults=faults.worded(wrong.faults, words) if wrong else [],
