@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldstudy import cli, jobs
 from fieldstudy.config import PACKAGE, SITE, UPLOAD_LIMIT_BYTES, Config
-from fieldstudy.extensions import babel, bootstrap, compress, csrf, db, limiter, login, migrate
+from fieldstudy.extensions import babel, bootstrap, compress, csrf, db, login, migrate
 from fieldstudy.models import columns
 from fieldstudy.web import (
     account,
@@ -30,6 +30,7 @@ from fieldstudy.web import (
     security_log,
     session,
     studio,
+    throttles,
 )
 
 
@@ -47,7 +48,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     _bind_extensions(app)
     for room in (health, home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
-    for part in (logs, filters, form_words, headers, compression, errors, session, security_log, jobs):
+    for part in (logs, filters, form_words, headers, compression, errors, session, security_log, throttles, jobs):
         part.install(app)
     return app
 
@@ -78,7 +79,6 @@ def _settings(config: Config) -> dict[str, Any]:
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
-        "RATELIMIT_HEADERS_ENABLED": False,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_STREAMS": False,
     }
@@ -104,7 +104,6 @@ def _bind_extensions(app: Flask) -> None:
     csrf.init_app(app)
     babel.init_app(app, locale_selector=locale.select)
     bootstrap.init_app(app)
-    limiter.init_app(app)
     compress.init_app(app)
 
 

@@ -195,11 +195,12 @@ class Config:
         str,
         Setting(
             "REDIS_URL",
-            "the workers' queue, in a Redis database of its own (install `fieldstudy[redis]`)",
+            "the workers' queue and the counts of who tries too often, in a Redis database of its own "
+            "(install `fieldstudy[redis]`)",
             "rediss://host:6379/0, unix:///socket or, on this machine, redis://127.0.0.1:6379/0, of a server that "
             "answers",
             settings.redis,
-            default="a file in the data folder",
+            default="a file in the data folder, and the database",
             show=settings.show_without_password,
             is_secret=True,
         ),

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_compress import Compress
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -55,4 +53,3 @@ csrf = CSRFProtect()
 babel = Babel()
 bootstrap = Bootstrap5()
 compress = Compress()
-limiter = Limiter(get_remote_address, storage_uri="memory://")

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from fieldstudy.app import create_app
 from fieldstudy.config import Config
-from fieldstudy.extensions import db, limiter
+from fieldstudy.extensions import db
 from fieldstudy.models import User
 from tests import servers, signing
 
@@ -124,7 +124,6 @@ def app(database_url: str, apps: dict[str, Flask], tmp_path_factory: pytest.Temp
     app = apps[database_url]
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        limiter.reset()
         yield app
         db.session.remove()
         db.engine.dispose()

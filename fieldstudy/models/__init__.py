@@ -10,6 +10,7 @@ from fieldstudy.models.releases import Edition, StoreEdition
 from fieldstudy.models.sendings import Medium, Quarantined
 from fieldstudy.models.sessions import Session
 from fieldstudy.models.studies import Client, Reference, Store, Study, Wave
+from fieldstudy.models.throttles import Throttle
 from fieldstudy.models.visits import (
     AnswerRow,
     Assignment,
@@ -54,6 +55,7 @@ __all__ = [
     "StoreEdition",
     "Study",
     "Submission",
+    "Throttle",
     "User",
     "Visit",
     "Wave",

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from fieldstudy.extensions import db
 from fieldstudy.web import logs, security_log
+from fieldstudy.web.throttles import TooMany
 
 
 def install(app: Flask) -> None:
@@ -53,10 +54,15 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
         return error.response
     code = error.code or 500
     if _is_for_a_phone():
-        wait = {"Retry-After": "60"} if code == 429 else {}
-        return {"error": KEYS.get(code, "not_understood")}, code, wait
+        return {"error": KEYS.get(code, "not_understood")}, code, _wait(error)
     title, text = _words().get(code, (error.name, _("The request could not be understood.")))
-    return _page(code, title, text)
+    if isinstance(error, TooMany):
+        text = error.told
+    return *_page(code, title, text), _wait(error)
+
+
+def _wait(error: HTTPException) -> dict[str, str]:
+    return error.headers if isinstance(error, TooMany) else {}
 
 
 def _failed(error: Exception) -> ResponseReturnValue:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
-from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
@@ -21,8 +19,6 @@ from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
 from fieldstudy.services import files, photos, studies
 
-SHARE = "20 per minute"
-
 
 class PaperForm(FlaskForm):
     """The language of the PDF; the reader's own unless another is asked for."""
@@ -34,11 +30,6 @@ class PaperForm(FlaskForm):
 
     def language(self, own: str) -> str:
         return str(self.locale.data) if self.validate() else own
-
-
-def reader() -> str:
-    """Drawing a PDF takes a second of a core: each reader has a share of their own."""
-    return str(current_user.get_id() or get_remote_address())
 
 
 def send(draw: Callable[[], bytes], title: str, back: str) -> ResponseReturnValue:

@@ -29,7 +29,7 @@ from fieldstudy.queries.people import Person
 from fieldstudy.queries.sessions import OpenSession
 from fieldstudy.services import sessions
 from fieldstudy.services.sessions import Device
-from fieldstudy.web import guards
+from fieldstudy.web import devices, guards
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ class ServerSession(SessionMixin):
     def __init__(self, token: str) -> None:
         self.token = token
         self.is_new = self.is_over = self.modified = False
+        self.device = ""
 
     def begin(self, token: str) -> None:
         self.token, self.is_new = token, True
@@ -129,6 +130,7 @@ class ServerSessions(SessionInterface):
         elif own.is_new and own.row:
             _set(response, _cookie_name(app), own.token, limits_of(own.row.person).absolute)
             _set(response, PERSON, str(own.row.person.id), ONE_YEAR, httponly=False)
+            _set(response, devices.cookie_name(), own.device, devices.LIFE)
         if own.is_read:
             response.vary.add("Cookie")
             _keep(own)
@@ -193,6 +195,7 @@ def enter(user: User) -> None:
     """The session that this browser had ends: nothing of whoever was here before stays."""
     own = _own()
     own.begin(sessions.sign_in(user, _device(), limits_of(user), former=own.token))
+    own.device = devices.mark(user)
 
 
 def leave() -> None:

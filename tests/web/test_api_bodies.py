@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
-from fieldstudy.extensions import limiter
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.services import passwords
+from fieldstudy.web import throttles
 from tests import factories as make
 from tests import phone
 from tests.mutations import DEEP, mutated
@@ -87,7 +87,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without what slows a person down who guesses."""
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     monkeypatch.setattr(passwords, "_nobody", lambda: passwords.hashed("nobody"))
-    monkeypatch.setattr(limiter, "enabled", False)
+    monkeypatch.setattr(throttles, "spend", lambda *shares: None)
 
 
 @pytest.mark.parametrize("is_signed_in", [False, True], ids=["stranger", "fieldworker"])

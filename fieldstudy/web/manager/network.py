@@ -4,14 +4,13 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fieldstudy.extensions import limiter
 from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import networks, releases
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.reports import papers as paper_reports
 from fieldstudy.reports.network import NetworkReport
 from fieldstudy.services import papers as orders
-from fieldstudy.web import locale, papers
+from fieldstudy.web import locale, papers, throttles
 from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.papers import PaperForm
 
@@ -47,14 +46,14 @@ def _newest(wave: Wave) -> Edition:
 
 @blueprint.get("/waves/<uuid:wave_id>/network.pdf")
 @for_readers(wave=networks.find_wave)
-@limiter.limit(papers.SHARE, key_func=papers.reader)
+@throttles.limit(throttles.PAPERS)
 def network_pdf(wave: Wave) -> ResponseReturnValue:
     return _send(_newest(wave))
 
 
 @blueprint.get("/editions/<uuid:edition_id>/network.pdf")
 @for_readers(edition=releases.find_whole_edition)
-@limiter.limit(papers.SHARE, key_func=papers.reader)
+@throttles.limit(throttles.PAPERS)
 def edition_network_pdf(edition: Edition) -> ResponseReturnValue:
     """Of this edition, also when there is a later one."""
     return _send(edition)

@@ -16,7 +16,7 @@ from fieldstudy.exchange import tables as files
 from fieldstudy.exchange.downloads import Kind, Sheet
 from fieldstudy.reports.voice import Voice, unisolated
 from fieldstudy.services import studies
-from fieldstudy.web import locale
+from fieldstudy.web import locale, throttles
 from fieldstudy.web.manager.forms import DownloadForm
 from fieldstudy.web.manager.lines import Line
 from fieldstudy.web.manager.opened import Opened
@@ -134,6 +134,7 @@ def asked(tables: Iterable[Table], about: str, form: DownloadForm) -> Response |
     found = next((table for table in tables if table.name == form.table.data), None)
     if kind is None or found is None:
         return None
+    throttles.spend((throttles.EXPORTS, throttles.reader()))
     name = studies.slugify(f"{about} {found.title}")
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     content = downloads.write(_sheet(found), kind, locale.current_words().decimal_mark)

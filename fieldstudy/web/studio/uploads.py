@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from fieldstudy.exchange import tables
 from fieldstudy.exchange.problems import FileIsRefused, Remark
-from fieldstudy.web import locale
+from fieldstudy.web import locale, throttles
 from fieldstudy.web.studio.forms import FileForm
 
 T = TypeVar("T")
@@ -25,6 +25,7 @@ def content(form: FileForm) -> bytes:
 
 def read(form: FileForm, reader: Callable[[str, bytes], T]) -> T | None:
     """None when the form or the file is refused; then the form says why."""
+    throttles.spend((throttles.UPLOADS, throttles.reader()))
     if not form.validate():
         return None
     try:

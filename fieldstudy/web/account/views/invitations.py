@@ -4,12 +4,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from fieldstudy.extensions import limiter
 from fieldstudy.models import Invitation
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import invitations, passwords, sessions
-from fieldstudy.web import guards, locale, session
+from fieldstudy.web import guards, locale, session, throttles
 from fieldstudy.web.account.forms import PasswordForm
 from fieldstudy.web.account.views.room import blueprint
 
@@ -25,7 +24,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/invitation/<token>")
 @guards.public
-@limiter.limit("20 per minute")
+@throttles.limit(throttles.LINKS_USED, key=throttles.network)
 def invitation_post(token: str) -> ResponseReturnValue:
     found = _open_invitation(token)
     if found is None:

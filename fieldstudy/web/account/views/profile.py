@@ -5,11 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from fieldstudy.extensions import limiter
 from fieldstudy.models import User
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords, people
-from fieldstudy.web import guards, locale, security_log, session
+from fieldstudy.web import guards, locale, security_log, session, throttles
 from fieldstudy.web.account.forms import NewPasswordForm, ProfileForm
 from fieldstudy.web.account.views.room import blueprint
 
@@ -39,7 +38,7 @@ def password() -> str:
 
 @blueprint.post("/password")
 @guards.allow(*guards.ANYBODY)
-@limiter.limit("10 per minute", key_func=lambda: f"password {current_user.get_id()}")
+@throttles.limit(throttles.CODES)
 def password_post() -> ResponseReturnValue:
     form, user = NewPasswordForm(), _own_account()
     security_log.aimed_at(user)

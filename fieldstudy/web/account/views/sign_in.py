@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from fieldstudy.core.sessions import Ending
-from fieldstudy.extensions import limiter
 from fieldstudy.models import User
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords
-from fieldstudy.web import guards, redirects, security_log, session
+from fieldstudy.web import guards, redirects, security_log, session, throttles
 from fieldstudy.web.account.forms import SignInForm
 from fieldstudy.web.account.views.room import blueprint
 
@@ -27,14 +26,17 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @guards.public
-@limiter.limit("20 per minute")
-@limiter.limit("8 per minute", key_func=lambda: request.form.get("email", "").strip().lower()[:320])
 def sign_in_post() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form), 422
     user = people_queries.find_user_by_email(form.email.data)
     security_log.aimed_at(user)
+    try:
+        throttles.spend_sign_in(form.email.data, user)
+    except throttles.TooMany as refusal:
+        form.password.errors = [refusal.told]
+        return _sign_in_page(form), 429, refusal.headers
     is_right = passwords.is_right(user, form.password.data)
     if user is None or not is_right:
         form.password.errors = [_("E-mail and password do not belong together.")]

@@ -10,7 +10,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from fieldstudy.services import media
 from fieldstudy.services.media import Held, Piece
-from fieldstudy.web import guards
+from fieldstudy.web import guards, throttles
 from fieldstudy.web.api.answers import refusal, refuse
 from fieldstudy.web.api.checks import BYTES, unsafe
 from fieldstudy.web.api.room import blueprint, for_fieldworkers
@@ -32,6 +32,7 @@ def medium(medium_id: UUID) -> ResponseReturnValue:
 @blueprint.put("/media/<uuid:medium_id>")
 @for_fieldworkers()
 @unsafe(BYTES, media.BYTES_LIMIT)
+@throttles.limit(throttles.SENDINGS)
 def medium_put(medium_id: UUID) -> ResponseReturnValue:
     try:
         return _held(media.put(guards.viewer().user_id, medium_id, _piece()))

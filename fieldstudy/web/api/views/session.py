@@ -6,11 +6,10 @@ from flask_wtf.csrf import generate_csrf
 
 from fieldstudy.core import json_body
 from fieldstudy.core.access import FIELDWORKERS
-from fieldstudy.extensions import limiter
 from fieldstudy.models.columns import now
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords
-from fieldstudy.web import guards, security_log
+from fieldstudy.web import guards, security_log, throttles
 from fieldstudy.web import session as signing
 from fieldstudy.web.api.answers import instant, refuse
 from fieldstudy.web.api.checks import JSON, read_json, unsafe
@@ -29,19 +28,15 @@ def session() -> ResponseReturnValue:
     return told, 200, {"Cache-Control": "no-store"}
 
 
-def _email() -> str:
-    return _told("email").strip().lower()[:320]
-
-
 @blueprint.post("/session")
 @guards.public
 @unsafe(JSON, BODY_LIMIT_BYTES)
-@limiter.limit("20 per minute")
-@limiter.limit("8 per minute", key_func=_email)
 def session_post() -> ResponseReturnValue:
     """The same person as before, in the same place; somebody else has a queue of their own."""
-    user = people_queries.find_user_by_email(_email())
+    email = _told("email").strip().lower()[:320]
+    user = people_queries.find_user_by_email(email)
     security_log.aimed_at(user)
+    throttles.spend_sign_in(email, user)
     is_right = passwords.is_right(user, _told("password"))
     if user is None or not is_right:
         refuse(401, "wrong")

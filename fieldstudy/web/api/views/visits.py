@@ -14,7 +14,7 @@ from fieldstudy.models import Draft
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import sendings, visits
 from fieldstudy.web import drafts as drafts_as_json
-from fieldstudy.web import guards
+from fieldstudy.web import guards, throttles
 from fieldstudy.web.api.answers import receipt, refusal
 from fieldstudy.web.api.checks import JSON, read_json, unsafe
 from fieldstudy.web.api.room import blueprint, for_fieldworkers
@@ -23,6 +23,7 @@ from fieldstudy.web.api.room import blueprint, for_fieldworkers
 @blueprint.put("/visits/<uuid:visit_id>")
 @for_fieldworkers()
 @unsafe(JSON, sealed.BYTES_LIMIT)
+@throttles.limit(throttles.SENDINGS)
 def visit_put(visit_id: UUID) -> ResponseReturnValue:
     body = request.get_data(cache=False)
     sha256 = hashlib.sha256(body).hexdigest()
@@ -45,6 +46,7 @@ def _sent_at() -> datetime | None:
 @blueprint.put("/drafts/<uuid:visit_id>")
 @for_fieldworkers()
 @unsafe(JSON, sealed.BYTES_LIMIT)
+@throttles.limit(throttles.DRAFTS)
 def draft_put(visit_id: UUID) -> ResponseReturnValue:
     """What is JSON is never an error for the phone: it keeps its own copy, this one is for the day it falls into the
     water.

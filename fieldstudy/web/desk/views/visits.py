@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from fieldstudy.core import access, lifecycle
 from fieldstudy.core.access import VISIT_READERS, Role
 from fieldstudy.core.lifecycle import MoveIsNotAllowed, State
-from fieldstudy.extensions import limiter
 from fieldstudy.models import Assignment, Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import hints, review_queue, reviews
@@ -19,7 +18,7 @@ from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.reviews import Review
 from fieldstudy.services import assignments, photos, visits
-from fieldstudy.web import guards, locale, papers, pictures
+from fieldstudy.web import guards, locale, papers, pictures, throttles
 from fieldstudy.web import hints as hint_words
 from fieldstudy.web.desk.forms import (
     NEWEST_FIRST,
@@ -130,7 +129,7 @@ def _allowed(visit: Visit, decides: bool) -> dict[str, bool]:
 
 @blueprint.get("/visits/<uuid:visit_id>/report.pdf")
 @guards.allow(*VISIT_READERS, visit=reviews.find_readable_visit)
-@limiter.limit(papers.SHARE, key_func=papers.reader)
+@throttles.limit(throttles.PAPERS)
 def visit_pdf(visit: Visit) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
     return papers.send_visit(visit, language, _address(visit), is_own=False)

@@ -15,13 +15,12 @@ from fieldstudy.core.answers import Reading
 from fieldstudy.core.checklist import Crowding, Method
 from fieldstudy.core.lifecycle import WITH_FIELDWORKER, Outcome
 from fieldstudy.core.moments import Stay
-from fieldstudy.extensions import limiter
 from fieldstudy.models import ChecklistVersion, Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
-from fieldstudy.web import guards, locale, papers
+from fieldstudy.web import guards, locale, papers, throttles
 from fieldstudy.web.field import (
     attachments,
     check,
@@ -329,7 +328,7 @@ def visit_report(visit: Visit) -> ResponseReturnValue:
 
 @blueprint.get("/visits/<uuid:visit_id>/report.pdf")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
-@limiter.limit(papers.SHARE, key_func=papers.reader)
+@throttles.limit(throttles.PAPERS)
 def visit_pdf(visit: Visit) -> ResponseReturnValue:
     """The same on paper."""
     if visit_queries.find_submission(visit) is None:

@@ -17,7 +17,7 @@ from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import checklists
 from fieldstudy.services.checklists import Publication
-from fieldstudy.web import locale
+from fieldstudy.web import locale, throttles
 from fieldstudy.web.studio import uploads, wording
 from fieldstudy.web.studio.conditions import ConditionTeller
 from fieldstudy.web.studio.forms import FileForm
@@ -132,6 +132,7 @@ def _notes(version: ChecklistVersion) -> tuple[FileNote, ...]:
 
 @blueprint.get("/checklists/<uuid:version_id>/file")
 @for_coordinators(version=checklist_queries.find_version)
+@throttles.limit(throttles.EXPORTS)
 def checklist_file(version: ChecklistVersion) -> ResponseReturnValue:
     """The original, to the byte."""
     name = version.source_name if version.source_name.lower().endswith(".xlsx") else f"{version.form_id}.xlsx"
