@@ -55,6 +55,8 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 COUNTING = frozenset({S.APPROVED, S.RELEASED, S.APPEALED, S.UPHELD, S.AMENDED, S.DECLINED, S.LOCKED})
+UNBEGUN = frozenset({S.PLANNED, S.OFFERED, S.ACCEPTED})
+"""Of an assignment: as long as it has no visit, it may be taken back."""
 WITH_FIELDWORKER = frozenset({S.IN_FIELD, S.RETURNED})
 AWAITING_REVIEW = frozenset({S.RECEIVED, S.IN_REVIEW})
 OPEN_TO_CHOICE = AWAITING_REVIEW | {S.HELD}

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from fieldstudy.core import access
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
@@ -25,6 +27,15 @@ class Person(UserMixin):
     memberships: tuple[access.Membership, ...]
 
 
+class Standing(StrEnum):
+    """What somebody is to a client now."""
+
+    ACTIVE = "active"
+    DEACTIVATED = "deactivated"
+    FORMER = "former"
+    """Worked in its field, and has no role any more."""
+
+
 @dataclass(frozen=True)
 class PersonLine:
     """Somebody as a client knows them: by the code of the field, by an account with its roles there, or by both."""
@@ -38,6 +49,12 @@ class PersonLine:
     @property
     def name(self) -> str:
         return (self.user.name or self.user.email) if self.user else self.code
+
+    @property
+    def standing(self) -> Standing:
+        if self.user is None or (self.user.is_active and self.memberships):
+            return Standing.ACTIVE
+        return Standing.FORMER if self.user.is_active else Standing.DEACTIVATED
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -73,6 +90,42 @@ def find_membership(viewer: Viewer, membership_id: UUID) -> Membership | None:
     return db.session.scalar(select(Membership).where(Membership.id == membership_id, reachable))
 
 
+def find_person(viewer: Viewer, user_id: UUID) -> User | None:
+    """Whoever has a role, or a code of the field, at a client whose people the viewer looks after."""
+    reachable = partial(reach.of_clients, viewer)
+    roles = (Role.COORDINATOR, Role.ADMIN)
+    has_role = User.memberships.any(or_(Membership.client_id.is_(None), reachable(Membership.client_id, *roles)))
+    has_code = exists().where(Fieldworker.user_id == User.id, reachable(Fieldworker.client_id, *roles))
+    return db.session.scalar(select(User).where(User.id == user_id, or_(has_role, has_code)))
+
+
+def list_roles(user_id: UUID) -> Sequence[Membership]:
+    """As they are now."""
+    query = select(Membership).where(Membership.user_id == user_id).order_by(Membership.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def value_of(membership: Membership) -> access.Membership:
+    return access.Membership(membership.role, membership.client_id, membership.region, membership.store_id)
+
+
+def works_for(client_id: UUID | None, user: User) -> bool:
+    """Has a role at this client, or worked in its field."""
+    is_member = any(one.client_id == client_id for one in list_roles(user.id))
+    return is_member or find_code(client_id, user.id) is not None
+
+
+def is_known_at(client_id: UUID, user: User) -> bool:
+    """As the list of its people shows them: at every client, at this one, or by a code of its field."""
+    return any(one.client_id is None for one in list_roles(user.id)) or works_for(client_id, user)
+
+
+def find_code(client_id: UUID | None, user_id: UUID) -> str | None:
+    """Under which this client knows somebody."""
+    query = select(Fieldworker.code).where(Fieldworker.client_id == client_id, Fieldworker.user_id == user_id)
+    return db.session.scalar(query)
+
+
 def list_fieldworkers_for_client(client_id: UUID) -> Sequence[User]:
     """People who may be sent to this client's stores, by name."""
     return _members(client_id, *FIELDWORKERS)
@@ -84,7 +137,7 @@ def roles_at(client_id: UUID, user: User) -> frozenset[Role]:
 
 
 def list_people_for_client(client_id: UUID) -> list[PersonLine]:
-    """Whoever has a role there, and whoever is known there by a code only, as files name them."""
+    """Whoever has a role there or worked in its field, and whoever is known by a code only, as files name them."""
     codes = (
         select(Fieldworker.user_id, Fieldworker.code, func.count(Visit.id))
         .outerjoin(Visit, Visit.fieldworker_id == Fieldworker.id)
@@ -93,7 +146,8 @@ def list_people_for_client(client_id: UUID) -> list[PersonLine]:
     )
     rows = db.session.execute(codes).all()
     code_of = {user_id: code for user_id, code, _ in rows}
-    found = [PersonLine(code_of.get(user.id, ""), user, _held(user, client_id)) for user in _list_members(client_id)]
+    known = _list_known(client_id)
+    found = [PersonLine(code_of.get(user.id, ""), user, _held(user, client_id)) for user in known]
     return found + [PersonLine(code, visits=visits) for user_id, code, visits in rows if user_id is None]
 
 
@@ -102,10 +156,11 @@ def _held(user: User, client_id: UUID) -> tuple[Membership, ...]:
     return tuple(sorted(own, key=lambda one: one.role))
 
 
-def _list_members(client_id: UUID) -> Sequence[User]:
+def _list_known(client_id: UUID) -> Sequence[User]:
     """With all their roles, which come by themselves."""
     is_here = or_(Membership.client_id == client_id, Membership.client_id.is_(None))
-    query = select(User).where(User.memberships.any(is_here)).order_by(User.name, User.id)
+    was_here = exists().where(Fieldworker.user_id == User.id, Fieldworker.client_id == client_id)
+    query = select(User).where(or_(User.memberships.any(is_here), was_here)).order_by(User.name, User.id)
     return db.session.scalars(query).all()
 
 

@@ -14,6 +14,7 @@ from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Store, User, Visit, Wave
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries import open_assignments
 from fieldstudy.queries import people as queries
 from fieldstudy.services import fieldworkers, journal, unit
 
@@ -126,9 +127,13 @@ def assign(
 
 
 def _check_roles(wave: Wave, users: Sequence[User], method: Method) -> None:
-    others = [user for user in users if not access.may_be_sent(queries.roles_at(wave.client_id, user), method)]
+    others = [user for user in users if not _may_be_sent(wave, user, method)]
     if others:
         raise MethodIsNotTheirs(others)
+
+
+def _may_be_sent(wave: Wave, user: User, method: Method) -> bool:
+    return user.is_active and access.may_be_sent(queries.roles_at(wave.client_id, user), method)
 
 
 Pairs = set[tuple[UUID, UUID]]
@@ -171,6 +176,16 @@ def withdraw(assignment: Assignment, actor: UUID, reason: str) -> None:
             raise AssignmentIsStarted
         assignment.state = State.VOID
         journal.write("assignment.withdrawn", assignment, actor, reason=reason)
+
+
+def withdraw_unbegun(user_id: UUID, client_id: UUID | None, rest: Iterable[access.Membership]) -> list[str]:
+    """Inside a unit: what this person was to do, has not begun and has no role left for; returns the ids."""
+    found = open_assignments.list_for_person(user_id, client_id, tuple(rest))
+    ids = [one.id for one in found if not one.is_begun]
+    for assignment in db.session.scalars(select(Assignment).where(Assignment.id.in_(ids))):
+        lifecycle.check_move(assignment.state, State.VOID)
+        assignment.state = State.VOID
+    return [str(id) for id in ids]
 
 
 def _is_started(assignment: Assignment) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_ngettext
@@ -139,7 +140,45 @@ def _version_choices(versions: Iterable[ChecklistVersion]) -> list[tuple[str, st
     ]
 
 
-class PersonForm(FlaskForm):
+class ReachForm(FlaskForm):
+    """Which stores a manager sees. `held`: a region that no store has any more stays, or saving would open all."""
+
+    region = SelectField(_("Region"), default="")
+    store = SelectField(_("Store"), default="")
+
+    def __init__(self, stores: Sequence[Store], held: str | None = None, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        regions = sorted({region for region in (*(store.region for store in stores), held) if region})
+        self.region.choices = [("", _("all regions")), *((region, region) for region in regions)]
+        self.store.choices = [("", _("all stores")), *_store_choices(stores)]
+
+    @property
+    def is_for_manager(self) -> bool:
+        return True
+
+    @property
+    def reach(self) -> tuple[str | None, UUID | None]:
+        return self.region.data or None, UUID(self.store.data) if self.store.data else None
+
+    def validate_store(self, field: SelectField) -> None:
+        if field.data and self.region.data and self.is_for_manager:
+            raise ValidationError(_("Choose a region or a store, not both."))
+
+
+class RoleForm(ReachForm):
+    role = RadioField(_("Role"), [InputRequired(_("Choose a role."))])
+
+    def __init__(self, stores: Sequence[Store], **arguments: Any) -> None:
+        super().__init__(stores, **arguments)
+        words = locale.current_words()
+        self.role.choices = [(role.value, words.label(role)) for role in GIVEN_ROLES]
+
+    @property
+    def is_for_manager(self) -> bool:
+        return bool(self.role.data == Role.MANAGER)
+
+
+class PersonForm(RoleForm):
     email = EmailField(
         _("E-mail"),
         [
@@ -151,21 +190,6 @@ class PersonForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     name = StringField(_("Name"), [Length(max=NAME_LIMIT)], filters=[_strip], render_kw={"autocomplete": "off"})
-    role = RadioField(_("Role"), [InputRequired(_("Choose a role."))])
-    region = SelectField(_("Region"), default="")
-    store = SelectField(_("Store"), default="")
-
-    def __init__(self, stores: Sequence[Store], **arguments: Any) -> None:
-        super().__init__(**arguments)
-        words = locale.current_words()
-        self.role.choices = [(role.value, words.label(role)) for role in GIVEN_ROLES]
-        regions = sorted({store.region for store in stores if store.region})
-        self.region.choices = [("", _("all regions")), *((region, region) for region in regions)]
-        self.store.choices = [("", _("all stores")), *_store_choices(stores)]
-
-    def validate_store(self, field: SelectField) -> None:
-        if field.data and self.region.data and self.role.data == Role.MANAGER:
-            raise ValidationError(_("Choose a region or a store, not both."))
 
 
 def _store_choices(stores: Iterable[Store]) -> list[tuple[str, str]]:

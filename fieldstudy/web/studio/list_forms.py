@@ -11,6 +11,7 @@ from wtforms import SelectField
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.queries.assignments import Source, Wanted, WaveAssignments
+from fieldstudy.queries.people import Standing
 from fieldstudy.web import locale
 from fieldstudy.web.pages import ListForm, search_field
 from fieldstudy.web.studio.forms import GIVEN_ROLES
@@ -106,8 +107,17 @@ class StoreProgressForm(StoreListForm):
 class PersonListForm(ListForm):
     search = search_field("", _("name, e-mail or code"))
     role = SelectField(_("Role"), default="")
+    account = SelectField(_("Account"), default="")
 
     def __init__(self, **arguments: Any) -> None:
         words = locale.current_words()
         roles = [(role.value, words.label(role)) for role in GIVEN_ROLES]
-        super().__init__({"role": [ANY, *roles, (NO_ACCOUNT, _("without an account"))]}, **arguments)
+        choices = {
+            "role": [ANY, *roles, (NO_ACCOUNT, _("without an account"))],
+            "account": [
+                ("", _("active")),
+                (Standing.DEACTIVATED.value, _("deactivated")),
+                (Standing.FORMER.value, _("no role any more")),
+            ],
+        }
+        super().__init__(choices, **arguments)

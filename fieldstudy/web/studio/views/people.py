@@ -9,12 +9,13 @@ from flask_login import current_user
 
 from fieldstudy.config import Config
 from fieldstudy.core import access, ordering, search
+from fieldstudy.core import people as rules
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.models import Client, Membership, Store, User
 from fieldstudy.queries import pages
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.queries.people import PersonLine
+from fieldstudy.queries.people import PersonLine, Standing
 from fieldstudy.services import invitations, people
 from fieldstudy.web import guards
 from fieldstudy.web.studio.forms import PersonForm
@@ -40,6 +41,8 @@ def person_list(client: Client) -> ResponseReturnValue:
 
 def _is_asked_for(person: PersonLine, form: PersonListForm) -> bool:
     roles = [one.role.value for one in person.memberships] if person.user else [NO_ACCOUNT]
+    if person.standing != (form.account.data or Standing.ACTIVE):
+        return False
     return form.role.data in ("", *roles) and search.matches(form.search.data, person.texts)
 
 
@@ -49,12 +52,7 @@ def _place(person: PersonLine) -> tuple[object, str]:
 
 def may_give_link(viewer: Viewer, user: User) -> bool:
     """A link sets the password, so it is only for those whose every role lies within the viewer's own reach."""
-    return viewer.has(Role.ADMIN) or all(_is_within(viewer, membership) for membership in user.memberships)
-
-
-def _is_within(viewer: Viewer, membership: Membership) -> bool:
-    own = viewer.memberships_as(Role.COORDINATOR)
-    return membership.role != Role.ADMIN and any(m.client_id in (None, membership.client_id) for m in own)
+    return rules.may_change_account(viewer, map(people_queries.value_of, user.memberships))
 
 
 @blueprint.get("/clients/<uuid:client_id>/people/new")

@@ -1,0 +1,56 @@
+"""Who may change whom. An account belongs to a person, a role to a client."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from fieldstudy.core import access
+from fieldstudy.core.access import Membership, Role, Viewer
+from fieldstudy.core.checklist import Method
+
+OFFICE = frozenset({Role.COORDINATOR, Role.ADMIN})
+"""Roles that give and take roles: whoever lost the last one could not take it back."""
+
+
+class IsOutOfReach(Exception):
+    """The person, or the role, belongs to others too."""
+
+
+class IsOneself(Exception):
+    """Nobody shuts the door on themselves."""
+
+
+class IsLastAdmin(Exception):
+    """Somebody has to run the installation."""
+
+
+def may_change_role(viewer: Viewer, role: Membership) -> bool:
+    """An administrator any; a coordinator those at her own clients."""
+    if viewer.has(Role.ADMIN):
+        return True
+    own = viewer.memberships_as(Role.COORDINATOR)
+    return role.role != Role.ADMIN and any(one.client_id in (None, role.client_id) for one in own)
+
+
+def may_change_account(viewer: Viewer, roles: Iterable[Membership]) -> bool:
+    """The name, whether the account is active, where it is signed in: only if every role lies within the reach."""
+    return all(may_change_role(viewer, role) for role in roles)
+
+
+def check_withdrawal(viewer: Viewer, user_id: UUID, role: Membership, rest: Iterable[Membership]) -> None:
+    """`rest`: the roles that the person would still have."""
+    if not may_change_role(viewer, role):
+        raise IsOutOfReach
+    if user_id == viewer.user_id and role.role in OFFICE and not any(one.role in OFFICE for one in rest):
+        raise IsOneself
+
+
+def check_deactivation(viewer: Viewer, user_id: UUID, roles: Iterable[Membership]) -> None:
+    if not may_change_account(viewer, roles):
+        raise IsOutOfReach
+    if user_id == viewer.user_id:
+        raise IsOneself
+
+
+def may_still_be_sent(rest: Iterable[Membership], client_id: UUID, method: Method) -> bool:
+    """With the roles that are left; else what was assigned and nobody began goes back."""
+    return access.may_be_sent((one.role for one in rest if one.client_id in (None, client_id)), method)

@@ -1,0 +1,74 @@
+"""The account of somebody else: its name, whether it is active, where it is signed in."""
+
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from fieldstudy.core import people as rules
+from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.sessions import Ending
+from fieldstudy.extensions import db
+from fieldstudy.models import Invitation, Membership, User
+from fieldstudy.models.columns import now
+from fieldstudy.queries import people as people_queries
+from fieldstudy.services import assignments, journal, sessions, unit
+
+
+def rename(user: User, name: str, viewer: Viewer) -> None:
+    with unit.work(user):
+        _check_reach(user, viewer)
+        user.name = name
+        journal.write("user.renamed", user, viewer.user_id)
+
+
+def deactivate(user: User, viewer: Viewer) -> None:
+    """Out at once, everywhere, and not in again. What they did keeps their name; what they did not begin goes back."""
+    with unit.work(user):
+        roles = [people_queries.value_of(one) for one in people_queries.list_roles(user.id)]
+        rules.check_deactivation(viewer, user.id, roles)
+        if any(one.role == Role.ADMIN for one in roles):
+            keep_an_admin(user.id, viewer)
+        user.is_active = False
+        returned = assignments.withdraw_unbegun(user.id, None, ())
+        close_invitations(user.id)
+        journal.write("user.deactivated", user, viewer.user_id, assignments=returned)
+        sessions.end_all(user.id, Ending.DEACTIVATED)
+
+
+def activate(user: User, viewer: Viewer) -> None:
+    """With the roles and the password of before."""
+    with unit.work(user):
+        _check_reach(user, viewer)
+        user.is_active = True
+        journal.write("user.activated", user, viewer.user_id)
+
+
+def sign_out(user: User, viewer: Viewer) -> None:
+    with unit.work(user):
+        _check_reach(user, viewer)
+        journal.write("user.signed_out_everywhere", user, viewer.user_id)
+        sessions.end_all(user.id)
+
+
+def _check_reach(user: User, viewer: Viewer) -> None:
+    roles = [people_queries.value_of(one) for one in people_queries.list_roles(user.id)]
+    if not rules.may_change_account(viewer, roles):
+        raise rules.IsOutOfReach
+
+
+def keep_an_admin(user_id: UUID, viewer: Viewer) -> None:
+    """Inside a unit, before this person stops being one. The roles are locked: of two who take them from each other at
+    the same time, one comes too late.
+    """
+    admins = select(Membership.user_id).where(Membership.role == Role.ADMIN).order_by(Membership.id)
+    ids = db.session.scalars(admins.with_for_update()).all()
+    is_usable = or_(User.password_hash != "", User.id == viewer.user_id)
+    others = select(User.id).where(User.id.in_(ids), User.id != user_id, User.is_active, is_usable)
+    if db.session.scalar(others.limit(1)) is None:
+        raise rules.IsLastAdmin
+
+
+def close_invitations(user_id: UUID) -> None:
+    """Inside a unit."""
+    is_open = (Invitation.user_id == user_id) & Invitation.used_at.is_(None)
+    unit.change(update(Invitation).where(is_open).values(used_at=now()))

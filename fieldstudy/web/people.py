@@ -1,0 +1,64 @@
+"""Changing somebody else's account or roles: what is the same in every room that does it."""
+
+from collections.abc import Callable
+
+from flask import flash
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from fieldstudy.core.people import IsLastAdmin, IsOneself, IsOutOfReach
+from fieldstudy.services.roles import RoleIsGone, RoleIsThere
+
+NAME_LIMIT = 300
+REFUSALS: dict[type[Exception], object] = {
+    IsOneself: lazy_gettext("Nobody can do this to themselves. Ask another coordinator, or an administrator."),
+    IsOutOfReach: lazy_gettext("This person works for others too: an administrator can change that."),
+    IsLastAdmin: lazy_gettext(
+        "This is the last administrator who can sign in. First make another one, on the command line: "
+        "fieldstudy create user."
+    ),
+    RoleIsThere: lazy_gettext("This person has this role here already."),
+    RoleIsGone: lazy_gettext("Somebody else has withdrawn this role meanwhile."),
+}
+
+
+class NameForm(FlaskForm):
+    name = StringField(
+        lazy_gettext("Name"),
+        [DataRequired(lazy_gettext("Write the name.")), Length(max=NAME_LIMIT)],
+        filters=[lambda text: text.strip() if text else text],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+def say(act: Callable[[], None], done: str) -> bool:
+    """Does it, and says on the next page that it is done, or why it is not."""
+    try:
+        act()
+    except tuple(REFUSALS) as refusal:
+        flash(str(REFUSALS[type(refusal)]), "problem")
+        return False
+    flash(done)
+    return True
+
+
+def withdrawn(name: str) -> str:
+    return gettext("The role of %(name)s is withdrawn.", name=name)
+
+
+def deactivated(name: str) -> str:
+    return gettext("The account of %(name)s is deactivated.", name=name)
+
+
+def activated(name: str) -> str:
+    return gettext("The account of %(name)s is active again.", name=name)
+
+
+def signed_out(name: str) -> str:
+    return gettext("%(name)s is signed out everywhere.", name=name)
+
+
+def renamed(name: str) -> str:
+    return gettext("The name is now %(name)s.", name=name)

@@ -1,0 +1,115 @@
+"""What one person may do at a client: given, changed, withdrawn."""
+
+from uuid import UUID
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from fieldstudy.core import access
+from fieldstudy.core.access import Role
+from fieldstudy.models import Client, Membership, User
+from fieldstudy.queries import open_assignments
+from fieldstudy.queries import people as people_queries
+from fieldstudy.queries import studies as study_queries
+from fieldstudy.services import roles
+from fieldstudy.web import guards
+from fieldstudy.web import people as said
+from fieldstudy.web.studio.forms import ReachForm, RoleForm
+from fieldstudy.web.studio.views.person import check_known, for_a_person
+from fieldstudy.web.studio.views.room import blueprint, for_whoever_knows_people
+
+
+@blueprint.get("/clients/<uuid:client_id>/people/<uuid:user_id>/roles/new")
+@for_a_person()
+def role_new(client: Client, user: User) -> ResponseReturnValue:
+    return _new_page(client, user, RoleForm(study_queries.list_stores_for_client(client.id)))
+
+
+def _new_page(client: Client, user: User, form: RoleForm) -> str:
+    check_known(client, user)
+    return render_template("studio/role_new.html", client=client, person=user, form=form)
+
+
+@blueprint.post("/clients/<uuid:client_id>/people/<uuid:user_id>/roles/new")
+@for_a_person()
+def role_new_post(client: Client, user: User) -> ResponseReturnValue:
+    form = RoleForm(study_queries.list_stores_for_client(client.id))
+    if not form.validate():
+        return _new_page(client, user, form), 422
+    check_known(client, user)
+    role = membership_of(client, form)
+    said.say(lambda: roles.give(user, role, guards.viewer()), _("The role is given."))
+    return _to_person(client.id, user.id)
+
+
+def membership_of(client: Client, form: RoleForm) -> access.Membership:
+    role = Role(form.role.data)
+    if role != Role.MANAGER:
+        return access.Membership(role, client.id)
+    return access.Membership(role, client.id, *form.reach)
+
+
+def _to_person(client_id: UUID, user_id: UUID) -> ResponseReturnValue:
+    return redirect(url_for("studio.person", client_id=client_id, user_id=user_id), 303)
+
+
+@blueprint.get("/memberships/<uuid:membership_id>/edit")
+@for_whoever_knows_people(membership=people_queries.find_membership)
+def role_edit(membership: Membership) -> ResponseReturnValue:
+    client = _client_of(membership)
+    stores = study_queries.list_stores_for_client(client.id)
+    chosen = {"region": membership.region or "", "store": str(membership.store_id or "")}
+    return _edit_page(client, membership, ReachForm(stores, membership.region, data=chosen))
+
+
+def _client_of(membership: Membership) -> Client:
+    """A role at every client is none of a client's own."""
+    found = people_queries.find_client(guards.viewer(), membership.client_id) if membership.client_id else None
+    return found or abort(404)
+
+
+def _edit_page(client: Client, membership: Membership, form: ReachForm) -> str:
+    if membership.role != Role.MANAGER:
+        abort(404)
+    return render_template("studio/role_edit.html", client=client, person=membership.user, role=membership, form=form)
+
+
+@blueprint.post("/memberships/<uuid:membership_id>/edit")
+@for_whoever_knows_people(membership=people_queries.find_membership)
+def role_edit_post(membership: Membership) -> ResponseReturnValue:
+    client, user_id = _client_of(membership), membership.user_id
+    form = ReachForm(study_queries.list_stores_for_client(client.id), membership.region)
+    if not form.validate():
+        return _edit_page(client, membership, form), 422
+    if membership.role != Role.MANAGER:
+        abort(404)
+    said.say(lambda: roles.change(membership, *form.reach, guards.viewer()), _("The role is changed."))
+    return _to_person(client.id, user_id)
+
+
+@blueprint.get("/memberships/<uuid:membership_id>/withdraw")
+@for_whoever_knows_people(membership=people_queries.find_membership)
+def role_withdraw(membership: Membership) -> ResponseReturnValue:
+    client = _client_of(membership)
+    rest = [one for one in people_queries.list_roles(membership.user_id) if one.id != membership.id]
+    values = [people_queries.value_of(one) for one in rest]
+    return render_template(
+        "studio/role_withdraw.html",
+        client=client,
+        person=membership.user,
+        role=membership,
+        stores={store.id: store for store in study_queries.list_stores_for_client(client.id)},
+        is_last=not any(one.client_id in (None, client.id) for one in rest),
+        left=open_assignments.count_for_person(membership.user_id, client.id, values),
+    )
+
+
+@blueprint.post("/memberships/<uuid:membership_id>/withdraw")
+@for_whoever_knows_people(membership=people_queries.find_membership)
+def role_withdraw_post(membership: Membership) -> ResponseReturnValue:
+    client, user = _client_of(membership), membership.user
+    is_done = said.say(lambda: roles.withdraw(membership, guards.viewer()), said.withdrawn(user.name))
+    if is_done and not people_queries.is_known_at(client.id, user):
+        return redirect(url_for("studio.person_list", client_id=client.id), 303)
+    return _to_person(client.id, user.id)
