@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from fieldstudy.core.people import IsLastAdmin, IsOneself, IsOutOfReach
 from fieldstudy.services.roles import RoleIsGone, RoleIsThere
+from fieldstudy.web import security_log
 
 NAME_LIMIT = 300
 REFUSALS: dict[type[Exception], object] = {
@@ -38,6 +39,7 @@ def say(act: Callable[[], None], done: str) -> bool:
     try:
         act()
     except tuple(REFUSALS) as refusal:
+        security_log.refused("refused")
         flash(str(REFUSALS[type(refusal)]), "problem")
         return False
     flash(done)

@@ -22,6 +22,13 @@ VERBS = {
     "account.sign_out": "sign_out",
     "account.session_end": "sign_out",
     "account.sign_out_everywhere": "sign_out",
+    "studio.person_name_post": "rename",
+    "studio.person_sign_out": "sign_out_of_others",
+    "studio.person_deactivate_post": "deactivate",
+    "studio.person_activate": "activate",
+    "studio.role_new_post": "give_role",
+    "studio.role_edit_post": "change_role",
+    "studio.role_withdraw_post": "withdraw_role",
 }
 PAPERS = ("application/pdf", "application/zip")
 OUTCOMES = {
@@ -84,7 +91,7 @@ def _is_guarded() -> bool:
 
 def _outcome(response: Response) -> str:
     if response.status_code < 400:
-        return "done"
+        return str(g.get("refusal") or "done")
     told = response.get_json(silent=True) if response.is_json else None
     key = told.get("error") if isinstance(told, dict) else None
     return str(g.get("refusal") or key or OUTCOMES.get(response.status_code, response.status_code))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
-from fieldstudy.models import User
+from fieldstudy.models import Client, User
 from fieldstudy.models.columns import new_id
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords, people
@@ -128,6 +128,20 @@ def test_what_a_guard_refuses_is_told_with_its_row(sign_in: SignIn, lines: Lines
     told = [(line["verb"], line["outcome"], line["actor"], line["rows"]) for line in lines.all]
     rows = {"study_id": str(other.id)}
     assert told == [("refusal", "not_found", str(user.id), rows), ("refusal", "not_found", str(user.id), {})]
+
+
+def test_what_is_done_to_others_is_told(sign_in: SignIn, lines: Lines) -> None:
+    boss = make.user(Role.COORDINATOR, make.client())
+    person = make.user(Role.MANAGER, db.session.get(Client, boss.memberships[0].client_id))
+    own, other = boss.memberships[0].id, person.memberships[0].id
+    client = sign_in(boss)
+    for role in (own, other):
+        client.post(f"/studio/memberships/{role}/withdraw")
+    told = [(line["verb"], line["outcome"], line["actor"], line["rows"]) for line in lines.all]
+    assert told == [
+        ("withdraw_role", "refused", str(boss.id), {"membership_id": str(own)}),
+        ("withdraw_role", "done", str(boss.id), {"membership_id": str(other)}),
+    ]
 
 
 def test_what_does_not_exist_for_anybody_is_no_refusal(client: FlaskClient, lines: Lines) -> None:
