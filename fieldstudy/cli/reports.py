@@ -13,7 +13,6 @@ from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.models import Store, Wave
 from fieldstudy.queries import networks as network_queries
 from fieldstudy.queries import releases as release_queries
-from fieldstudy.queries import snapshots as snapshot_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.reports import figures as figure_reports
 from fieldstudy.reports import papers, pdf
@@ -74,7 +73,7 @@ def _drawn(wave: Wave, store: Store, locale: str) -> bytes:
     frozen = release_queries.find_frozen(wave, store)
     if frozen is not None:
         return papers.draw_store(frozen, locale)
-    taken = snapshot_queries.take(wave, store)
-    if not taken:
+    preview = papers.draw_preview(wave, store, locale)
+    if preview is None:
         raise click.ClickException(f"no visit of store {store.code!r} counts in wave {wave.name!r}")
-    return papers.draw_unreleased(taken[0].snapshot, taken[0].checklist, locale, wave.study.client)
+    return preview

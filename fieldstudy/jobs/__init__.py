@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from fieldstudy.config import Config
 from fieldstudy.extensions import db
 from fieldstudy.jobs.kinds import KINDS
-from fieldstudy.services import health, jobs
+from fieldstudy.services import health, jobs, previews
 from fieldstudy.services.jobs import Lease
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Workshop:
     def _sweep(self) -> None:
         try:
             health.beat(self._config.data)
+            previews.sweep(self._config.data)
         except OSError as error:
             log.warning("the worker cannot say that it is alive: %s", error)
         self.wake()

@@ -11,10 +11,11 @@ from fieldstudy.exchange import pictures
 from fieldstudy.models import Medium
 from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import papers as paper_queries
+from fieldstudy.queries import previews as preview_queries
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.reports import letters
 from fieldstudy.reports import papers as paper_reports
-from fieldstudy.services import jobs, mail, media, papers, photos
+from fieldstudy.services import jobs, mail, media, papers, photos, previews
 from fieldstudy.services.jobs import Lease
 
 
@@ -55,6 +56,15 @@ def draw_papers(lease: Lease) -> None:
     jobs.progress(lease, len(languages), len(languages))
 
 
+def draw_preview(lease: Lease) -> None:
+    """Nothing is kept where no visit counts any more."""
+    wave, store = preview_queries.get_subject(job_queries.get_job(lease.job_id))
+    data = paper_reports.draw_preview(wave, store, lease.payload["language"])
+    if data is not None:
+        previews.keep(lease.job_id, data)
+    jobs.progress(lease, 1, 1)
+
+
 class LetterIsUncertain(Exception):
     """A worker ended while it sent: nobody knows whether the letter left, and no manager gets one twice."""
 
@@ -81,5 +91,6 @@ def tell_manager(lease: Lease) -> None:
 KINDS: Mapping[str, Callable[[Lease], None]] = {
     jobs.PICTURE: clean_picture,
     paper_queries.PAPERS: draw_papers,
+    preview_queries.PREVIEW: draw_preview,
     paper_queries.TELL: tell_manager,
 }

@@ -1,6 +1,7 @@
 """An edition in words: when it was frozen and, after the first, why there is one and what it changed."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 from fieldstudy.core import rounding
@@ -10,16 +11,26 @@ from fieldstudy.words import Words
 
 
 def named(words: Words, title: str, edition: int | None) -> str:
-    """From the second edition on, a report says on every page which one it is."""
-    if edition is None or edition < 2:
+    """A preview, and from the second edition on a report, says on every page which one it is."""
+    if edition is None:
+        return words.gettext("%(title)s · preview, not released", title=title)
+    if edition < 2:
         return title
     return words.gettext("%(title)s · edition %(number)s", title=title, number=edition)
+
+
+def preview(words: Words, at: datetime) -> str:
+    """For the head of every page; `at` on the clock of the place."""
+    return words.gettext(
+        "Preview, not released: as the visits stood on %(moment)s. These figures may still change.",
+        moment=words.moment(at),
+    )
 
 
 def frozen(words: Words, edition: int | None) -> str:
     """None before the release."""
     if edition is None:
-        return words.gettext("A preview: the wave has not been released.")
+        return words.gettext("A preview: these figures have not been released.")
     if edition > 1:
         return words.gettext("%(number)s: frozen when this edition was released.", number=edition)
     return words.gettext("%(number)s: frozen when the wave was released.", number=edition)

@@ -3,24 +3,27 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from fieldstudy import words
-from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.snapshots import StoreSnapshot
-from fieldstudy.models import Client, Edition, StoreEdition, Wave
+from fieldstudy.models import Client, Edition, Store, StoreEdition, Wave
+from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
-from fieldstudy.queries import networks, releases
+from fieldstudy.queries import networks, releases, snapshots
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.reports import actions as action_reports
+from fieldstudy.reports import again, pdf
 from fieldstudy.reports import network as network_reports
-from fieldstudy.reports import pdf
 from fieldstudy.reports import store as store_reports
 from fieldstudy.reports.network import NetworkReport, Source
 from fieldstudy.reports.store import StoreReport
-from fieldstudy.services import files, photos, studies
+from fieldstudy.services import files, photos, studies, unit
+from fieldstudy.services import releases as release_services
 
 
 class NetworkIsGone(LookupError):
@@ -55,10 +58,38 @@ def draw_store(frozen: StoreEdition, language: str) -> bytes:
     return _draw(store_report(frozen, language), language, frozen.edition.wave.study.client)
 
 
-def draw_unreleased(snapshot: StoreSnapshot, checklist: Checklist, language: str, client: Client) -> bytes:
-    """As the visits stand now: no edition, and no actions, which only a released report carries."""
-    report = store_reports.build(snapshot, checklist, words.of(language), None, _kept_pictures(snapshot))
-    return _draw(report, language, client)
+def store_preview(wave: Wave, store: Store, language: str) -> StoreReport | None:
+    """As the visits stand now; None where none counts. Neither edition nor actions: only a released report has them."""
+    unit.read_one_state()
+    found = next(iter(snapshots.take(wave, store)), None)
+    if found is None:
+        return None
+    snapshot, said = found.snapshot, words.of(language)
+    report = store_reports.build(snapshot, found.checklist, said, None, _kept_pictures(snapshot))
+    return replace(report, mark=again.preview(said, _now_at(snapshot)))
+
+
+def network_preview(wave: Wave, language: str) -> NetworkReport | None:
+    """As the visits stand now; None where none counts."""
+    taken, said = release_services.preview(wave), words.of(language)
+    if taken.network is None:
+        return None
+    report = network_reports.build(taken.network, taken.stores[0].checklist, said, Source(None))
+    return replace(report, mark=again.preview(said, _now_at(taken.stores[0].snapshot)))
+
+
+def _now_at(snapshot: StoreSnapshot) -> datetime:
+    return now().astimezone(ZoneInfo(snapshot.store.timezone))
+
+
+def draw_preview(wave: Wave, store: Store | None, language: str) -> bytes | None:
+    """Of a store, or without one of the network; None where no visit counts."""
+    client = wave.study.client
+    if store is None:
+        network = network_preview(wave, language)
+        return _draw_network(network, language, client) if network else None
+    report = store_preview(wave, store, language)
+    return _draw(report, language, client) if report else None
 
 
 def _draw(report: StoreReport, language: str, client: Client) -> bytes:
@@ -82,7 +113,10 @@ def network_report(edition: Edition, language: str) -> NetworkReport:
 
 
 def draw_network(edition: Edition, language: str) -> bytes:
-    report, client = network_report(edition, language), edition.wave.study.client
+    return _draw_network(network_report(edition, language), language, edition.wave.study.client)
+
+
+def _draw_network(report: NetworkReport, language: str, client: Client) -> bytes:
     template = network_reports.TEMPLATE
     return pdf.render_template(template, report, language, {}, client.accent, studies.logo_of(client))
 

@@ -14,12 +14,16 @@ from sqlalchemy import Select, or_, select, update
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries.previews import PREVIEW
 from fieldstudy.services import journal, unit
 
 ATTEMPTS = 5
 """How often a job may end in an error before it is given up."""
 PICTURE = "picture"
-"""Taken before all else: a reviewer waits for the photos of a visit, and nobody for its PDF."""
+URGENT = (PICTURE, PREVIEW)
+"""Taken before all else: a reviewer waits for the photos of a visit, a coordinator for a preview, and nobody for the
+PDFs of an edition.
+"""
 TAKINGS = 20
 """How often it may be taken at all; more than ATTEMPTS, because a worker that dies is seldom the job's fault."""
 FIRST_DELAY, GROWTH = timedelta(seconds=5), 6
@@ -85,7 +89,7 @@ def add_all(kind: str, payloads: Iterable[Mapping[str, Any]], client_id: UUID | 
 
 
 def take(seconds: float) -> Lease | None:
-    """The job whose lease ran out first, else a picture, else the one that is due the longest; one worker gets it."""
+    """The job whose lease ran out first, else an urgent one, else the one due the longest; one worker gets it."""
     at = now()
     # Looking takes no write lock: idle workers stand in nobody's way.
     queries = _due(at, timedelta(seconds=seconds))
@@ -114,7 +118,7 @@ def _due(at: datetime, lease: timedelta) -> tuple[Select[Any], ...]:
     due = select(Job).where(Job.state == JobState.WAITING, Job.due_at <= at).order_by(Job.due_at, Job.id)
     return (
         running.where(Job.lease_until < at),
-        due.where(Job.kind == PICTURE),
+        due.where(Job.kind.in_(URGENT)),
         due,
         waiting.where(or_(Job.due_at == Job.created_at, Job.due_at > at + LONGEST_DELAY)),
         running.where(Job.lease_until > at + lease + LONGEST_DELAY),

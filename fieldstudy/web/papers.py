@@ -18,6 +18,9 @@ from fieldstudy.reports import pdf
 from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
 from fieldstudy.services import files, photos, studies
+from fieldstudy.services.jobs import DIED
+
+FILE_ERRORS = {"OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "NotADirectoryError"}
 
 
 class PaperForm(FlaskForm):
@@ -62,6 +65,23 @@ def waiting(back: str) -> ResponseReturnValue:
 
 def _unavailable(why: str, back: str, missing: str = "") -> ResponseReturnValue:
     return render_template("parts/pdf_unavailable.html", why=why, missing=missing, back=back), 503
+
+
+def say_error(error: str) -> str:
+    """What a worker's error means for whoever waits for the paper."""
+    said = {
+        "PdfIsUnavailable": _("The machine of the worker lacks Pango, the library that sets the pages."),
+        "AssetIsForeign": _("The report refers to something outside itself; nothing was fetched and nothing drawn."),
+        "ReportIsTooLong": _("It is too long for paper."),
+        "PictureIsBroken": _("A photo of this report cannot be read: its file is damaged."),
+        "MemoryError": _("The machine had too little memory."),
+        DIED: _("The worker ended in the middle of it, again and again."),
+    }
+    name = error.split(":")[0]
+    if name in FILE_ERRORS:
+        return _("A file of this report cannot be read or written. Is the disk full? Is the data folder the worker's?")
+    unknown = _("An error of the program (%(name)s). The command “fieldstudy jobs” says more.", name=name)
+    return said.get(name, unknown)
 
 
 def visit_report(visit: Visit, language: str, *, is_own: bool) -> VisitReport:

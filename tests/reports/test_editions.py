@@ -32,7 +32,7 @@ def fact(report: NetworkReport | StoreReport, term: str) -> str:
 @pytest.mark.parametrize(
     ("edition", "said"),
     [
-        (None, "A preview: the wave has not been released."),
+        (None, "A preview: these figures have not been released."),
         (1, "1: frozen when the wave was released."),
         (2, "2: frozen when this edition was released."),
     ],

@@ -259,7 +259,7 @@ def test_a_visit_that_a_rule_changed_says_what_it_was() -> None:
 
 def test_an_unreleased_report_says_that_it_is_a_preview() -> None:
     found = store.build(snapshots.store_snapshot(visits=1), FORM, EN, None, ())
-    assert ("Edition", ("A preview: the wave has not been released.",)) in [
+    assert ("Edition", ("A preview: these figures have not been released.",)) in [
         (fact.term, fact.texts) for fact in found.method.facts
     ]
 

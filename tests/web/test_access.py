@@ -16,7 +16,7 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Quarantined, Session, StoreEdition, Study, User
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import actions, photos, references, releases, sendings, sessions, studies, visits
+from fieldstudy.services import actions, photos, previews, references, releases, sendings, sessions, studies, visits
 from fieldstudy.services.actions import Plan
 from fieldstudy.services.sessions import Device
 from fieldstudy.web import guards
@@ -74,6 +74,7 @@ def side() -> Side:
     rows["reference"] = references.add(wave, make.picture(), "The window", None).id
     rows |= {"released_wave": released.id, "wave": wave.id, "store_edition": edition.id, "store": edition.store_id}
     rows["edition"] = edition.edition_id
+    rows["preview"] = previews.order(wave, None, "en", people[Role.COORDINATOR].id).id
     rows |= {
         "assignment": sent.id,
         "user": people[Role.MANAGER].id,

@@ -60,6 +60,8 @@ class NetworkReport:
     spread: SpreadPart | None
     method: MethodPart
     sums: Sums | None
+    mark: str = ""
+    """What a preview says at the head of every page."""
 
 
 def build(snapshot: NetworkSnapshot, checklist: Checklist, words: Words, source: Source) -> NetworkReport:

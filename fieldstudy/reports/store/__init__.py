@@ -76,6 +76,8 @@ class StoreReport:
     sums: Sums | None
     is_small: bool
     """So few visits that the parts follow each other: with a page for each, most of it would be white."""
+    mark: str = ""
+    """What a preview says at the head of every page."""
 
 
 def build(

@@ -14,13 +14,10 @@ from fieldstudy.queries import releases
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.papers import Failure, Progress
 from fieldstudy.services import mail, papers
-from fieldstudy.services.jobs import DIED
 from fieldstudy.web import guards, locale
 from fieldstudy.web import papers as paper_answers
 from fieldstudy.web.papers import PaperForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
-
-FILE_ERRORS = {"OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "NotADirectoryError"}
 
 
 @blueprint.get("/waves/<uuid:wave_id>/papers")
@@ -49,19 +46,7 @@ def _reason(failure: Failure) -> str:
     """The error of the last attempt in words."""
     if failure.state == JobState.CANCELLED:
         return _("Cancelled before it was drawn.")
-    said = {
-        "PdfIsUnavailable": _("The machine of the worker lacks Pango, the library that sets the pages."),
-        "AssetIsForeign": _("The report refers to something outside itself; nothing was fetched and nothing drawn."),
-        "ReportIsTooLong": _("It is too long for paper."),
-        "PictureIsBroken": _("A photo of this report cannot be read: its file is damaged."),
-        "MemoryError": _("The machine had too little memory."),
-        DIED: _("The worker ended in the middle of it, again and again."),
-    }
-    name = failure.error.split(":")[0]
-    if name in FILE_ERRORS:
-        return _("A file of this report cannot be read or written. Is the disk full? Is the data folder the worker's?")
-    unknown = _("An error of the program (%(name)s). The command “fieldstudy jobs” says more.", name=name)
-    return said.get(name, unknown)
+    return paper_answers.say_error(failure.error)
 
 
 @blueprint.post("/waves/<uuid:wave_id>/papers/again")
