@@ -15,6 +15,7 @@ from fieldstudy.models import columns
 from fieldstudy.web import (
     account,
     api,
+    bodies,
     compression,
     desk,
     errors,
@@ -48,7 +49,8 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     _bind_extensions(app)
     for room in (health, home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
-    for part in (logs, filters, form_words, headers, compression, errors, session, security_log, throttles, jobs):
+    parts = (bodies, logs, filters, form_words, headers, compression, errors, session, security_log, throttles, jobs)
+    for part in parts:
         part.install(app)
     return app
 

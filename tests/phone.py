@@ -242,7 +242,7 @@ class Phone:
         """One try; None without an answer."""
         connection = HTTPConnection(urlsplit(self.address).netloc, timeout=10)
         try:
-            connection.request(method, path, body or None, {**self._own_headers(method), **(headers or {})})
+            connection.request(method, path, body or None, {**self.own_headers(method), **(headers or {})})
             response = connection.getresponse()
             reply = Reply(response.status, dict(response.headers), response.read())
         except (OSError, HTTPException):
@@ -255,7 +255,7 @@ class Phone:
         self._keep_cookies(response.headers.get_all("Set-Cookie") or [])
         return reply
 
-    def _own_headers(self, method: str) -> dict[str, str]:
+    def own_headers(self, method: str) -> dict[str, str]:
         found = {"Cookie": "; ".join(f"{name}={morsel.value}" for name, morsel in self.cookies.items())}
         if method not in ("GET", "HEAD"):
             found |= {"Sec-Fetch-Site": "same-origin", "Origin": self.address, "X-CSRFToken": self.token}

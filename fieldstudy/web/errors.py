@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from fieldstudy.extensions import db
 from fieldstudy.web import logs, security_log
+from fieldstudy.web.bodies import REST_SECONDS, BodyIsSlow
 from fieldstudy.web.throttles import TooMany
 
 
@@ -27,6 +28,7 @@ KEYS = {
     413: "too_large",
     415: "wrong_type",
     429: "too_many",
+    503: "slow",
 }
 RETRY_SECONDS = 5
 
@@ -62,6 +64,8 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
 
 
 def _wait(error: HTTPException) -> dict[str, str]:
+    if isinstance(error, BodyIsSlow):
+        return {"Retry-After": str(REST_SECONDS)}
     return error.headers if isinstance(error, TooMany) else {}
 
 
@@ -100,5 +104,9 @@ def _words() -> dict[int, tuple[str, str]]:
         500: (
             _("Something went wrong here"),
             _("This is our fault, and it has been logged. What you saved before is safe; go back and try again."),
+        ),
+        503: (
+            _("The connection is too slow"),
+            _("Not all of it arrived, so nothing was changed. Go back, and send it again where the signal is better."),
         ),
     }

@@ -4,7 +4,7 @@ import re
 from typing import NoReturn
 from uuid import UUID
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
@@ -14,6 +14,7 @@ from fieldstudy.web import guards, throttles
 from fieldstudy.web.api.answers import refusal, refuse
 from fieldstudy.web.api.checks import BYTES, unsafe
 from fieldstudy.web.api.room import blueprint, for_fieldworkers
+from fieldstudy.web.bodies import REST_SECONDS, BodyIsSlow
 
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -34,8 +35,11 @@ def medium(medium_id: UUID) -> ResponseReturnValue:
 @unsafe(BYTES, media.BYTES_LIMIT)
 @throttles.limit(throttles.SENDINGS)
 def medium_put(medium_id: UUID) -> ResponseReturnValue:
+    """A piece that came too slowly is ended where it is: the phone goes on from there, or has to rest first."""
+    piece = _piece()
     try:
-        return _held(media.put(guards.viewer().user_id, medium_id, _piece()))
+        held = media.put(guards.viewer().user_id, medium_id, piece)
+        return _rest_first(held, piece) or _held(held)
     except media.PieceIsMisplaced as misplaced:
         return {"offset": misplaced.offset}, 409
     except media.HashDiffers:
@@ -69,8 +73,19 @@ def _read(size: int) -> bytes:
     """What came before the connection broke is kept: the phone goes on from there."""
     try:
         return request.stream.read(size)
+    except BodyIsSlow as slow:
+        g.slow = slow
+        return b""
     except (ClientDisconnected, ConnectionError, TimeoutError):
         return b""
+
+
+def _rest_first(held: Held, piece: Piece) -> Response | None:
+    """For one that would only come again at once: it brought nothing, or too many do the same."""
+    slow: BodyIsSlow | None = g.get("slow")
+    if slow is None or held.medium or (held.offset > piece.start and not slow.is_crowd):
+        return None
+    return refusal(503, "slow", retry_after_seconds=REST_SECONDS)
 
 
 def _held(held: Held) -> Response:

@@ -1,0 +1,91 @@
+"""What deploy/nginx.conf does beside waiting for slow phones: Debian's nginx, before the real server."""
+
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from fieldstudy.config import UPLOAD_LIMIT_BYTES
+from tests import nginx, processes
+from tests.nginx import Front
+
+DATABASES = ("sqlite",)
+SHEET = "/static/css/office.css"
+
+
+@pytest.fixture
+def front(app: Flask) -> Iterator[Front]:
+    with processes.server(app, TRUSTED_PROXIES="1") as server, nginx.front(server.port) as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+def ask(front: Front, method: str, path: str, **headers: str) -> Answer:
+    connection = http.client.HTTPSConnection("127.0.0.1", front.port, context=front.trust, timeout=30)
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    found = Answer(answer.status, answer.headers, answer.read())
+    connection.close()
+    return found
+
+
+def test_plain_http_leads_to_https(front: Front) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", front.plain_port, timeout=30)
+    connection.request("GET", "/account/sign-in?next=/field/")
+    answer = connection.getresponse()
+    connection.close()
+    assert (answer.status, answer.headers["Location"]) == (301, "https://127.0.0.1/account/sign-in?next=/field/")
+
+
+def test_a_page_knows_that_it_came_over_tls_and_names_no_version(front: Front) -> None:
+    page = ask(front, "GET", "/account/sign-in")
+    assert (page.status, page.headers["Server"]) == (200, "nginx")
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_nobody_says_by_himself_where_he_asks_from(app: Flask, front: Front) -> None:
+    """The log of what was refused holds the address that nginx saw."""
+    ask(front, "POST", "/account/sign-in", X_Forwarded_For="203.0.113.7", X_Forwarded_Proto="http")
+    lines = [json.loads(line) for line in processes.log_of(app, "server").read_text().splitlines() if line[:1] == "{"]
+    assert [line["address"] for line in lines if line.get("verb")][-1] == "127.0.0.1"
+
+
+def test_it_takes_as_much_as_the_application_and_no_more(front: Front) -> None:
+    size = re.search(r"client_max_body_size (\d+)m;", nginx.EXAMPLE.read_text())
+    assert size is not None
+    assert int(size[1]) * 1024 * 1024 == UPLOAD_LIMIT_BYTES
+    assert ask(front, "POST", "/account/sign-in", Content_Length=str(UPLOAD_LIMIT_BYTES + 1)).status == 413
+
+
+def test_static_files_come_from_the_disk_with_the_headers_of_the_application(front: Front) -> None:
+    """The application numbers each of its answers."""
+    sheet, page = ask(front, "GET", f"{SHEET}?v=1"), ask(front, "GET", "/account/sign-in")
+    assert ("X-Request-ID" in sheet.headers, "X-Request-ID" in page.headers) == (False, True)
+    assert sheet.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert sheet.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert ask(front, "GET", SHEET).headers["Cache-Control"] == "no-cache"
+    same = ("Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy")
+    assert [sheet.headers[name] for name in same] == [page.headers[name] for name in same]
+    assert "default-src 'none'" in sheet.headers["Content-Security-Policy"]
+
+
+def test_nothing_outside_the_folder_is_served(front: Front) -> None:
+    for path in ("/static/../README.md", "/static../README.md", "/static/%2e%2e/README.md", "/static/css/"):
+        assert ask(front, "GET", path).status in (400, 403, 404), path
+
+
+def test_no_secret_of_a_link_is_logged(front: Front) -> None:
+    ask(front, "GET", "/account/invitation/very-secret?token=more-secret")
+    ask(front, "GET", "/account/sign-in?email=anna@example.org")
+    text = front.log.read_text()
+    assert ("secret" in text, "anna" in text, '"GET /account/invitation/..."' in text) == (False, False, True), text
