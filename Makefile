@@ -9,7 +9,7 @@ TEMPLATE := .venv/messages.pot
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup setup-dev check lint types contract bench screens messages \
+.PHONY: help run test setup setup-dev check lint types contract bench bench-release screens messages \
 	test-browsers test-postgresql audit soak fuzz settings
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
@@ -45,6 +45,9 @@ contract: setup-dev ## Check who imports whom (import-linter)
 bench: setup-dev ## Measure speed, print a table and write bench/results.json
 	@bin/system-packages test
 	@.venv/bin/python -m bench
+
+bench-release: setup-dev ## Measure how long a release keeps others from writing, and its memory
+	@.venv/bin/python -m bench.releases
 
 test-postgresql: setup-dev ## Run every test on PostgreSQL, also those that otherwise meet SQLite alone
 	@bin/system-packages test

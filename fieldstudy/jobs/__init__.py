@@ -92,6 +92,9 @@ def _try(lease: Lease) -> None:
         raise
     except jobs.JobIsCancelled:
         jobs.stop(lease)
+    except jobs.JobIsRefused as refused:
+        db.session.rollback()
+        jobs.refuse(lease, str(refused))
     except Exception as error:
         log.exception("job %s (%s) failed at attempt %s", lease.job_id, lease.kind, lease.attempt)
         db.session.rollback()

@@ -1,5 +1,7 @@
 """What each kind of job does: at most one reader with one service. Begun again, it ends in the same state."""
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from uuid import UUID
@@ -13,10 +15,13 @@ from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import previews as preview_queries
 from fieldstudy.queries import releases as release_queries
+from fieldstudy.queries import studies as study_queries
 from fieldstudy.reports import letters
 from fieldstudy.reports import papers as paper_reports
-from fieldstudy.services import jobs, mail, media, papers, photos, previews
+from fieldstudy.services import jobs, mail, media, papers, photos, previews, release_jobs
 from fieldstudy.services.jobs import Lease
+
+PACE_SECONDS = 1
 
 
 def clean_picture(lease: Lease) -> None:
@@ -88,8 +93,30 @@ def tell_manager(lease: Lease) -> None:
         raise
 
 
+def release_wave(lease: Lease) -> None:
+    """Says how many stores are computed, once a second, and how often it had to begin with them."""
+    wave = study_queries.get_wave(UUID(lease.payload["wave"]))
+    pace = _Pace(lease)
+    release_jobs.carry_out(wave, lease.payload, pace.say)
+
+
+class _Pace:
+    """Each time that a job says how far it is costs a write: between two of them it works for a second."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease, self._rounds, self._said_at = lease, 0, -math.inf
+
+    def say(self, done: int, total: int) -> None:
+        is_first = done == 0
+        self._rounds += is_first
+        if is_first or done == total or time.monotonic() - self._said_at > PACE_SECONDS:
+            jobs.progress_beside(self._lease, done, total, rounds=self._rounds)
+            self._said_at = time.monotonic()
+
+
 KINDS: Mapping[str, Callable[[Lease], None]] = {
     jobs.PICTURE: clean_picture,
+    job_queries.RELEASE: release_wave,
     paper_queries.PAPERS: draw_papers,
     preview_queries.PREVIEW: draw_preview,
     paper_queries.TELL: tell_manager,

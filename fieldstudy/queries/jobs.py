@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from fieldstudy.core import lifecycle
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState, Medium, Visit, Wave
 
+RELEASE, VISIT_IMPORT = "release", "visit_import"
 PENDING = (Medium.photo_id.is_(None), Medium.refusal == "")
 
 
@@ -28,6 +29,13 @@ def get_job(job_id: UUID) -> Job:
     """Read anew; raises NoResultFound."""
     query = select(Job).where(Job.id == job_id)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def find_release(wave: Wave) -> Job | None:
+    """The latest that was ordered, whatever became of it."""
+    of_wave: ColumnElement[bool] = Job.payload["wave"].as_string() == str(wave.id)
+    query = select(Job).where(Job.client_id == wave.client_id, Job.kind == RELEASE, of_wave)
+    return db.session.scalar(query.order_by(Job.id.desc()).limit(1).execution_options(populate_existing=True))
 
 
 def list_failed_jobs() -> Sequence[Job]:

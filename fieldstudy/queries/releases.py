@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, exists, func, select, type_coerce
 from sqlalchemy.orm import joinedload, undefer
 
 from fieldstudy.core import editions, internal, lifecycle, ordering
@@ -18,7 +18,7 @@ from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, JournalLine, Store, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import Frozen
-from fieldstudy.queries import reach
+from fieldstudy.queries import figures, reach
 from fieldstudy.queries.snapshots import Taken
 
 
@@ -176,6 +176,15 @@ def list_stores_of(viewer: Viewer, edition: Edition) -> Sequence[StoreEdition]:
     """The stores of this edition that the viewer may see, by code."""
     query = select(StoreEdition).join(StoreEdition.store)
     return _by_code(query.where(StoreEdition.edition_id == edition.id, reach.of_results(viewer)))
+
+
+def find_edition_by_id(edition_id: UUID) -> Edition | None:
+    """For workers, which have no reach."""
+    return db.session.get(Edition, edition_id)
+
+
+def has_counting_visits(wave: Wave) -> bool:
+    return bool(db.session.scalar(select(exists().where(*figures.counting(wave)))))
 
 
 def get_edition(edition_id: UUID) -> Edition:

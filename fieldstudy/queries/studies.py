@@ -88,6 +88,11 @@ def get_study_by_slug(slug: str) -> Study:
     return _get(select(Study).where(Study.slug == slug), "study", slug)
 
 
+def get_wave(wave_id: UUID) -> Wave:
+    """For workers, which have no reach. Raises NoResultFound."""
+    return db.session.scalars(select(Wave).where(Wave.id == wave_id)).one()
+
+
 def get_wave_by_name(study: Study, name: str) -> Wave:
     return _get(select(Wave).where(Wave.study_id == study.id, Wave.name == name), "wave", name)
 

@@ -9,21 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import Select, or_, select, update
 
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries.jobs import RELEASE, VISIT_IMPORT
 from fieldstudy.queries.previews import PREVIEW
 from fieldstudy.services import journal, unit
 
 ATTEMPTS = 5
 """How often a job may end in an error before it is given up."""
 PICTURE = "picture"
-URGENT = (PICTURE, PREVIEW)
-"""Taken before all else: a reviewer waits for the photos of a visit, a coordinator for a preview, and nobody for the
-PDFs of an edition.
-"""
+"""Taken before all else: a reviewer waits for the photos of a visit, and nobody for the PDFs of an edition."""
+WAITED_FOR = (RELEASE, VISIT_IMPORT, PREVIEW)
+"""Taken next: somebody looks at a page and waits."""
 TAKINGS = 20
 """How often it may be taken at all; more than ATTEMPTS, because a worker that dies is seldom the job's fault."""
 FIRST_DELAY, GROWTH = timedelta(seconds=5), 6
@@ -38,6 +39,10 @@ class JobIsCancelled(Exception):
 
 class LeaseIsLost(Exception):
     """The lease ran out, and the job is in other hands or done."""
+
+
+class JobIsRefused(Exception):
+    """Another try would end the same way: its text is the error that is kept."""
 
 
 class JobIsOver(Exception):
@@ -89,7 +94,9 @@ def add_all(kind: str, payloads: Iterable[Mapping[str, Any]], client_id: UUID | 
 
 
 def take(seconds: float) -> Lease | None:
-    """The job whose lease ran out first, else an urgent one, else the one due the longest; one worker gets it."""
+    """The job whose lease ran out first, else a picture, else what somebody waits for, else the one that is due the
+    longest; one worker gets it.
+    """
     at = now()
     # Looking takes no write lock: idle workers stand in nobody's way.
     queries = _due(at, timedelta(seconds=seconds))
@@ -118,7 +125,8 @@ def _due(at: datetime, lease: timedelta) -> tuple[Select[Any], ...]:
     due = select(Job).where(Job.state == JobState.WAITING, Job.due_at <= at).order_by(Job.due_at, Job.id)
     return (
         running.where(Job.lease_until < at),
-        due.where(Job.kind.in_(URGENT)),
+        due.where(Job.kind == PICTURE),
+        due.where(Job.kind.in_(WAITED_FOR)),
         due,
         waiting.where(or_(Job.due_at == Job.created_at, Job.due_at > at + LONGEST_DELAY)),
         running.where(Job.lease_until > at + lease + LONGEST_DELAY),
@@ -155,6 +163,15 @@ def progress(lease: Lease, done: int, total: int) -> None:
     _go_on(lease, done=done, total=total)
 
 
+def progress_beside(lease: Lease, done: int, total: int, **told: Any) -> None:
+    """As `progress`, in a session of its own: for work that goes on reading one state of the database. What is `told`
+    stands in the job's payload.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with app.app_context():
+        _go_on(lease, done=done, total=total, **({"payload": {**lease.payload, **told}} if told else {}))
+
+
 def _go_on(lease: Lease, **values: Any) -> None:
     with unit.work():
         is_cancelled = _change(lease, lease_until=_from_now(lease.seconds), **values)
@@ -188,6 +205,12 @@ def fail(lease: Lease, error: str) -> None:
         else:
             due_at = now() + FIRST_DELAY * GROWTH ** (lease.attempt - 1)
             _change(lease, state=JobState.WAITING, lease_until=None, due_at=due_at, error=error)
+
+
+def refuse(lease: Lease, error: str) -> None:
+    """Given up at once."""
+    with unit.work():
+        _change(lease, state=JobState.FAILED, lease_until=None, finished_at=now(), error=error)
 
 
 def _change(lease: Lease, **values: Any) -> bool:

@@ -11,6 +11,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Edition, User, Wave
 from fieldstudy.services import releases
 from tests import factories as make
+from tests.papers import do_all_jobs
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -80,6 +81,7 @@ def test_a_release_makes_edition_1(coordinator: FlaskClient, wave: Wave) -> None
     make.approved(make.assignment(wave))
     db.session.rollback()
     answer = coordinator.post(f"/studio/waves/{wave.id}/release")
+    do_all_jobs(coordinator.application)
     db.session.rollback()
     assert db.session.scalars(db.select(Edition.number)).all() == [1]
     assert "Released: edition 1." in coordinator.get(answer.headers["Location"]).text
