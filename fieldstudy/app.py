@@ -28,6 +28,7 @@ from fieldstudy.web import (
     locale,
     logs,
     manager,
+    second_factor,
     security_log,
     session,
     studio,
@@ -49,8 +50,8 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     _bind_extensions(app)
     for room in (health, home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
-    parts = (bodies, logs, filters, form_words, headers, compression, errors, session, security_log, throttles, jobs)
-    for part in parts:
+    asking = (errors, session, second_factor, security_log, throttles)
+    for part in (bodies, logs, filters, form_words, headers, compression, *asking, jobs):
         part.install(app)
     return app
 

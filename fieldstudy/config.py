@@ -291,6 +291,27 @@ class Config:
             "how long sendings are kept as the phone wrote them, after their wave's release; answers stay",
         ),
     ] = 730
+    second_factor: Annotated[
+        str,
+        Setting(
+            "FIELDSTUDY_SECOND_FACTOR",
+            "whether whoever has an office role (coordinator, reviewer, manager, administrator) has to sign in with a "
+            "second factor, or may; whoever works in the field alone may in any case",
+            "required or offered",
+            settings.choice("required", "offered"),
+            lambda known: "offered" if known.get("is_demo") else "required",
+            "required, in the demo offered",
+        ),
+    ] = "required"
+    second_factor_grace_days: Annotated[
+        float,
+        Setting(
+            "FIELDSTUDY_SECOND_FACTOR_GRACE_DAYS",
+            "so long after the first sign-in, or after the upgrade that brought the rule, the pages open without one",
+            "days from 0 to 365",
+            settings.number(0, 365),
+        ),
+    ] = 7
 
     def link(self, path: str) -> str:
         """For every link that leaves the pages: what a request says of its host is anybody's word."""

@@ -272,6 +272,15 @@ def clock(name: str, what: str) -> Setting:
     return Setting(name, f"{what}; 0: for ever", "whole days from 0 to 36500", count(36500))
 
 
+def choice(*words: str) -> Callable[[str, Known], str]:
+    def read(text: str, known: Known) -> str:
+        if text not in words:
+            raise Refused(f"is {text!r}")
+        return text
+
+    return read
+
+
 def number(least: float, most: float) -> Callable[[str, Known], float]:
     """From `least` to `most`, both included."""
 

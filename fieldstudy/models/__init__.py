@@ -2,6 +2,7 @@
 
 from fieldstudy.models.actions import Action, Paper
 from fieldstudy.models.checklists import ChecklistVersion
+from fieldstudy.models.factors import Authenticator, Passkey, PendingSignIn, RecoveryCode
 from fieldstudy.models.fieldnotes import Jotting
 from fieldstudy.models.jobs import Job, JobState
 from fieldstudy.models.journal import JournalLine
@@ -29,6 +30,7 @@ __all__ = [
     "Action",
     "AnswerRow",
     "Assignment",
+    "Authenticator",
     "ChecklistVersion",
     "Client",
     "Conflict",
@@ -44,8 +46,11 @@ __all__ = [
     "Medium",
     "Membership",
     "Paper",
+    "Passkey",
+    "PendingSignIn",
     "Photo",
     "Quarantined",
+    "RecoveryCode",
     "Reference",
     "ReturnReason",
     "ScoreRow",

@@ -12,7 +12,10 @@ from fieldstudy.models.columns import At, Code, Key, Name, OptionalAt, Word
 
 
 class User(UserMixin, Model):
-    """`erased_at`: nothing but the id is left, for the lines and rows that name it."""
+    """`erased_at`: nothing but the id is left, for the lines and rows that name it.
+
+    `factor_asked_at`: since when a second factor is asked for; nobody's time runs out before the first sign-in.
+    """
 
     __tablename__ = "users"
 
@@ -24,6 +27,7 @@ class User(UserMixin, Model):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[At]
     erased_at: Mapped[OptionalAt]
+    factor_asked_at: Mapped[OptionalAt]
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", lazy="selectin")
 
 

@@ -14,6 +14,7 @@ from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Membership, Session, User
 from fieldstudy.models.sessions import ENDING
+from fieldstudy.queries import factors
 from fieldstudy.queries.people import Person
 
 
@@ -26,6 +27,8 @@ class OpenSession:
     created_at: datetime
     last_seen_at: datetime
     data: dict[str, Any]
+    factor_asked_at: datetime | None = None
+    has_factor: bool = False
 
 
 _OPEN = (
@@ -38,6 +41,8 @@ _OPEN = (
         User.email,
         User.name,
         User.locale,
+        User.factor_asked_at,
+        factors.has_any().label("has_factor"),
         Membership.role,
         Membership.client_id,
         Membership.region,
@@ -56,9 +61,10 @@ def find_open_session(token_sha256: str, at: datetime) -> OpenSession | None:
     if not rows:
         return None
     first = rows[0]
-    memberships = tuple(access.Membership(*row[8:]) for row in rows if row.role is not None)
+    memberships = tuple(access.Membership(*row[10:]) for row in rows if row.role is not None)
     person = Person(first.user_id, first.email, first.name, first.locale, memberships)
-    return OpenSession(first.id, person, first.created_at, first.last_seen_at, first.data)
+    times = (first.created_at, first.last_seen_at)
+    return OpenSession(first.id, person, *times, first.data, first.factor_asked_at, bool(first.has_factor))
 
 
 def find_ending(token_sha256: str, at: datetime) -> Ending | None:

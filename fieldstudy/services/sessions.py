@@ -28,8 +28,13 @@ class Device:
     system: str = ""
 
 
-def sign_in(user: User, device: Device, limits: SessionLimits, former: str = "") -> str:
-    """Returns the new token. `former`: the token that this browser had until now; its session ends."""
+def sign_in(
+    user: User, device: Device, limits: SessionLimits, *, former: str = "", is_asked_for_factor: bool = False
+) -> str:
+    """Returns the new token. `former`: the token that this browser had until now; its session ends.
+
+    `is_asked_for_factor`: the time to set up a second factor begins with the first sign-in.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     at = now()
     with unit.work():
@@ -38,6 +43,9 @@ def sign_in(user: User, device: Device, limits: SessionLimits, former: str = "")
         row = {"id": new_id(), "user_id": user.id, "token_sha256": token_hash(token), "data": {}}
         row |= {"created_at": at, "last_seen_at": at, "ends_at": limits.ends_at(at, at)}
         unit.insert(Session, row | {"browser": device.browser[:60], "system": device.system[:60]})
+        if is_asked_for_factor:
+            first = update(User).where(User.id == user.id, User.factor_asked_at.is_(None))
+            unit.change(first.values(factor_asked_at=at))
         journal.write("user.signed_in", user, user.id)
     return token
 

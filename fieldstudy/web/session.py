@@ -20,6 +20,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 
 from fieldstudy.core.access import FIELDWORKERS
+from fieldstudy.core.factors import FactorRule
 from fieldstudy.core.sessions import TOUCH_EVERY, Ending, SessionLimits
 from fieldstudy.extensions import login
 from fieldstudy.models import User
@@ -191,10 +192,16 @@ def limits_of(person: Person | User) -> SessionLimits:
     return SessionLimits(idle, timedelta(days=config.session_days))
 
 
+def factor_rule() -> FactorRule:
+    config = current_app.extensions["fieldstudy"]
+    return FactorRule(config.second_factor == "required", timedelta(days=config.second_factor_grace_days))
+
+
 def enter(user: User) -> None:
     """The session that this browser had ends: nothing of whoever was here before stays."""
-    own = _own()
-    own.begin(sessions.sign_in(user, _device(), limits_of(user), former=own.token))
+    own, is_asked = _own(), factor_rule().asks(one.role for one in user.memberships)
+    limits = limits_of(user)
+    own.begin(sessions.sign_in(user, _device(), limits, former=own.token, is_asked_for_factor=is_asked))
     own.device = devices.mark(user)
 
 

@@ -49,3 +49,28 @@ class NewPasswordForm(PasswordForm):
         [InputRequired(_("Write the password that you have now."))],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class ProofForm(FlaskForm):
+    proof = PasswordField(
+        _("Your password"),
+        [InputRequired(_("Write your password."))],
+        render_kw={"autocomplete": "current-password", "autofocus": True},
+    )
+
+
+class CodeForm(FlaskForm):
+    code = StringField(
+        _("The code that the app shows"),
+        [InputRequired(_("Write the code."))],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 20},
+    )
+
+
+class RecoveryCodeForm(FlaskForm):
+    code = StringField(
+        _("Recovery code"),
+        [InputRequired(_("Write the code."))],
+        description=_("One of the ten that you saved; each works once."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "maxlength": 60},
+    )

@@ -1,6 +1,27 @@
 """Signing in and out, one's own account, invitations, language."""
 
-from fieldstudy.web.account.views import invitations, language, overview, profile, sign_in
+from fieldstudy.web.account.views import (
+    authenticator,
+    invitations,
+    language,
+    overview,
+    profile,
+    recovery_codes,
+    second_factor,
+    second_step,
+    sign_in,
+)
 from fieldstudy.web.account.views.room import blueprint
 
-__all__ = ["blueprint", "invitations", "language", "overview", "profile", "sign_in"]
+__all__ = [
+    "authenticator",
+    "blueprint",
+    "invitations",
+    "language",
+    "overview",
+    "profile",
+    "recovery_codes",
+    "second_factor",
+    "second_step",
+    "sign_in",
+]

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from fieldstudy.core.sessions import Ending
-from fieldstudy.models import User
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords
-from fieldstudy.web import guards, redirects, security_log, session, throttles
+from fieldstudy.web import guards, security_log, session, throttles
 from fieldstudy.web.account.forms import SignInForm
+from fieldstudy.web.account.views import second_step
 from fieldstudy.web.account.views.room import blueprint
 
 
@@ -45,7 +45,7 @@ def sign_in_post() -> ResponseReturnValue:
         security_log.refused("deactivated")
         form.email.errors = [_("This account was deactivated. Whoever runs your studies can activate it again.")]
         return _sign_in_page(form), 422
-    return _enter(user, form.next.data or "")
+    return second_step.enter(user, form.next.data or "")
 
 
 def _sign_in_page(form: SignInForm) -> str:
@@ -59,11 +59,6 @@ def _is_demo() -> bool:
     return is_demo
 
 
-def _enter(user: User, target: str) -> ResponseReturnValue:
-    session.enter(user)
-    return redirect(redirects.inside(target))
-
-
 @blueprint.post("/demo/<uuid:user_id>")
 @guards.public
 def demo_sign_in(user_id: UUID) -> ResponseReturnValue:
@@ -72,7 +67,8 @@ def demo_sign_in(user_id: UUID) -> ResponseReturnValue:
     user = next((account for account in accounts if account.id == user_id), None)
     if user is None:
         abort(404)
-    return _enter(user, "")
+    session.enter(user)
+    return redirect(url_for("home.index"))
 
 
 @blueprint.post("/sign-out")

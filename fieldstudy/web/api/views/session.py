@@ -7,6 +7,7 @@ from flask_wtf.csrf import generate_csrf
 from fieldstudy.core import json_body
 from fieldstudy.core.access import FIELDWORKERS
 from fieldstudy.models.columns import now
+from fieldstudy.queries import factors as factor_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords
 from fieldstudy.web import guards, security_log, throttles
@@ -46,6 +47,9 @@ def session_post() -> ResponseReturnValue:
         refuse(403, "deactivated")
     if not {one.role for one in user.memberships} & FIELDWORKERS:
         refuse(403, "no_role")
+    if factor_queries.is_protected(user.id):
+        # The second step is a page; the dialog leads there, and what waits on the phone stays.
+        refuse(403, "needs_code")
     signing.enter(user)
     return "", 204
 

@@ -1,0 +1,72 @@
+"""Second factors of a person: the first one brings recovery codes, the last one takes them along."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from fieldstudy.core.factors import Factor
+from fieldstudy.core.sessions import Ending
+from fieldstudy.extensions import db
+from fieldstudy.models import Authenticator, Passkey, PendingSignIn, RecoveryCode, User
+from fieldstudy.services import authenticators, journal, pending_sign_ins, recovery_codes, sessions, unit
+
+
+def confirm_authenticator(row: Authenticator, code: str) -> list[str]:
+    """Returns the recovery codes where these are the first; empty otherwise."""
+    with unit.work(row):
+        authenticators.confirm(row, code)
+        codes = first_codes(row.user_id)
+        journal.write("user.added_authenticator", row.user, row.user_id)
+    return codes
+
+
+def first_codes(user_id: UUID) -> list[str]:
+    """Inside a unit."""
+    has_codes = select(RecoveryCode.id).where(RecoveryCode.user_id == user_id).limit(1)
+    return [] if db.session.scalar(has_codes) else recovery_codes.make(user_id)
+
+
+def remove_authenticator(user: User) -> None:
+    with unit.work(user):
+        if authenticators.remove(user):
+            forget_codes_of_none(user.id)
+            journal.write("user.removed_authenticator", user, user.id)
+
+
+def forget_codes_of_none(user_id: UUID) -> None:
+    """Inside a unit: without a factor there is nothing that a code could stand in for."""
+    if not _has_any(user_id):
+        recovery_codes.remove(user_id)
+
+
+def _has_any(user_id: UUID) -> bool:
+    is_confirmed = (Authenticator.user_id == user_id) & Authenticator.confirmed_at.is_not(None)
+    queries = (select(Authenticator.id).where(is_confirmed), select(Passkey.id).where(Passkey.user_id == user_id))
+    return any(db.session.scalar(query.limit(1)) is not None for query in queries)
+
+
+def answer(pending: PendingSignIn, user: User, text: str) -> Factor | None:
+    """What was typed at the second step; None where it fits nothing. A sign-in that was answered is over."""
+    with unit.work(user):
+        if not pending_sign_ins.try_once(pending):
+            return None
+        factor = _used(user, text)
+        if factor is not None:
+            pending_sign_ins.end(pending)
+            journal.write("user.gave_second_factor", user, user.id, factor=factor)
+    return factor
+
+
+def _used(user: User, text: str) -> Factor | None:
+    if authenticators.use(user, text):
+        return Factor.AUTHENTICATOR
+    return Factor.RECOVERY_CODE if recovery_codes.use(user.id, text) else None
+
+
+def lift(user: User, actor: UUID | None) -> None:
+    """For somebody who lost them all: the password alone opens the account again, and every session ends."""
+    with unit.work(user):
+        for table in (Authenticator, Passkey, RecoveryCode, PendingSignIn):
+            unit.change(delete(table).where(table.user_id == user.id))
+        sessions.end_all(user.id, Ending.SIGNED_OUT)
+        journal.write("user.lost_second_factors", user, actor)
