@@ -22,10 +22,11 @@ from pypdf import PdfReader
 from fieldstudy.app import create_app
 from fieldstudy.cli import main
 from fieldstudy.config import Config
+from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
-from fieldstudy.models import Medium, StoreEdition, triggers
+from fieldstudy.models import Medium, StoreEdition, User, triggers
 from fieldstudy.reports import papers
-from fieldstudy.services import backups, fsck
+from fieldstudy.services import backups, erasure, fsck
 from fieldstudy.services.backups import BackupIsRefused
 from tests import factories as make
 from tests import inbox, world
@@ -243,3 +244,22 @@ def test_the_commands_say_what_they_did(run: Callable[..., Result], filled: Flas
     assert "restore into an empty one" in run("restore", str(tmp_path / "set"), code=1).output
     a_picture(filled.extensions["fieldstudy"].data).unlink()
     assert "missing before the backup\tfiles/" in run("backup", str(tmp_path / "second"), code=1).output
+
+
+def test_who_was_erased_since_the_backup_is_erased_from_it_too(
+    filled: Flask, elsewhere: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make.user(Role.SHOPPER, make.client(), email="gone@example.org")
+    other = make.user(Role.SHOPPER, make.client(), email="there@example.org")
+    backups.make(tmp_path / "old")
+    erasure.erase_person(person)
+    backups.make(tmp_path / "new")
+    ids = person.id, other.id
+    db.session.remove()
+    with elsewhere.app_context():
+        words = ["restore", str(tmp_path / "old"), "--erasures", str(tmp_path / "new" / "erasures")]
+        said = CliRunner().invoke(main, words, obj=lambda: elsewhere).output
+        assert "erased again: 1" in said
+        found = [db.session.get(User, one).email for one in ids]
+        assert found == [f"{ids[0]}@erased.invalid", "there@example.org"]
+        assert "erased again" not in CliRunner().invoke(main, ["upgrade"], obj=lambda: elsewhere).output

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
-from fieldstudy.cli.root import in_app, main
+from fieldstudy.cli import privacy
+from fieldstudy.cli.root import FILE, in_app, main
 from fieldstudy.services import backups, fsck, health
 from fieldstudy.services.backups import BackupIsRefused, Manifest
 from fieldstudy.services.database_copies import ProgramFailed
+from fieldstudy.services.erasure_list import ListIsDamaged
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -31,15 +33,18 @@ def backup(folder: Path) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--erasures", type=FILE, help="The newest list of who was erased, if this installation has lost its own.")
 @in_app
-def restore(folder: Path) -> None:
-    """Bring a backup back into an installation that holds nothing yet."""
+def restore(folder: Path, erasures: Path | None) -> None:
+    """Bring a backup back into an installation that holds nothing yet; whoever was erased since goes again."""
     try:
-        manifest = backups.restore(folder)
-    except (BackupIsRefused, ProgramFailed) as refused:
+        manifest = backups.restore(folder, erasures)
+    except (BackupIsRefused, ProgramFailed, ListIsDamaged) as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(f"restored the state of {manifest.made_at:%Y-%m-%d %H:%M} UTC: {_size(manifest)}")
-    if not health.is_at_head():
+    if health.is_at_head():
+        privacy.erase_again()
+    else:
         click.echo("It is of an older version: fieldstudy upgrade brings it up to date.")
 
 

@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask_migrate import upgrade as migrate_database
 
+from fieldstudy.cli import privacy
 from fieldstudy.cli.root import in_app, main
 from fieldstudy.demo import build as demo_study
 from fieldstudy.extensions import db
@@ -19,6 +20,7 @@ from fieldstudy.services import jobs
 def upgrade() -> None:
     """Create or migrate the database."""
     migrate_database()
+    privacy.erase_again()
     click.echo("The database is up to date.")
 
 

@@ -1,9 +1,19 @@
 """What is kept about people: its end after a time, or when somebody asks for it."""
 
+from contextlib import suppress
+from uuid import UUID
+
 import click
 
 from fieldstudy.cli.root import in_app, main
-from fieldstudy.services import purge
+from fieldstudy.models import Fieldworker, User
+from fieldstudy.queries import people as people_queries
+from fieldstudy.queries import studies as study_queries
+from fieldstudy.queries import traces
+from fieldstudy.queries.studies import NotFound
+from fieldstudy.services import erasure, purge
+from fieldstudy.services.erasure import PhotosAreWaiting, Report
+from fieldstudy.services.erasure_list import ListIsDamaged
 
 
 @main.command("purge")
@@ -16,3 +26,76 @@ def purge_all(is_dry: bool) -> None:
         click.echo(f"{count}\t{kind}")
     total = sum(report.values())
     click.echo(f"{total} would be erased" if is_dry else f"{total} erased")
+
+
+@main.command()
+@click.argument("person")
+@click.option("--client", default="", help="PERSON is a field code of this client.")
+@click.option("--photos", "with_photos", is_flag=True, help="Also those that prove answers of visits that were sent.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@in_app
+def erase(person: str, client: str, with_photos: bool, yes: bool) -> None:
+    """Erase PERSON: an e-mail, the id of an account, or with --client a field code. It cannot be taken back."""
+    found = _find(person, client)
+    if not yes:
+        click.confirm(f"Erase {person}{' with all photos' if with_photos else ''}? It cannot be taken back", abort=True)
+    try:
+        if isinstance(found, User):
+            report = erasure.erase_person(found, None, with_photos)
+        else:
+            report = erasure.erase_code(found, None, with_photos)
+    except PhotosAreWaiting as waiting:
+        raise click.ClickException(f"{waiting}: nothing was erased; let fieldstudy worker finish first") from None
+    _tell(report)
+
+
+def _find(person: str, client: str) -> User | Fieldworker:
+    if client:
+        code = traces.find_fieldworker(study_queries.get_client_by_name(client), person)
+        if code is None:
+            raise NotFound("field code", person)
+        return code
+    user = people_queries.find_user_by_email(person)
+    if user is None:
+        with suppress(ValueError):
+            user = people_queries.find_user(UUID(person))
+    if user is None:
+        raise NotFound("account", person)
+    return user
+
+
+def _tell(report: Report) -> None:
+    for kind, count in report.gone.items():
+        if count:
+            click.echo(f"erased\t{count}\t{kind}")
+    stays = report.stays
+    for code in stays.codes:
+        click.echo(f"stays\t{code.visits}\tvisits of {code.code} at {code.client}: the client's data, of nobody now")
+    for count, why in (
+        (stays.photos, "photos of visits that were sent: the client's proofs (--photos erases them)"),
+        (stays.journal_lines, "lines of the journal: they name an id that is nobody's now"),
+        (stays.open_assignments, "assignments under its codes that are still open: give them to somebody else"),
+    ):
+        if count:
+            click.echo(f"stays\t{count}\t{why}")
+    for place, why in ELSEWHERE:
+        click.echo(f"stays\t{place}\t{why}")
+    if not report.is_compact:
+        click.echo("The file of the database could not be written anew while somebody reads: run it again by the id.")
+
+
+ELSEWHERE = (
+    ("backups", "until they are thrown away; restore erases again whoever is in the file erasures: keep it with them"),
+    ("phones", "what the person has not sent lies on their own phone"),
+    ("outside", "letters that were sent, files that were downloaded, lines of logs"),
+)
+
+
+def erase_again() -> None:
+    """Whoever is in a backup that was brought back, and was erased since it was made."""
+    try:
+        count = erasure.catch_up()
+    except (ListIsDamaged, PhotosAreWaiting) as refused:
+        raise click.ClickException(str(refused)) from None
+    if count:
+        click.echo(f"erased again: {count} of those who were erased after the backup was made")

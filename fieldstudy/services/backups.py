@@ -6,6 +6,7 @@ moment was copied. Only the inbox loses files, when a worker has made a photo of
 
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +23,7 @@ from fieldstudy.config import SITE
 from fieldstudy.extensions import db
 from fieldstudy.models.columns import now
 from fieldstudy.queries import stored_files
-from fieldstudy.services import database_copies, files, fsck
+from fieldstudy.services import database_copies, erasure_list, files, fsck
 from fieldstudy.services.fsck import FOLDERS
 
 MANIFEST = "manifest.json"
@@ -88,6 +89,8 @@ def make(target: Path) -> Manifest:
     found = tuple(sorted(missing)), tuple(sorted(rotten))
     manifest = Manifest(FORMAT, now(), software, kind, state.revision, state.tables, stored, *found)
     _write_manifest(target, manifest)
+    if erasure_list.path().exists():
+        shutil.copyfile(erasure_list.path(), target / erasure_list.NAME)
     return manifest
 
 
@@ -154,12 +157,17 @@ def _write_manifest(target: Path, manifest: Manifest) -> None:
     files.sync_folder(target)
 
 
-def restore(source: Path) -> Manifest:
-    """Into an installation that holds nothing. All is checked before anything is written."""
+def restore(source: Path, erasures: Path | None = None) -> Manifest:
+    """Into an installation that holds nothing. All is checked before anything is written.
+
+    `erasures`: the newest list of who was erased, where this installation has lost its own; see erasure.catch_up.
+    """
     manifest = _read(source)
+    erased = [one for path in (source / erasure_list.NAME, erasures) if path for one in erasure_list.read(path)]
     _check_that_it_fits(manifest)
     _check_that_nothing_is_here()
     _check_files(source, manifest)
+    erasure_list.add(erased)
     data, copy = _data(), database_copies.path_in(source)
     for name in manifest.files:
         if name != copy.name:
