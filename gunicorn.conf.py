@@ -4,8 +4,12 @@ In production a proxy stands in front and takes requests in whole (deploy/nginx.
 body trickles in, and there are few threads.
 """
 
+import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import gunicorn.http.wsgi
 
@@ -47,3 +51,11 @@ accesslog = None
 control_socket_disable = True
 # A sign of life every second should wait for no disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 its files have no names
+
+# All processes count requests together (/metrics), in files that last as long as the server.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="fieldstudy-metrics-", dir=worker_tmp_dir)
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -28,6 +28,7 @@ from fieldstudy.web import (
     locale,
     logs,
     manager,
+    metrics,
     second_factor,
     security_log,
     session,
@@ -48,10 +49,10 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     app.extensions["fieldstudy"] = config
     _believe_proxies(app, config.trusted_proxies)
     _bind_extensions(app)
-    for room in (health, home, account, field, studio, desk, manager, api):
+    for room in (health, metrics, home, account, field, studio, desk, manager, api):
         app.register_blueprint(room.blueprint)
     asking = (errors, session, second_factor, security_log, throttles)
-    for part in (bodies, logs, filters, form_words, headers, compression, *asking, jobs):
+    for part in (metrics, bodies, logs, filters, form_words, headers, compression, *asking, jobs):
         part.install(app)
     return app
 

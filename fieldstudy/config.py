@@ -158,6 +158,16 @@ class Config:
             settings.count(64, least=1),
         ),
     ] = 2
+    metrics_from: Annotated[
+        tuple[str, ...],
+        Setting(
+            "FIELDSTUDY_METRICS_FROM",
+            "whoever asks from there is given `/metrics`; for others there is no such page",
+            "addresses or networks with commas between them, such as 127.0.0.1, 10.0.5.0/24, ::1",
+            settings.networks,
+            default="the machine itself",
+        ),
+    ] = ("127.0.0.0/8", "::1/128")
     is_demo: Annotated[
         bool,
         Setting(

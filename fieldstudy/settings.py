@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -179,6 +180,13 @@ def hosts(text: str, known: Known) -> tuple[str, ...]:
         if not _HOST.fullmatch(host.removeprefix(".")):
             raise Refused(f"names {host!r}")
     return found
+
+
+def networks(text: str, known: Known) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(one.strip())) for one in text.split(","))
+    except ValueError as error:
+        raise Refused(f"names a network that is none: {error}") from None
 
 
 def hosts_of(known: Known) -> tuple[str, ...]:

@@ -19,6 +19,16 @@ def count_open_jobs() -> int:
     return db.session.scalar(select(func.count()).select_from(Job).where(Job.state.in_(open_))) or 0
 
 
+def count_by_state() -> dict[JobState, int]:
+    """Those that are over well, or were given up by a person, are history and no figure."""
+    states = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
+    counted = select(Job.state, func.count()).where(Job.state.in_(states)).group_by(Job.state)
+    found = dict.fromkeys(states, 0)
+    for state, count in db.session.execute(counted):
+        found[state] = count
+    return found
+
+
 def find_oldest_due_at(at: datetime) -> datetime | None:
     """Since when the job waits that waits the longest, of those that could be taken."""
     waiting = select(Job.due_at).where(Job.state == JobState.WAITING, Job.due_at <= at)

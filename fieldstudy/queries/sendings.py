@@ -97,6 +97,16 @@ def count_open_quarantined(viewer: Viewer) -> int:
     return _count(_reachable(viewer), _is_open())
 
 
+def count_all_open_quarantined() -> int:
+    """Of every client and of none, for whoever watches over the installation."""
+    return _count(_is_open())
+
+
+def count_inbox_bytes() -> int:
+    """Of the photos that lie in the inbox as they came."""
+    return int(db.session.scalar(select(func.sum(Medium.size_bytes)).where(Medium.erased_at.is_(None))) or 0)
+
+
 def count_decided_quarantined(viewer: Viewer) -> int:
     return _count(_reachable(viewer), ~_is_open())
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from fieldstudy.core import access
 from fieldstudy.core.access import Viewer
@@ -78,6 +78,10 @@ def list_open_sessions(user_id: UUID, at: datetime) -> Sequence[Session]:
     """The one used last comes first."""
     query = select(Session).where(Session.user_id == user_id, Session.ends_at > at)
     return db.session.scalars(query.order_by(Session.last_seen_at.desc(), Session.id)).all()
+
+
+def count_open_sessions(at: datetime) -> int:
+    return db.session.scalar(select(func.count()).select_from(Session).where(Session.ends_at > at)) or 0
 
 
 def find_own_session(viewer: Viewer, session_id: UUID) -> Session | None:

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -31,6 +31,9 @@ FORMAT = 1
 ATTEMPTS = 3
 BLOCK_BYTES = 1024 * 1024
 VERSION_TABLE = "alembic_version"
+MARK = "last-backup"
+LONGEST_UNIT = timedelta(minutes=2)
+"""Something may be written after the copy of the database and bear an earlier time; no unit of work lasts so long."""
 
 
 class BackupIsRefused(Exception):
@@ -75,6 +78,7 @@ def make(target: Path) -> Manifest:
     data = _data()
     stored: dict[str, Stored] = {}
     for _ in range(ATTEMPTS):
+        began_at = now()
         _copy_new(data, target, stored)
         state = _copy_database(target)
         _copy_new(data, target, stored)
@@ -91,7 +95,25 @@ def make(target: Path) -> Manifest:
     _write_manifest(target, manifest)
     if erasure_list.path().exists():
         shutil.copyfile(erasure_list.path(), target / erasure_list.NAME)
+    if not missing and not rotten:
+        _mark(data, began_at - LONGEST_UNIT)
     return manifest
+
+
+def _mark(data: Path, until: datetime) -> None:
+    """Beside the files and not in the set: an installation that was restored has no backup yet."""
+    draft = data / f"{MARK}.new"
+    draft.write_text(until.isoformat())
+    _sync(draft)
+    draft.rename(data / MARK)
+
+
+def until() -> datetime | None:
+    """Whatever was received before is in the newest backup that was whole."""
+    try:
+        return datetime.fromisoformat((_data() / MARK).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _data() -> Path:
