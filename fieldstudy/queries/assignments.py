@@ -147,9 +147,6 @@ class WaveAssignments:
         """Id, code and name, by code; the name is empty for whoever cannot sign in."""
         return _by_code((row.fieldworker_id, row.texts[3], row.texts[4]) for row in self._rows)
 
-    def count(self, wanted: Wanted) -> int:
-        return sum(row.is_wanted(wanted) for row in self._rows)
-
     def list_page(self, wanted: Wanted, today: date, page: int) -> AssignmentPage:
         """What is late first, what is over last."""
         rows = [row for row in self._rows if row.is_wanted(wanted)]

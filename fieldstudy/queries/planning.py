@@ -13,7 +13,7 @@ from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, ChecklistVersion, Store, Visit, Wave
-from fieldstudy.queries import figures, reach, visits
+from fieldstudy.queries import figures, reach
 
 ASIDE = frozenset({State.HELD, State.EXCLUDED, State.VOID})
 ARRIVED = lifecycle.ARRIVED - ASIDE
@@ -173,12 +173,15 @@ class ReleasePreview:
     """Visited with another form only: they get no report."""
     unvisited: Sequence[Store]
     unsent: int
+    unassigned: int
+    """Stores of the client that the wave leaves alone."""
 
 
 def preview_release(wave: Wave) -> ReleasePreview:
     """Visits on another form than the one that speaks for the wave stay out (`other_forms`)."""
     lines = list_store_progress(wave)
-    states = visits.count_states_for_wave(wave)
+    progress = progress_by_wave([wave])[wave.id]
+    states = progress.visits
     out = {state: count for state, count in states.items() if state not in lifecycle.COUNTING}
     frozen = [line for line in lines if line.in_figures]
     inside, other_forms = sum(line.in_figures for line in frozen), sum(line.other_form for line in lines)
@@ -192,5 +195,6 @@ def preview_release(wave: Wave) -> ReleasePreview:
         other_forms=other_forms,
         lone_stores=[line.store for line in lines if line.other_form and not line.in_figures],
         unvisited=[line.store for line in lines if line.assigned and not line.present],
-        unsent=progress_by_wave([wave])[wave.id].unstarted + sum(states.get(state, 0) for state in UNSENT),
+        unsent=progress.unstarted + sum(states.get(state, 0) for state in UNSENT),
+        unassigned=sum(not line.planned for line in lines),
     )

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import User, Visit, Wave
-from fieldstudy.services import unit, visits
+from fieldstudy.services import releases, unit, visits
 from tests import factories as make
 
 DATABASES = ("sqlite",)
@@ -158,3 +158,60 @@ def test_the_reviewer_is_told_the_odd_date_too(wave: Wave, sign_in: SignIn) -> N
     visit = dated_otherwise(wave)[0]
     client = sign_in(make.user(Role.REVIEWER, wave.study.client))
     assert "Dated 2 August 2026, outside the days of the wave" in client.get(f"/desk/visits/{visit.id}").text
+
+
+def listed(said: str, about: str) -> str:
+    """What stands in the list that opens after these words."""
+    return said[said.index(about) :].split("</ul>")[0]
+
+
+def test_every_visit_that_is_missing_is_named_by_its_stage(wave: Wave, sign_in: SignIn) -> None:
+    make.approved(at(wave, "DONE"))
+    waits, back = make.received(at(wave, "WAITS")), make.received(at(wave, "BACK"))
+    visits.send_back(back, {"": "Which day?"}, None)
+    at(wave, "IDLE")
+    make.visit(at(wave, "BEGUN"))
+    make.store(wave.study, "NOBODY")
+    said = page(sign_in, wave)
+    for about, store, visit in (("1 received", "WAITS", waits), ("1 returned", "BACK", back)):
+        assert f'<a href="/desk/visits/{visit.id}">Store {store}</a>' in listed(said, about)
+    assert "Store BEGUN" in listed(said, "1 in the field")
+    assert "Store IDLE" in listed(said, "1 of them has not been started:")
+    assert "Store BEGUN" not in listed(said, "1 of them has not been started:")
+    assert "1 store of the client has neither an assignment nor a visit in this wave." in said
+    assert "Approved after the release, they count from the next edition." in said
+
+
+def test_visits_of_another_version_are_named(wave: Wave, sign_in: SignIn) -> None:
+    old = make.approved(at(wave, "OLD"))
+    make.version(wave.study)
+    make.approved(at(wave, "NEW"))
+    said = page(sign_in, wave)
+    about = "1 of these visits was made with version 1 of the checklist; version 2 speaks for the wave."
+    assert f'<a href="/desk/visits/{old.id}">Store OLD</a>' in listed(said, about)
+    assert "Store NEW" not in listed(said, about)
+
+
+def test_of_very_many_the_first_are_named(wave: Wave, sign_in: SignIn) -> None:
+    for number in range(52):
+        at(wave, f"S{number}")
+    make.approved(at(wave, "DONE"))
+    said = page(sign_in, wave)
+    names = listed(said, "52 of them have not been started:")
+    assert (names.count("<li>"), '<details class="store-names" >' in said) == (50, True)
+    assert "And 2 more" in said
+
+
+def test_what_is_open_at_the_release_can_still_be_made_and_counts_in_the_next_edition(
+    wave: Wave, sign_in: SignIn
+) -> None:
+    make.approved(at(wave, "DONE"))
+    late = at(wave, "LATE")
+    releases.release(wave)
+    client = sign_in(coordinator(wave))
+    said = " ".join(client.get(f"/studio/waves/{wave.id}").text.split())
+    assert "1 visit of this wave is still open: it can be made, sent and approved" in said
+    db.session.rollback()
+    make.approved(late)
+    releases.release_again(wave, "One came late")
+    assert make.edition(wave, "LATE").edition.number == 2

@@ -5,12 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from fieldstudy.core.lifecycle import State
 from fieldstudy.models import Wave
-from fieldstudy.queries import hints, jobs, planning
+from fieldstudy.queries import hints, jobs, planning, shortfall
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.queries.assignments import Wanted, WaveAssignments
 from fieldstudy.reports import again
 from fieldstudy.services import release_jobs, releases
 from fieldstudy.services.jobs import OVER
@@ -32,9 +30,9 @@ def _page(wave: Wave) -> str:
         "studio/release.html",
         wave=wave,
         preview=planning.preview_release(wave),
+        shortfall=shortfall.of_wave(wave),
         all_stores=study_queries.count_stores_for_client(wave.client_id),
         hinted=[(one, [hint_words.say(words, hint) for hint in one.hints]) for one in hints.list_unquestioned(wave)],
-        outside=WaveAssignments(wave).count(Wanted(state=State.APPROVED, is_outside=True)),
         waiting_photos=jobs.count_pending_media_for_wave(wave),
     )
 
