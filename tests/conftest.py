@@ -19,6 +19,9 @@ from fieldstudy.config import Config
 from fieldstudy.extensions import db
 from fieldstudy.models import User
 from tests import servers, signing
+from tests.mail import postman
+
+__all__ = ["postman"]
 
 DATABASES = ("sqlite", "postgresql")
 KEY = "only for tests, and long enough for them"

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import click
-from flask import current_app
 
 from fieldstudy.cli.root import DAY, in_app, main
 from fieldstudy.core.access import Membership, MembershipIsIncomplete, Role
+from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import people, studies
+from fieldstudy.services import factors, invitations, people, studies
 
 
 @main.group()
@@ -67,14 +67,38 @@ def _unless_taken(create: Callable[[], Any], noun: str, name: str) -> Any:
 @click.option("--store", default="")
 @in_app
 def create_user(email: str, role: str, client: str, region: str, store: str) -> None:
-    """Prints a link, used once, with which the person sets the password."""
+    """Prints a link, good once and for 24 hours, with which the person sets the password.
+
+    You vouch for the address: it counts as proven, and the role is given at once, also to somebody of another client.
+    Whoever set a password before the address was proven has to set one anew.
+    """
     if region and store:
         raise click.ClickException("choose --region or --store, not both")
     try:
-        _, token = people.create_user(email, _membership(role, client, region, store))
+        user, token = people.create_user(email, _membership(role, client, region, store))
     except MembershipIsIncomplete as error:
         raise click.ClickException(MEMBERSHIP_TEXTS[str(error)]) from None
-    click.echo(current_app.extensions["fieldstudy"].link(f"/account/invitation/{token}"))
+    click.echo(invitations.link(token) if token else f"{user.email} has a password and signs in as always")
+
+
+@main.command("reset")
+@click.argument("email")
+@click.option("--factors", "lifts", is_flag=True, help="Take away the second factors too, for somebody who lost them.")
+@in_app
+def reset_password(email: str, lifts: bool) -> None:
+    """Prints a link, good once and for 30 minutes, with which somebody who is locked out sets a new password.
+
+    Hand it to whoever owns the address, and to nobody else: its use proves the address. A second factor is still asked
+    for afterwards, unless it is taken away.
+    """
+    user = people_queries.find_user_by_email(email)
+    if user is None:
+        raise click.ClickException(f"nobody has the address {email!r}")
+    if not user.is_active:
+        raise click.ClickException(f"the account of {user.email} is deactivated: a link would not let anybody in")
+    if lifts:
+        factors.lift(user, None)
+    click.echo(invitations.link(invitations.reset(user)))
 
 
 MEMBERSHIP_TEXTS = {

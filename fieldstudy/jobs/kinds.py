@@ -10,7 +10,9 @@ from flask import current_app
 
 from fieldstudy.config import Config
 from fieldstudy.exchange import pictures
+from fieldstudy.jobs import account_letters
 from fieldstudy.models import Medium
+from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import previews as preview_queries
@@ -120,4 +122,7 @@ KINDS: Mapping[str, Callable[[Lease], None]] = {
     paper_queries.PAPERS: draw_papers,
     preview_queries.PREVIEW: draw_preview,
     paper_queries.TELL: tell_manager,
+    invitation_queries.LETTER: account_letters.send_invitation,
+    invitation_queries.RESET_LETTER: account_letters.send_reset,
+    invitation_queries.NOTICE: account_letters.send_notice,
 }

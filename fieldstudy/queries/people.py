@@ -1,4 +1,4 @@
-"""People who sign in, invitations and field codes."""
+"""People who sign in, and field codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ from sqlalchemy import exists, func, or_, select
 
 from fieldstudy.core import access
 from fieldstudy.core.access import FIELDWORKERS, Role, Viewer
+from fieldstudy.core.invitations import Account
 from fieldstudy.extensions import db
-from fieldstudy.models import Client, Fieldworker, Invitation, Membership, User, Visit
+from fieldstudy.models import Client, Fieldworker, Membership, User, Visit
 from fieldstudy.queries import reach
 
 
@@ -74,8 +75,10 @@ def find_user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
-def find_invitation(token_sha256: str) -> Invitation | None:
-    return db.session.scalar(select(Invitation).where(Invitation.token_sha256 == token_sha256))
+def account_of(user: User) -> Account:
+    """What the rules of invitations ask of somebody."""
+    held = tuple(access.Membership(m.role, m.client_id, m.region, m.store_id) for m in user.memberships)
+    return Account(user.proved_at is not None, user.home_client_id, held, bool(user.password_hash))
 
 
 def find_client(viewer: Viewer, client_id: UUID) -> Client | None:

@@ -1,4 +1,4 @@
-"""Letters in words: that the reports of a wave are ready. No figure travels by mail."""
+"""Letters in words; here, that the reports of a wave are ready. No figure travels by mail."""
 
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -12,46 +12,58 @@ from fieldstudy.models import Edition, User
 from fieldstudy.models.columns import now
 from fieldstudy.words import Words
 
-TEMPLATE = "email/papers_ready.txt"
+TEMPLATE = "email/letter.txt"
 
 
 @dataclass(frozen=True)
 class Letter:
+    """`parts` have an empty line between them."""
+
     subject: str
-    greeting: str
-    sentence: str
-    again: str
-    link: str
-    why: str
+    parts: tuple[str, ...]
 
 
 def papers_ready(edition: Edition, user: User, sender: str, link: str) -> EmailMessage:
-    """In the language the manager chose; the same letter has the same Message-ID, however often it is written."""
-    language = user.locale if user.locale in LOCALES else LOCALES[0]
-    letter, message = _worded(edition, user, language, link), EmailMessage()
+    """The same letter has the same Message-ID, however often it is written."""
+    return addressed(user, sender, _worded(edition, user, link), f"{edition.id}.{user.id}")
+
+
+def addressed(user: User, sender: str, letter: Letter, name: str) -> EmailMessage:
+    message = EmailMessage()
     message["Subject"], message["From"], message["To"] = letter.subject, sender, user.email
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = f"<{edition.id}.{user.id}@fieldstudy>"
+    message["Message-ID"] = f"<{name}@fieldstudy>"
     message.set_content(_drawn(letter), cte="quoted-printable")
-    message["Content-Language"], message["Auto-Submitted"] = language, "auto-generated"
+    message["Content-Language"], message["Auto-Submitted"] = words_for(user).locale, "auto-generated"
     return message
 
 
-def _worded(edition: Edition, user: User, language: str, link: str) -> Letter:
-    said, wave = words.of(language), edition.wave
+def words_for(user: User) -> Words:
+    """In the language that they chose."""
+    return words.of(user.locale if user.locale in LOCALES else LOCALES[0])
+
+
+def on_one_line(name: str) -> str:
+    """What somebody typed must not begin a line of its own, in a header least of all."""
+    return " ".join(name.split())
+
+
+def _worded(edition: Edition, user: User, link: str) -> Letter:
+    said, wave = words_for(user), edition.wave
     study, client = wave.study, wave.study.client
-    return Letter(
-        subject=said.gettext("The reports are ready: %(wave)s", wave=" ".join(f"{client.name}, {wave.name}".split())),
-        greeting=said.gettext("Hello %(name)s,", name=user.name or user.email),
-        sentence=said.gettext(
+    parts = (
+        said.gettext("Hello %(name)s,", name=user.name or user.email),
+        said.gettext(
             "the reports of “%(wave)s” (%(study)s) are ready to read and to download.", wave=wave.name, study=study.name
         ),
-        again=_again(edition, said),
-        link=link,
-        why=said.gettext(
+        _again(edition, said),
+        link,
+        said.gettext(
             "You receive this once for each edition, because you read the results of %(client)s.", client=client.name
         ),
     )
+    subject = said.gettext("The reports are ready: %(wave)s", wave=on_one_line(f"{client.name}, {wave.name}"))
+    return Letter(subject, tuple(part for part in parts if part))
 
 
 def _again(edition: Edition, said: Words) -> str:

@@ -69,6 +69,6 @@ def keep_an_admin(user_id: UUID, viewer: Viewer) -> None:
 
 
 def close_invitations(user_id: UUID) -> None:
-    """Inside a unit."""
+    """Inside a unit. Roles that are offered stay so: only the links to them end."""
     is_open = (Invitation.user_id == user_id) & Invitation.used_at.is_(None)
     unit.change(update(Invitation).where(is_open).values(used_at=now()))

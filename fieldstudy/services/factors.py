@@ -35,11 +35,11 @@ def remove_authenticator(user: User) -> None:
 
 def forget_codes_of_none(user_id: UUID) -> None:
     """Inside a unit: without a factor there is nothing that a code could stand in for."""
-    if not _has_any(user_id):
+    if not has_any(user_id):
         recovery_codes.remove(user_id)
 
 
-def _has_any(user_id: UUID) -> bool:
+def has_any(user_id: UUID) -> bool:
     is_confirmed = (Authenticator.user_id == user_id) & Authenticator.confirmed_at.is_not(None)
     queries = (select(Authenticator.id).where(is_confirmed), select(Passkey.id).where(Passkey.user_id == user_id))
     return any(db.session.scalar(query.limit(1)) is not None for query in queries)
@@ -66,7 +66,12 @@ def _used(user: User, text: str) -> Factor | None:
 def lift(user: User, actor: UUID | None) -> None:
     """For somebody who lost them all: the password alone opens the account again, and every session ends."""
     with unit.work(user):
-        for table in (Authenticator, Passkey, RecoveryCode, PendingSignIn):
-            unit.change(delete(table).where(table.user_id == user.id))
+        forget_all(user.id)
         sessions.end_all(user.id, Ending.SIGNED_OUT)
         journal.write("user.lost_second_factors", user, actor)
+
+
+def forget_all(user_id: UUID) -> None:
+    """Inside a unit."""
+    for table in (Authenticator, Passkey, RecoveryCode, PendingSignIn):
+        unit.change(delete(table).where(table.user_id == user_id))

@@ -15,6 +15,7 @@ from sqlalchemy import Select, or_, select, update
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries.invitations import LETTER, NOTICE, RESET_LETTER
 from fieldstudy.queries.jobs import RELEASE, VISIT_IMPORT
 from fieldstudy.queries.previews import PREVIEW
 from fieldstudy.services import journal, unit
@@ -22,7 +23,9 @@ from fieldstudy.services import journal, unit
 ATTEMPTS = 5
 """How often a job may end in an error before it is given up."""
 PICTURE = "picture"
-"""Taken before all else: a reviewer waits for the photos of a visit, and nobody for the PDFs of an edition."""
+URGENT = (PICTURE, LETTER, RESET_LETTER, NOTICE)
+"""Taken before all else: a reviewer waits for the photos of a visit, somebody for a link, and nobody for the PDFs of an
+edition."""
 WAITED_FOR = (RELEASE, VISIT_IMPORT, PREVIEW)
 """Taken next: somebody looks at a page and waits."""
 TAKINGS = 20
@@ -125,7 +128,7 @@ def _due(at: datetime, lease: timedelta) -> tuple[Select[Any], ...]:
     due = select(Job).where(Job.state == JobState.WAITING, Job.due_at <= at).order_by(Job.due_at, Job.id)
     return (
         running.where(Job.lease_until < at),
-        due.where(Job.kind == PICTURE),
+        due.where(Job.kind.in_(URGENT)),
         due.where(Job.kind.in_(WAITED_FOR)),
         due,
         waiting.where(or_(Job.due_at == Job.created_at, Job.due_at > at + LONGEST_DELAY)),

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
-
 from fieldstudy.core import access
-from fieldstudy.core.sessions import Ending
+from fieldstudy.core.invitations import Kind
 from fieldstudy.extensions import db
-from fieldstudy.models import Invitation, Membership, User
+from fieldstudy.models import User
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import invitations, journal, passwords, sessions, unit
+from fieldstudy.services import accounts, factors, invitations, journal, notices, passwords, sessions, unit
 
 
 def create_user(
@@ -20,28 +18,26 @@ def create_user(
     locale: str = "",
     password: str = "",
 ) -> tuple[User, str]:
-    """A new person, or one more role for a known one; returns the token of a link that sets the password."""
+    """The word of whoever runs the installation: the address counts as proven, and the role is given at once.
+
+    Returns the token of a link that sets the password, empty for somebody who has one. What was set before the address
+    was proven may be anybody's, and opens nothing any more.
+    """
     access.check_membership(membership)
     with unit.work():
-        user = db.session.scalar(select(User).where(User.email == _plain(email)))
+        user = invitations.find(email)
         if user is None:
             user = User(id=new_id(), email=_plain(email), name=name or _plain(email).split("@")[0], locale=locale)
             db.session.add(user)
-        else:
-            sessions.end_all(user.id, Ending.ROLES_CHANGED)
+        elif user.proved_at is None:
+            user.password_hash = ""
+            factors.forget_all(user.id)
+        user.proved_at = user.proved_at or now()
         if password:
             user.password_hash = passwords.hashed(password)
-        db.session.add(
-            Membership(
-                user=user,
-                role=membership.role,
-                client_id=membership.client_id,
-                region=membership.region,
-                store_id=membership.store_id,
-            )
-        )
         db.session.flush()
-        token = invitations.open_for(user)
+        invitations.give(user, membership, actor)
+        token = "" if user.password_hash else invitations.open_shown(user, Kind.PASSWORD, actor, is_proof=True)
         journal.write("user.created", user, actor, membership.client_id, role=membership.role)
     return user, token
 
@@ -69,9 +65,9 @@ def change_password(user: User, former: str, password: str) -> None:
     passwords.check_strength(password, *passwords.context_of(user))
     with unit.work(user):
         user.password_hash = passwords.hashed(password)
-        is_open = (Invitation.user_id == user.id) & Invitation.used_at.is_(None)
-        unit.change(update(Invitation).where(is_open).values(used_at=now()))
+        accounts.close_invitations(user.id)
         sessions.end_all(user.id)
+        notices.password_changed(user)
         journal.write("user.changed_password", user, user.id)
 
 

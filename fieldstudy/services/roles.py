@@ -7,12 +7,17 @@ from sqlalchemy import select
 from fieldstudy.core import access
 from fieldstudy.core import people as rules
 from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.invitations import is_trusted_at
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Membership, User
 from fieldstudy.models.columns import new_id
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import accounts, assignments, journal, sessions, unit
+from fieldstudy.services import accounts, assignments, journal, notices, sessions, unit
+
+
+class AddressIsUnproven(Exception):
+    """Somebody else may have made the account, and set its password."""
 
 
 class RoleIsThere(Exception):
@@ -29,12 +34,15 @@ def give(user: User, role: access.Membership, viewer: Viewer) -> None:
     with unit.work(user):
         if not rules.may_change_role(viewer, role) or not people_queries.works_for(role.client_id, user):
             raise rules.IsOutOfReach
+        if not is_trusted_at(people_queries.account_of(user), role.client_id):
+            raise AddressIsUnproven
         _check_new(user, role)
         row = Membership(id=new_id(), user_id=user.id, client_id=role.client_id, role=role.role)
         row.region, row.store_id = role.region, role.store_id
         db.session.add(row)
         journal.write("role.given", user, viewer.user_id, role.client_id, role=role.role)
         sessions.end_all(user.id, Ending.ROLES_CHANGED)
+        notices.role_given(user, role)
 
 
 def change(membership: Membership, region: str | None, store_id: UUID | None, viewer: Viewer) -> None:

@@ -18,6 +18,7 @@ from fieldstudy.services import journal, unit
 TOKEN_BYTES = 16
 KEPT_AFTER_END = timedelta(days=7)
 """So long a browser that comes back hears why its session is over."""
+UNKNOWN = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,11 @@ def sign_out_everywhere(user_id: UUID) -> None:
         journal.write("user.signed_out_everywhere", User, user_id)
 
 
-def end_all(user_id: UUID, ending: Ending = Ending.SIGNED_OUT) -> None:
-    """Inside a unit: whoever was signed in has to do so again, with what counts from now on."""
+def end_all(user_id: UUID, ending: Ending = Ending.SIGNED_OUT, keep: UUID | None = None) -> None:
+    """Inside a unit: whoever was signed in has to do so again, with what counts from now on. One session may stay."""
     at = now()
-    still_open = update(Session).where(Session.user_id == user_id, Session.ends_at > at)
-    unit.change(still_open.values(ends_at=at, data={ENDING: ending}))
+    is_open = (Session.user_id == user_id) & (Session.ends_at > at) & (Session.id != (keep or UNKNOWN))
+    unit.change(update(Session).where(is_open).values(ends_at=at, data={ENDING: ending}))
 
 
 def touch(session_id: UUID, at: datetime, ends_at: datetime) -> None:

@@ -8,8 +8,12 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from fieldstudy.core import invitations as invitation_rules
 from fieldstudy.core.people import IsLastAdmin, IsOneself, IsOutOfReach
-from fieldstudy.services.roles import RoleIsGone, RoleIsThere
+from fieldstudy.models import Client, User
+from fieldstudy.queries import people as people_queries
+from fieldstudy.services import mail
+from fieldstudy.services.roles import AddressIsUnproven, RoleIsGone, RoleIsThere
 from fieldstudy.web import security_log
 
 NAME_LIMIT = 300
@@ -21,6 +25,10 @@ REFUSALS: dict[type[Exception], object] = {
         "fieldstudy create user."
     ),
     RoleIsThere: lazy_gettext("This person has this role here already."),
+    AddressIsUnproven: lazy_gettext(
+        "This account belongs to others, and no mail has proved yet whose address it is. Whoever runs this "
+        "installation can set up a mail server, or give the role on the command line (fieldstudy create user)."
+    ),
     RoleIsGone: lazy_gettext("Somebody else has withdrawn this role meanwhile."),
 }
 
@@ -32,6 +40,13 @@ class NameForm(FlaskForm):
         filters=[lambda text: text.strip() if text else text],
         render_kw={"autocomplete": "off"},
     )
+
+
+def may_renew(user: User, client: Client) -> bool:
+    """A new link: by mail to anybody, else for those whose link may be shown."""
+    if mail.is_possible():
+        return True
+    return invitation_rules.may_see_link(people_queries.account_of(user), client.id, has_mail=False)
 
 
 def say(act: Callable[[], None], done: str) -> bool:

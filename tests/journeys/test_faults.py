@@ -17,7 +17,7 @@ from fieldstudy.core.sessions import SessionLimits
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Photo, Quarantined, Submission, User, Visit
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.queries import people as people_queries
+from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.services import assignments, invitations, media, sessions, visits
 from tests import factories as make
 from tests import faults, processes, servers, signing
@@ -176,7 +176,7 @@ def sign_in_with_password(somewhere: Field, address: str) -> Phone:
 
 
 def give_password(user: User) -> None:
-    invitation = people_queries.find_invitation(sessions.token_hash(invitations.invite(user, None)))
+    invitation = invitation_queries.find_by_token(sessions.token_hash(invitations.reset(user)))
     assert invitation is not None
     invitations.accept(invitation, make.PASSWORD)
 

@@ -11,12 +11,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
-from fieldstudy.models import Conflict, Quarantined, Session, StoreEdition, Study, User
+from fieldstudy.models import Conflict, Invitation, Quarantined, Session, StoreEdition, Study, User
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import actions, photos, previews, references, releases, sendings, sessions, studies, visits
+from fieldstudy.services import (
+    actions,
+    invitations,
+    photos,
+    previews,
+    references,
+    releases,
+    sendings,
+    sessions,
+    studies,
+    visits,
+)
 from fieldstudy.services.actions import Plan
 from fieldstudy.services.sessions import Device
 from fieldstudy.web import guards
@@ -80,6 +92,7 @@ def side() -> Side:
         "user": people[Role.MANAGER].id,
         "membership": people[Role.MANAGER].memberships[0].id,
         "session": _signed_in(people[Role.MANAGER]),
+        **_offered(study, people[Role.MANAGER]),
         **_received(sent),
         **_sent_by_phone(people[Role.SHOPPER], study),
     }
@@ -90,6 +103,15 @@ def side() -> Side:
         photo = photos.keep(visit, "window", make.picture(), None)
         rows |= {f"{role}_assignment": assignment.id, f"{role}_visit": visit.id, f"{role}_photo": photo.id}
     return Side(people, rows)
+
+
+def _offered(study: Study, person: User) -> dict[str, UUID]:
+    """A role that somebody was invited to, as the client and as the person sees it."""
+    for owner, who in ((study.client, make.user(Role.SHOPPER, make.client())), (make.client(), person)):
+        invitations.invite(who.email, access.Membership(Role.OBSERVER, owner.id), None)
+    of_client = db.select(Invitation.id).where(Invitation.client_id == study.client_id)
+    of_person = db.select(Invitation.id).where(Invitation.user_id == person.id, Invitation.role.is_not(None))
+    return {"invitation": db.session.scalars(of_client).one(), "offer": db.session.scalars(of_person).one()}
 
 
 def _signed_in(person: User) -> UUID:

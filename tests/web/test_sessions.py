@@ -14,7 +14,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import Session, User
 from fieldstudy.models.columns import now
-from fieldstudy.queries import people as people_queries
+from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.services import invitations, people, sessions
 from tests import factories as make
 from tests import signing
@@ -104,7 +104,7 @@ def test_signing_out_ends_no_other_session(app: Flask, client: FlaskClient) -> N
 def test_a_new_password_ends_every_session(app: Flask) -> None:
     user = coordinator()
     stolen = copy(app, signing.token_of(app, user))
-    invitation = people_queries.find_invitation(sessions.token_hash(invitations.invite(user, None)))
+    invitation = invitation_queries.find_by_token(sessions.token_hash(invitations.reset(user)))
     assert invitation is not None
     invitations.accept(invitation, "another long sentence")
     assert not is_in(stolen)
@@ -120,7 +120,7 @@ def test_a_role_that_is_given_ends_every_session(app: Flask) -> None:
 
 def test_a_new_link_closes_the_earlier_ones(client: FlaskClient) -> None:
     user = coordinator()
-    first, second = invitations.invite(user, None), invitations.invite(user, None)
+    first, second = invitations.reset(user), invitations.reset(user)
     answers = [client.get(f"/account/invitation/{token}").status_code for token in (first, second)]
     assert answers == [410, 200]
 

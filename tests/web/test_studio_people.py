@@ -11,16 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Membership, User
-from fieldstudy.services import studies
+from fieldstudy.services import invitations, studies
 from tests import factories as make
 from tests import processes, signing
 
 DATABASES = ("sqlite",)
 SignIn = Callable[[User], FlaskClient]
-OWN_PASSWORD = "sets their own password"
+OWN_ACCOUNT = "has an account of their own"
 
 
 @pytest.fixture
@@ -104,8 +105,10 @@ def test_the_same_role_twice_is_refused(coordinator: FlaskClient, lume: Client) 
 
 
 def test_no_link_for_somebody_who_works_for_another_client(coordinator: FlaskClient, lume: Client) -> None:
+    """The role is theirs once they have accepted it."""
     answer = add(coordinator, lume, email="noise@example.org")
-    assert (OWN_PASSWORD in answer.text, "/account/invitation/" in answer.text) == (True, False)
+    assert (OWN_ACCOUNT in answer.text, "/account/invitation/" in answer.text) == (True, False)
+    assert roles_of("noise@example.org") == [(Role.SHOPPER, None)]
 
 
 def test_no_link_for_an_administrator(coordinator: FlaskClient, lume: Client) -> None:
@@ -119,17 +122,30 @@ def link(client: FlaskClient, user: User) -> TestResponse:
     return client.post(f"/studio/memberships/{membership}/link")
 
 
+def invited(lume: Client) -> User:
+    """As a coordinator invites where no mail is sent."""
+    membership = access.Membership(Role.SHOPPER, lume.id)
+    return invitations.invite("new@example.org", membership, None, "Nora", "en").user
+
+
 def test_a_new_link_for_somebody_who_lost_theirs(coordinator: FlaskClient, lume: Client) -> None:
-    assert "/account/invitation/" in link(coordinator, make.user(Role.SHOPPER, lume)).text
+    assert "/account/invitation/" in link(coordinator, invited(lume)).text
 
 
 def test_no_new_link_for_another_clients_person(coordinator: FlaskClient) -> None:
     assert link(coordinator, make.user(Role.SHOPPER, make.client())).status_code == 404
 
 
-def test_an_administrator_may_give_any_link(lume: Client, sign_in: SignIn) -> None:
+def test_an_administrator_may_give_a_link(lume: Client, sign_in: SignIn) -> None:
     client = sign_in(make.user(Role.ADMIN))
-    assert "/account/invitation/" in link(client, make.user(Role.SHOPPER, lume)).text
+    assert "/account/invitation/" in link(client, invited(lume)).text
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
+def test_nobody_sees_the_link_of_a_proven_address(lume: Client, sign_in: SignIn, role: Role) -> None:
+    """Its account may hold roles elsewhere, today or tomorrow."""
+    client = sign_in(make.user(role, lume if role == Role.COORDINATOR else None))
+    assert "/account/invitation/" not in link(client, make.user(Role.SHOPPER, lume)).text
 
 
 def test_an_administrator_adds_people(lume: Client, sign_in: SignIn) -> None:

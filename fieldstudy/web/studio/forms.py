@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask_babel import get_locale, lazy_ngettext
 from flask_babel import lazy_gettext as _
-from flask_babel import lazy_ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -33,6 +33,7 @@ from fieldstudy.web import locale
 from fieldstudy.web.pages import search_field
 
 NAME_LIMIT = 300
+LANGUAGES = {"it": "Italiano", "en": "English"}
 GIVEN_ROLES = (Role.SHOPPER, Role.OBSERVER, Role.REVIEWER, Role.COORDINATOR, Role.MANAGER)
 """Roles at one client; administrators belong to none and are made from the command line."""
 
@@ -190,6 +191,15 @@ class PersonForm(RoleForm):
         render_kw={"autocomplete": "off"},
     )
     name = StringField(_("Name"), [Length(max=NAME_LIMIT)], filters=[_strip], render_kw={"autocomplete": "off"})
+    locale = SelectField(
+        _("Language"),
+        default=lambda: str(get_locale()),
+        description=_("Of the letter, and of the pages until the person chooses another."),
+    )
+
+    def __init__(self, stores: Sequence[Store], **arguments: Any) -> None:
+        super().__init__(stores, **arguments)
+        self.locale.choices = list(LANGUAGES.items())
 
 
 def _store_choices(stores: Iterable[Store]) -> list[tuple[str, str]]:

@@ -1,11 +1,14 @@
-"""Setting a password by invitation."""
+"""Where links lead: to a new password, or to a role that is offered."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
+from fieldstudy.core import invitations as rules
 from fieldstudy.models import Invitation
 from fieldstudy.models.columns import now
+from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import invitations, passwords, sessions
 from fieldstudy.web import guards, locale, session, throttles
@@ -16,32 +19,92 @@ from fieldstudy.web.account.views.room import blueprint
 @blueprint.get("/invitation/<token>")
 @guards.public
 def invitation(token: str) -> ResponseReturnValue:
-    found = _open_invitation(token)
+    found = _usable(token)
     if found is None:
-        return render_template("account/invitation_closed.html"), 410
-    return render_template("account/invitation.html", form=PasswordForm(), user=found.user)
+        return _closed_page()
+    if not _sets_password(found):
+        return redirect(url_for("account.offer_list"))
+    return _page(found, PasswordForm(), 200)
 
 
 @blueprint.post("/invitation/<token>")
 @guards.public
 @throttles.limit(throttles.LINKS_USED, key=throttles.network)
 def invitation_post(token: str) -> ResponseReturnValue:
-    found = _open_invitation(token)
-    if found is None:
-        return render_template("account/invitation_closed.html"), 410
+    found = _usable(token)
+    if found is None or not _sets_password(found):
+        return _closed_page()
     form = PasswordForm()
     if not form.validate():
-        return render_template("account/invitation.html", form=form, user=found.user), 422
+        return _page(found, form, 422)
     try:
-        user = invitations.accept(found, form.password.data)
+        is_first = invitations.accept(found, form.password.data)
     except passwords.PasswordIsWeak as weak:
         form.password.errors = [locale.current_words().name(weak.weakness)]
-        return render_template("account/invitation.html", form=form, user=found.user), 422
-    session.enter(user)
+        return _page(found, form, 422)
+    except invitations.InvitationIsClosed:
+        return _closed_page()
+    if not is_first:
+        # Whoever has a second factor is asked for it there: a link never stands in for it.
+        flash(_("Your new password is set. Sign in with it."))
+        return redirect(url_for("account.sign_in"))
+    session.enter(found.user)
     flash(_("Your password is set. Welcome."))
     return redirect(url_for("home.index"))
 
 
-def _open_invitation(token: str) -> Invitation | None:
-    found = people_queries.find_invitation(sessions.token_hash(token))
-    return found if found is not None and found.used_at is None and now() < found.expires_at else None
+def _page(found: Invitation, form: PasswordForm, status: int) -> Response:
+    page = render_template("account/invitation.html", form=form, user=found.user, kind=found.kind, client=found.client)
+    answer = make_response(page, status)
+    # The address of this page is a key: whatever it loads or leads to is told our host and no more.
+    answer.headers["Referrer-Policy"] = "strict-origin"
+    return answer
+
+
+def _closed_page() -> ResponseReturnValue:
+    return render_template("account/invitation_closed.html"), 410
+
+
+def _usable(token: str) -> Invitation | None:
+    found = invitation_queries.find_by_token(sessions.token_hash(token))
+    return found if found is not None and invitations.is_usable(found, now()) else None
+
+
+def _sets_password(found: Invitation) -> bool:
+    return rules.sets_password(found.kind, people_queries.account_of(found.user))
+
+
+@blueprint.get("/offers")
+@guards.allow(*guards.ANYBODY)
+def offer_list() -> str:
+    """Roles at clients that this person does not work for yet."""
+    return render_template("account/offers.html", offers=invitation_queries.list_own(current_user.id))
+
+
+@blueprint.post("/offers/<uuid:offer_id>/accept")
+@guards.allow(*guards.ANYBODY, offer=invitation_queries.find_own)
+def offer_accept(offer: Invitation) -> ResponseReturnValue:
+    client = offer.client.name if offer.client else ""
+    own = session.current()
+    try:
+        invitations.take(offer, own.id if own else None)
+    except invitations.InvitationIsClosed:
+        return _too_late()
+    flash(_("You have the role at %(client)s.", client=client))
+    return redirect(url_for("home.index"))
+
+
+@blueprint.post("/offers/<uuid:offer_id>/decline")
+@guards.allow(*guards.ANYBODY, offer=invitation_queries.find_own)
+def offer_decline(offer: Invitation) -> ResponseReturnValue:
+    try:
+        invitations.decline(offer)
+    except invitations.InvitationIsClosed:
+        return _too_late()
+    flash(_("You have declined the role."))
+    return redirect(url_for("account.offer_list"))
+
+
+def _too_late() -> ResponseReturnValue:
+    flash(_("This role is offered no more."), "problem")
+    return redirect(url_for("account.offer_list"))

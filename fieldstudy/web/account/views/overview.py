@@ -8,6 +8,7 @@ from flask_login import current_user
 from fieldstudy.models import Session
 from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
+from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import sessions as session_queries
 from fieldstudy.services import sessions
 from fieldstudy.web import guards, session
@@ -25,6 +26,7 @@ def overview() -> str:
         sessions=session_queries.list_open_sessions(current_user.id, now()),
         own_id=own.id if own else None,
         factors=factor_queries.get_factors(current_user.id),
+        offers=invitation_queries.list_own(current_user.id),
     )
 
 

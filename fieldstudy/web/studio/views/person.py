@@ -13,11 +13,10 @@ from fieldstudy.queries import open_assignments
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import sessions as session_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import accounts
+from fieldstudy.services import accounts, mail
 from fieldstudy.web import guards
 from fieldstudy.web import people as said
-from fieldstudy.web.people import NameForm
-from fieldstudy.web.studio.views.people import may_give_link
+from fieldstudy.web.people import NameForm, may_renew
 from fieldstudy.web.studio.views.room import blueprint, for_whoever_knows_people
 
 for_a_person = partial(for_whoever_knows_people, client=people_queries.find_client, user=people_queries.find_person)
@@ -45,7 +44,8 @@ def _page(client: Client, user: User, form: NameForm) -> str:
         is_within=is_within,
         is_oneself=user.id == viewer.user_id,
         may_get_roles=people_queries.works_for(client.id, user),
-        may_link=user.is_active and may_give_link(viewer, user),
+        may_renew=user.is_active and may_renew(user, client),
+        has_mail=mail.is_possible(),
         devices=len(session_queries.list_open_sessions(user.id, now())) if is_within else 0,
     )
 

@@ -1,0 +1,111 @@
+"""Letters to the address of an account: invitations, a forgotten password, and what happened to it."""
+
+from datetime import datetime
+from email.message import EmailMessage
+
+from fieldstudy.core.access import Role
+from fieldstudy.core.invitations import Kind
+from fieldstudy.models import Client, Invitation, User
+from fieldstudy.reports import letters
+from fieldstudy.reports.letters import Letter
+from fieldstudy.words import Words
+
+
+def invitation(row: Invitation, sender: str, link: str, sets_password: bool) -> EmailMessage:
+    """`sets_password`: the link leads to a page that sets one; else whoever gets the letter signs in."""
+    said = letters.words_for(row.user)
+    if row.kind == Kind.RESET:
+        return _letter(row, sender, _reset(row, said, link))
+    if row.kind == Kind.ROLE and row.client is not None and row.role is not None:
+        return _letter(row, sender, _role(row, row.client, row.role, said, link, sets_password))
+    return _letter(row, sender, _password(row, said, link))
+
+
+def _letter(row: Invitation, sender: str, letter: Letter) -> EmailMessage:
+    # The link is another one each time, and so is the letter.
+    return letters.addressed(row.user, sender, letter, f"{row.id}.{row.token_sha256[:16]}")
+
+
+def _until(row: Invitation, said: Words) -> str:
+    return said.gettext(
+        "The link works once, until %(moment)s UTC. It is only for you: do not pass it on.",
+        moment=said.moment(row.expires_at),
+    )
+
+
+def _role(row: Invitation, client: Client, role: Role, said: Words, link: str, sets_password: bool) -> Letter:
+    name, known = letters.on_one_line(client.name), letters.on_one_line(row.user.name)
+    sentence = said.gettext(
+        "“%(client)s” offers you a role in its studies: %(role)s.", client=name, role=said.name(role)
+    )
+    if sets_password:
+        how = said.gettext("Choose a password here, and the role is yours:")
+    else:
+        how = said.gettext("Sign in here, and say yes or no:")
+    return Letter(
+        subject=said.gettext("A role in the studies of %(client)s", client=name),
+        parts=(
+            said.gettext("Hello %(name)s,", name=known or row.user.email),
+            sentence,
+            f"{how}\n{link}",
+            _until(row, said),
+            said.gettext("Do you know nothing of this? Then leave it: without your answer nothing happens."),
+        ),
+    )
+
+
+def _password(row: Invitation, said: Words, link: str) -> Letter:
+    return Letter(
+        subject=said.gettext("Your link to Fieldstudy"),
+        parts=(
+            said.gettext("Hello %(name)s,", name=letters.on_one_line(row.user.name) or row.user.email),
+            said.gettext("your account is there. Choose a password here, and sign in with it from then on:")
+            + f"\n{link}",
+            _until(row, said),
+            said.gettext("Do you know nothing of this? Then leave it: without your answer nothing happens."),
+        ),
+    )
+
+
+def _reset(row: Invitation, said: Words, link: str) -> Letter:
+    return Letter(
+        subject=said.gettext("A new password for Fieldstudy"),
+        parts=(
+            said.gettext("Hello %(name)s,", name=letters.on_one_line(row.user.name) or row.user.email),
+            said.gettext("somebody asked for a new password for your account. Was it you? Choose it here:")
+            + f"\n{link}",
+            _until(row, said),
+            said.gettext("Was it not you? Then leave it: your password stays as it is."),
+        ),
+    )
+
+
+def password_changed(user: User, sender: str, at: datetime, way_back: str) -> EmailMessage:
+    said = letters.words_for(user)
+    letter = Letter(
+        subject=said.gettext("Your password was changed"),
+        parts=(
+            said.gettext("Hello %(name)s,", name=letters.on_one_line(user.name) or user.email),
+            said.gettext(
+                "your password was changed on %(moment)s UTC, and every device was signed out.", moment=said.moment(at)
+            ),
+            said.gettext("Was it not you? Then ask for a new one at once:") + f"\n{way_back}",
+        ),
+    )
+    return letters.addressed(user, sender, letter, f"password.{user.id}.{at.timestamp():.0f}")
+
+
+def role_given(
+    user: User, sender: str, at: datetime, role: Role, client: Client | None, front_door: str
+) -> EmailMessage:
+    said = letters.words_for(user)
+    where = said.gettext("at “%(client)s”", client=letters.on_one_line(client.name)) if client else ""
+    letter = Letter(
+        subject=said.gettext("A new role"),
+        parts=(
+            said.gettext("Hello %(name)s,", name=letters.on_one_line(user.name) or user.email),
+            said.gettext("you have a new role: %(role)s.", role=f"{said.name(role)} {where}".strip()),
+            said.gettext("Every device was signed out. Sign in as always:") + f"\n{front_door}",
+        ),
+    )
+    return letters.addressed(user, sender, letter, f"role.{user.id}.{at.timestamp():.0f}")

@@ -1,0 +1,345 @@
+"""Nobody takes another's account: links go to the address, and a role elsewhere is accepted by whoever owns it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from fieldstudy.core import access
+from fieldstudy.core.access import Role
+from fieldstudy.core.invitations import State
+from fieldstudy.extensions import db
+from fieldstudy.models import Client, Invitation, Job, Membership, User
+from fieldstudy.models.columns import now
+from fieldstudy.services import invitations, people
+from tests import factories as make
+from tests import signing
+from tests.mail import Postman, link_in
+from tests.papers import do_all_jobs
+
+DATABASES = ("sqlite",)
+VICTIM = "victim@example.org"
+FIRST, SECOND = "a first long sentence", "a second long sentence"
+SignIn = Callable[[User], FlaskClient]
+
+
+@pytest.fixture
+def ours(app: Flask) -> Client:
+    return make.client("Ours")
+
+
+@pytest.fixture
+def theirs(app: Flask) -> Client:
+    return make.client("Theirs")
+
+
+def browser_of(app: Flask, user: User) -> FlaskClient:
+    client = app.test_client()
+    client.set_cookie("session", signing.token_of(app, user))
+    return client
+
+
+def add(app: Flask, client: Client, role: str = "shopper", email: str = VICTIM, **fields: str) -> TestResponse:
+    """By the client's coordinator, on the page."""
+    known = db.session.scalar(db.select(User).where(User.email == f"boss-{client.id}@example.org"))
+    boss = known or make.user(Role.COORDINATOR, client, f"boss-{client.id}@example.org")
+    data = {"email": email, "name": "Vittoria", "role": role, "region": "", "store": "", "locale": "en", **fields}
+    browser = browser_of(app, boss)
+    return browser.post(f"/studio/clients/{client.id}/people/new", data=data)
+
+
+def shown_in(answer: TestResponse) -> str:
+    found = re.search(r'value="https?://[^/]+(/account/invitation/[^"]+)"', answer.text)
+    return found[1] if found else ""
+
+
+def set_password(client: FlaskClient, path: str, password: str = FIRST) -> TestResponse:
+    return client.post(path, data={"password": password, "again": password})
+
+
+def enter(client: FlaskClient, password: str, email: str = VICTIM) -> TestResponse:
+    return client.post("/account/sign-in", data={"email": email, "password": password})
+
+
+def victim() -> User:
+    db.session.rollback()
+    return db.session.scalars(db.select(User).where(User.email == VICTIM)).one()
+
+
+def clients_of(email: str = VICTIM) -> set[str]:
+    db.session.rollback()
+    query = db.select(Membership).join(Membership.user).where(User.email == email)
+    found = db.session.scalars(query).all()
+    return {db.session.get_one(Client, one.client_id).name for one in found}
+
+
+def opens(client: FlaskClient, owner: Client) -> int:
+    return client.get(f"/studio/clients/{owner.id}/people").status_code
+
+
+# The takeovers
+
+
+def test_whoever_made_the_account_gets_no_role_of_another_client(app: Flask, ours: Client, theirs: Client) -> None:
+    """They knew the link, set the password and stayed signed in; the other client adds the same address."""
+    attacker = app.test_client()
+    assert set_password(attacker, shown_in(add(app, theirs))).status_code == 302
+    answer = add(app, ours, "coordinator")
+    assert (answer.status_code, "command line" in answer.text) == (422, True)
+    assert (opens(attacker, ours), clients_of()) == (404, {"Theirs"})
+
+
+def test_a_link_that_was_shown_is_worth_nothing_once_another_client_gave_a_role(
+    app: Flask, ours: Client, theirs: Client, postman: Postman
+) -> None:
+    config = app.extensions["fieldstudy"]
+    app.extensions["fieldstudy"] = replace(config, smtp_url="")
+    link = shown_in(add(app, theirs))
+    app.extensions["fieldstudy"] = config
+    add(app, ours, "coordinator")
+    attacker = app.test_client()
+    assert (link != "", set_password(attacker, link).status_code, opens(attacker, ours)) == (True, 410, 302)
+
+
+def test_whoever_answers_the_mail_throws_out_whoever_was_there_before(
+    app: Flask, ours: Client, theirs: Client, postman: Postman
+) -> None:
+    config = app.extensions["fieldstudy"]
+    app.extensions["fieldstudy"] = replace(config, smtp_url="")
+    attacker, owner = app.test_client(), app.test_client()
+    set_password(attacker, shown_in(add(app, theirs)))
+    app.extensions["fieldstudy"] = config
+    add(app, ours, "coordinator")
+    do_all_jobs(app)
+    assert opens(attacker, ours) == 404
+    set_password(owner, link_in(postman.letters[0]), SECOND)
+    assert (opens(attacker, ours), enter(app.test_client(), FIRST).status_code) == (302, 422)
+    enter(owner, SECOND)
+    assert (opens(owner, ours), clients_of()) == (200, {"Ours", "Theirs"})
+
+
+def test_the_word_of_the_command_line_throws_them_out_too(app: Flask, ours: Client, theirs: Client) -> None:
+    attacker = app.test_client()
+    set_password(attacker, shown_in(add(app, theirs)))
+    people.create_user(VICTIM, access.Membership(Role.COORDINATOR, ours.id))
+    assert (opens(attacker, ours), enter(app.test_client(), FIRST).status_code) == (302, 422)
+
+
+def test_no_link_lives_beside_another(app: Flask, ours: Client) -> None:
+    first = shown_in(add(app, ours))
+    second = shown_in(add(app, ours, "observer"))
+    assert set_password(app.test_client(), second).status_code == 302
+    assert [app.test_client().get(link).status_code for link in (first, second)] == [410, 410]
+
+
+def test_a_new_password_ends_what_an_earlier_link_began(app: Flask, ours: Client) -> None:
+    early, late = app.test_client(), app.test_client()
+    set_password(early, shown_in(add(app, ours)))
+    assert early.get("/field/").status_code == 200
+    token = invitations.reset(victim())
+    set_password(late, f"/account/invitation/{token}", SECOND)
+    assert early.get("/field/").status_code == 302
+
+
+def test_a_link_lives_a_day(app: Flask, ours: Client, client: FlaskClient) -> None:
+    link = shown_in(add(app, ours))
+    db.session.rollback()
+    invitation = db.session.scalars(db.select(Invitation).join(Invitation.user).where(User.email == VICTIM)).one()
+    assert timedelta(hours=23, minutes=59) < invitation.expires_at - now() <= timedelta(hours=24)
+    invitation.expires_at = now() - timedelta(seconds=1)
+    db.session.commit()
+    assert client.get(link).status_code == 410
+
+
+# By mail
+
+
+def test_a_new_person_gets_a_letter_and_nobody_sees_the_link(
+    app: Flask, ours: Client, postman: Postman, client: FlaskClient
+) -> None:
+    answer = add(app, ours)
+    do_all_jobs(app)
+    (letter,) = postman.letters
+    assert (letter["To"], letter["Content-Language"], "/account/invitation/" in answer.text) == (VICTIM, "en", False)
+    assert letter.get_content().count("https://f.example/") == 1
+    assert clients_of() == set()
+    set_password(client, link_in(letter))
+    assert (clients_of(), client.get("/field/").status_code) == ({"Ours"}, 200)
+    assert victim().proved_at is not None
+
+
+def test_the_letter_speaks_the_language_that_was_chosen(app: Flask, ours: Client, postman: Postman) -> None:
+    add(app, ours, locale="it")
+    do_all_jobs(app)
+    assert (postman.letters[0]["Content-Language"], "Scegli qui una password" in postman.letters[0].get_content()) == (
+        "it",
+        True,
+    )
+
+
+def test_no_token_is_kept_anywhere(app: Flask, ours: Client, postman: Postman) -> None:
+    add(app, ours)
+    do_all_jobs(app)
+    token = link_in(postman.letters[0]).rsplit("/", 1)[1]
+    db.session.rollback()
+    jobs = [(job.payload, job.error) for job in db.session.scalars(db.select(Job))]
+    rows = [one.token_sha256 for one in db.session.scalars(db.select(Invitation))]
+    assert token not in f"{jobs} {rows}"
+
+
+def test_the_page_says_the_same_of_everybody(app: Flask, ours: Client, theirs: Client, postman: Postman) -> None:
+    """Whoever invites does not learn who works for others."""
+    make.user(Role.SHOPPER, theirs, "elsewhere@example.org")
+    make.user(Role.OBSERVER, ours, "here@example.org")
+    inactive = make.user(Role.SHOPPER, theirs, "inactive@example.org")
+    inactive.is_active = False
+    db.session.commit()
+    told = set()
+    for email in ("new@example.org", "elsewhere@example.org", "here@example.org", "inactive@example.org"):
+        answer = add(app, ours, email=email)
+        told.add((answer.status_code, re.sub(r'value="[\w.-]{40,}"', "", answer.text.replace(email, "X"))))
+    assert len(told) == 1
+
+
+def test_the_list_says_the_same_of_who_is_new_and_who_works_for_others(
+    app: Flask, ours: Client, theirs: Client, postman: Postman
+) -> None:
+    make.user(Role.SHOPPER, theirs, "elsewhere@example.org")
+    for email in ("brandnew@example.org", "elsewhere@example.org"):
+        add(app, ours, email=email)
+    do_all_jobs(app)
+    boss = db.session.scalars(db.select(User).where(User.email == f"boss-{ours.id}@example.org")).one()
+    page = browser_of(app, boss).get(f"/studio/clients/{ours.id}/people").text
+    rows = [row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if "Vittoria" in row]
+    said = {re.sub(r"(brandnew|elsewhere)@example.org|[0-9a-f-]{36}|\d\d:\d\d", "", row) for row in rows}
+    assert (len(rows), len(said)) == (2, 1)
+
+
+def test_somebody_of_another_client_accepts_signed_in(
+    app: Flask, ours: Client, theirs: Client, postman: Postman
+) -> None:
+    person = make.user(Role.SHOPPER, theirs, VICTIM)
+    other, browser = browser_of(app, person), browser_of(app, person)
+    people_page = f"/studio/clients/{ours.id}/people"
+    person.password_hash = people.passwords.hashed(FIRST)
+    db.session.commit()
+    add(app, ours, "coordinator")
+    do_all_jobs(app)
+    assert browser.get(people_page).status_code == 404
+    assert browser.get(link_in(postman.letters[0])).location == "/account/offers"
+    offer = pending().id
+    assert "Ours" in browser.get("/account/offers").text
+    assert browser.post(f"/account/offers/{offer}/accept").status_code == 302
+    assert (browser.get(people_page).status_code, other.get(people_page).status_code) == (200, 302)
+    assert clients_of() == {"Ours", "Theirs"}
+
+
+def pending() -> Invitation:
+    db.session.rollback()
+    return db.session.scalars(db.select(Invitation).where(Invitation.role.is_not(None))).one()
+
+
+def test_an_offer_that_is_declined_gives_nothing(app: Flask, ours: Client, theirs: Client) -> None:
+    browser = browser_of(app, make.user(Role.SHOPPER, theirs, VICTIM))
+    add(app, ours, "coordinator")
+    browser.post(f"/account/offers/{pending().id}/decline")
+    assert (pending().state, clients_of()) == (State.DECLINED, {"Theirs"})
+    assert browser.post(f"/account/offers/{pending().id}/accept").status_code == 404
+
+
+def test_an_offer_is_nobody_elses(app: Flask, ours: Client, theirs: Client) -> None:
+    make.user(Role.SHOPPER, theirs, VICTIM)
+    add(app, ours, "coordinator")
+    stranger = browser_of(app, make.user(Role.SHOPPER, theirs))
+    assert stranger.post(f"/account/offers/{pending().id}/accept").status_code == 404
+
+
+def test_an_unproven_account_cannot_accept(app: Flask, ours: Client, theirs: Client, postman: Postman) -> None:
+    """It may be in the hands of whoever made it."""
+    config = app.extensions["fieldstudy"]
+    app.extensions["fieldstudy"] = replace(config, smtp_url="")
+    attacker = app.test_client()
+    set_password(attacker, shown_in(add(app, theirs)))
+    app.extensions["fieldstudy"] = config
+    add(app, ours, "coordinator")
+    assert "Ours" not in attacker.get("/account/offers").text
+    assert attacker.post(f"/account/offers/{pending().id}/accept").status_code == 404
+
+
+def test_a_role_more_at_the_same_client_is_there_at_once(app: Flask, ours: Client, postman: Postman) -> None:
+    person = make.user(Role.SHOPPER, ours, VICTIM)
+    person.password_hash = people.passwords.hashed(FIRST)
+    db.session.commit()
+    before = browser_of(app, person)
+    add(app, ours, "reviewer")
+    do_all_jobs(app)
+    (letter,) = postman.letters
+    assert {one.role for one in victim().memberships} == {Role.SHOPPER, Role.REVIEWER}
+    assert (before.get("/field/").status_code, "reviewer at “Ours”" in letter.get_content()) == (302, True)
+
+
+def test_an_invitation_is_sent_again_and_the_first_letter_is_closed(
+    app: Flask, ours: Client, postman: Postman, client: FlaskClient
+) -> None:
+    add(app, ours)
+    do_all_jobs(app)
+    boss = db.session.scalars(db.select(User).where(User.email.like("boss-%"))).one()
+    browser_of(app, boss).post(f"/studio/invitations/{pending().id}/again")
+    do_all_jobs(app)
+    first, second = map(link_in, postman.letters)
+    assert [client.get(link).status_code for link in (first, second)] == [410, 200]
+
+
+def test_an_invitation_that_is_withdrawn_opens_nothing(
+    app: Flask, ours: Client, postman: Postman, client: FlaskClient
+) -> None:
+    add(app, ours)
+    do_all_jobs(app)
+    boss = db.session.scalars(db.select(User).where(User.email.like("boss-%"))).one()
+    browser_of(app, boss).post(f"/studio/invitations/{pending().id}/withdraw")
+    assert (client.get(link_in(postman.letters[0])).status_code, clients_of()) == (410, set())
+
+
+def test_two_clients_invite_the_same_new_person(
+    app: Flask, ours: Client, theirs: Client, postman: Postman, client: FlaskClient
+) -> None:
+    """The newer link closes the older one; what the older one offered waits on the account page."""
+    add(app, theirs)
+    add(app, ours)
+    do_all_jobs(app)
+    newest = next(letter for letter in postman.letters if "Ours" in letter["Subject"])
+    set_password(client, link_in(newest))
+    assert (clients_of(), "Theirs" in client.get("/account/offers").text) == ({"Ours"}, True)
+
+
+def test_an_address_that_refuses_letters_is_said(app: Flask, ours: Client, postman: Postman) -> None:
+    postman.refuses = "victim"
+    add(app, ours)
+    for _ in range(5):
+        db.session.rollback()
+        for job in db.session.scalars(db.select(Job)):
+            job.due_at = now()
+        db.session.commit()
+        do_all_jobs(app)
+    boss = db.session.scalars(db.select(User).where(User.email.like("boss-%"))).one()
+    assert "could not be delivered" in browser_of(app, boss).get(f"/studio/clients/{ours.id}/people").text
+
+
+def test_the_address_of_a_link_is_told_to_nobody(app: Flask, ours: Client, client: FlaskClient) -> None:
+    """Not even to our own log, by the files that the page loads."""
+    link = shown_in(add(app, ours))
+    answers = client.get(link), client.post(link, data={"password": "x", "again": "y"})
+    assert {answer.headers["Referrer-Policy"] for answer in answers} == {"strict-origin"}
+
+
+@pytest.mark.parametrize("name", ["Nora\r\nBcc: all@example.org", "x" * 300])
+def test_what_somebody_typed_begins_no_header(app: Flask, ours: Client, postman: Postman, name: str) -> None:
+    add(app, ours, name=name)
+    do_all_jobs(app)
+    (letter,) = postman.letters
+    assert (letter["Bcc"], letter["To"]) == (None, VICTIM)
