@@ -6,6 +6,7 @@ LIGHTHOUSE_VERSION := 12
 MESSAGES := $(wildcard fieldstudy/translations/*/LC_MESSAGES/messages.po)
 CATALOGUES := $(MESSAGES:.po=.mo)
 TEMPLATE := .venv/messages.pot
+STATIC := $(wildcard static/*/*.css static/*/*.js static/*/*.svg static/*/*/*.js)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -27,9 +28,9 @@ test: setup-dev ## Set everything up and run every test (only some: make test AR
 	@bin/system-packages test
 	@.venv/bin/pytest -n 2 --dist worksteal $(ARGS)
 
-setup: .venv/.installed $(CATALOGUES) ## Prepare .venv with what the application needs
+setup: .venv/.installed $(CATALOGUES) .venv/.packed ## Prepare .venv with what the application needs
 
-setup-dev: .venv/.installed-dev $(CATALOGUES) ## Prepare .venv with what tests and checks need as well
+setup-dev: .venv/.installed-dev $(CATALOGUES) .venv/.packed ## Prepare .venv with what tests and checks need as well
 
 check: lint types contract ## Lint, types and import contract
 
@@ -87,6 +88,11 @@ settings: setup-dev ## Write docs/settings.md anew from fieldstudy/config.py
 
 %.mo: %.po | .venv/.installed
 	@.venv/bin/pybabel -q compile -i $< -o $@
+
+# What travels is compressed here once, and not for everybody who asks.
+.venv/.packed: $(STATIC) fieldstudy/web/packing.py fieldstudy/web/field/slim.py | .venv/.installed
+	@.venv/bin/python -c 'from fieldstudy.web import packing; packing.main()'
+	@touch $@
 
 .venv/bin/python:
 	@bin/create-venv $(PYTHON)

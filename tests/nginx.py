@@ -1,6 +1,7 @@
 """The real nginx of the machine, with deploy/nginx.conf; only ports, folders and the certificate are others."""
 
 import os
+import random
 import shutil
 import socket
 import ssl
@@ -8,9 +9,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from fieldstudy.web import packing
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "deploy/nginx.conf"
@@ -56,6 +59,7 @@ def front(server_port: int) -> Iterator[Front]:
     with tempfile.TemporaryDirectory(prefix="fieldstudy-nginx-") as name:
         folder = Path(name)
         made = Front(_free_port(), _free_port(), _certify(folder), folder / "access.log")
+        packing.write_copies(shutil.copytree(ROOT / "static", folder / "static"))
         (folder / "fieldstudy.conf").write_text(_example(folder, made, server_port))
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user))
@@ -74,12 +78,12 @@ def _example(folder: Path, made: Front, server_port: int) -> str:
     for old, new in {
         "    listen [::]:80;\n": "",
         "    listen [::]:443 ssl http2;\n": "",
-        "listen 80;": f"listen {made.plain_port};",
-        "listen 443 ssl": f"listen {made.port} ssl",
+        "listen 80;": f"listen 127.0.0.1:{made.plain_port};",
+        "listen 443 ssl": f"listen 127.0.0.1:{made.port} ssl",
         "server 127.0.0.1:8000 ": f"server 127.0.0.1:{server_port} ",
         "/etc/letsencrypt/live/field.example.org/fullchain.pem": f"{folder}/certificate.pem",
         "/etc/letsencrypt/live/field.example.org/privkey.pem": f"{folder}/key.pem",
-        "/srv/fieldstudy/static/": f"{ROOT}/static/",
+        "/srv/fieldstudy/static/": f"{folder}/static/",
         "/var/log/nginx/fieldstudy.log": f"{folder}/access.log",
     }.items():
         assert old in text, old
@@ -96,9 +100,11 @@ def _certify(folder: Path) -> ssl.SSLContext:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
+    """Below those that the system gives to outgoing connections: one of them may take it before nginx does."""
+    while True:
+        port = random.randrange(20_000, 32_000)  # noqa: S311
+        with suppress(OSError), socket.create_server(("", port)):
+            return port
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

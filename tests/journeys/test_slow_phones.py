@@ -164,4 +164,5 @@ def test_slow_phones_and_half_open_requests_stop_nobody(app: Flask, front: Front
         busy = worst_of(lambda: seconds_of_page(front))
         assert made.statuses == [], "the phones were still sending"
     print(f"{phones} phones: sign-in page {quiet:.3f} s, and {busy:.3f} s beside them")
-    assert (busy < LIMIT_SECONDS, made.statuses) == (True, [201] * phones), busy
+    log = processes.log_of(app, "server").read_text()
+    assert (busy < LIMIT_SECONDS, made.statuses) == (True, [201] * phones), (busy, log)

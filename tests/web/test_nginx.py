@@ -1,5 +1,6 @@
 """What deploy/nginx.conf does beside waiting for slow phones: Debian's nginx, before the real server."""
 
+import gzip
 import http.client
 import json
 import re
@@ -77,6 +78,12 @@ def test_static_files_come_from_the_disk_with_the_headers_of_the_application(fro
     same = ("Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy")
     assert [sheet.headers[name] for name in same] == [page.headers[name] for name in same]
     assert "default-src 'none'" in sheet.headers["Content-Security-Policy"]
+
+
+def test_static_files_travel_as_set_up_packed_them(front: Front) -> None:
+    plain, sent = ask(front, "GET", SHEET), ask(front, "GET", SHEET, Accept_Encoding="gzip, br")
+    assert (sent.headers["Content-Encoding"], sent.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert (gzip.decompress(sent.body), len(sent.body) * 3 < len(plain.body)) == (plain.body, True)
 
 
 def test_nothing_outside_the_folder_is_served(front: Front) -> None:

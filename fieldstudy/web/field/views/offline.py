@@ -11,9 +11,9 @@ from fieldstudy.config import LOCALES
 from fieldstudy.web import guards
 from fieldstudy.web.field import assets, slim, told
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
+from fieldstudy.web.filters import FOR_EVER
 
 ASK_AGAIN = "public, no-cache"
-FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @blueprint.get("/assets/<build>/<path:path>")
