@@ -14,6 +14,7 @@ from fieldstudy.extensions import babel, bootstrap, compress, csrf, db, login, m
 from fieldstudy.models import columns
 from fieldstudy.web import (
     account,
+    admin,
     api,
     bodies,
     compression,
@@ -49,7 +50,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     app.extensions["fieldstudy"] = config
     _believe_proxies(app, config.trusted_proxies)
     _bind_extensions(app)
-    for room in (health, metrics, home, account, field, studio, desk, manager, api):
+    for room in (health, metrics, home, account, field, studio, desk, manager, admin, api):
         app.register_blueprint(room.blueprint)
     asking = (errors, session, second_factor, security_log, throttles)
     for part in (metrics, bodies, logs, filters, form_words, headers, compression, *asking, jobs):

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, func, select
 
 from fieldstudy.core import lifecycle
+from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import db
-from fieldstudy.models import Job, JobState, Medium, Visit, Wave
+from fieldstudy.models import Client, Job, JobState, Medium, Visit, Wave
+from fieldstudy.queries import pages
 
 RELEASE, VISIT_IMPORT = "release", "visit_import"
 PENDING = (Medium.photo_id.is_(None), Medium.refusal == "")
@@ -27,6 +30,18 @@ def count_by_state() -> dict[JobState, int]:
     for state, count in db.session.execute(counted):
         found[state] = count
     return found
+
+
+def list_jobs(states: Sequence[JobState], page: int) -> Pagination:
+    """Rows of a job and the name of its client, the newest first."""
+    is_wanted = Job.state.in_(states)
+    total = db.session.scalar(select(func.count()).select_from(Job).where(is_wanted)) or 0
+    query = select(Job, Client.name).outerjoin(Client, Client.id == Job.client_id).where(is_wanted)
+    return pages.of_rows(query.order_by(Job.created_at.desc(), Job.id), total, page)
+
+
+def find_job(viewer: Viewer, job_id: UUID) -> Job | None:
+    return db.session.get(Job, job_id) if viewer.has(Role.ADMIN) else None
 
 
 def find_oldest_due_at(at: datetime) -> datetime | None:

@@ -46,7 +46,7 @@ def check(data: Path) -> dict[str, Check]:
     return {
         "database": _found(_check_database),
         "schema": _found(_check_schema),
-        "disk": Check(shutil.disk_usage(data).free >= FREE_BYTES),
+        "disk": Check(free_bytes(data) >= FREE_BYTES),
         "worker": _check_worker(data),
         "queue": _found(_check_queue),
     }
@@ -84,8 +84,18 @@ def _writing() -> Iterator[Connection]:
 
 
 def _check_schema() -> Check:
+    is_at, newest = schema()
+    return Check(is_at == newest)
+
+
+def schema() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The version of the database, and the one that this program needs."""
     with db.engine.connect() as connection:
-        return Check(MigrationContext.configure(connection).get_current_heads() == _newest())
+        return MigrationContext.configure(connection).get_current_heads(), _newest()
+
+
+def free_bytes(data: Path) -> int:
+    return shutil.disk_usage(data).free
 
 
 @cache

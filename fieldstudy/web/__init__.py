@@ -1,1 +1,1 @@
-"""One room per audience: account, field, studio (coordinators), desk (reviewers), manager."""
+"""One room per audience: account, field, studio (coordinators), desk (reviewers), manager, admin."""

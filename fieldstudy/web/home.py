@@ -11,7 +11,8 @@ blueprint = Blueprint("home", __name__)
 ROOMS = (
     (frozenset(FIELDWORKERS), "field.assignment_list"),
     (frozenset({Role.REVIEWER}), "desk.visit_list"),
-    (frozenset({Role.COORDINATOR, Role.ADMIN}), "studio.study_list"),
+    (frozenset({Role.ADMIN}), "admin.overview"),
+    (frozenset({Role.COORDINATOR}), "studio.study_list"),
     (frozenset({Role.MANAGER}), "manager.wave_list"),
 )
 

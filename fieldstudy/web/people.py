@@ -61,20 +61,20 @@ def say(act: Callable[[], None], done: str) -> bool:
     return True
 
 
-def withdrawn(name: str) -> str:
-    return gettext("The role of %(name)s is withdrawn.", name=name)
+def withdrawn(user: User) -> str:
+    return gettext("The role of %(name)s is withdrawn.", name=user.name or user.email)
 
 
-def deactivated(name: str) -> str:
-    return gettext("The account of %(name)s is deactivated.", name=name)
+def deactivated(user: User) -> str:
+    return gettext("The account of %(name)s is deactivated.", name=user.name or user.email)
 
 
-def activated(name: str) -> str:
-    return gettext("The account of %(name)s is active again.", name=name)
+def activated(user: User) -> str:
+    return gettext("The account of %(name)s is active again.", name=user.name or user.email)
 
 
-def signed_out(name: str) -> str:
-    return gettext("%(name)s is signed out everywhere.", name=name)
+def signed_out(user: User) -> str:
+    return gettext("%(name)s is signed out everywhere.", name=user.name or user.email)
 
 
 def renamed(name: str) -> str:

@@ -34,6 +34,11 @@ VERBS = {
     "studio.role_new_post": "give_role",
     "studio.role_edit_post": "change_role",
     "studio.role_withdraw_post": "withdraw_role",
+    "admin.person_name_post": "rename",
+    "admin.person_sign_out": "sign_out_of_others",
+    "admin.person_deactivate_post": "deactivate",
+    "admin.person_activate": "activate",
+    "admin.role_withdraw_post": "withdraw_role",
 }
 PAPERS = ("application/pdf", "application/zip")
 OUTCOMES = {

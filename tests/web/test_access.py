@@ -15,7 +15,7 @@ from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
-from fieldstudy.models import Conflict, Invitation, Quarantined, Session, StoreEdition, Study, User
+from fieldstudy.models import Conflict, Invitation, Job, Quarantined, Session, StoreEdition, Study, User
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import (
     actions,
@@ -91,6 +91,7 @@ def side() -> Side:
         "assignment": sent.id,
         "user": people[Role.MANAGER].id,
         "membership": people[Role.MANAGER].memberships[0].id,
+        "job": db.session.scalars(db.select(Job.id).limit(1)).one(),
         "session": _signed_in(people[Role.MANAGER]),
         **_offered(study, people[Role.MANAGER]),
         **_received(sent),

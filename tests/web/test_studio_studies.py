@@ -143,17 +143,6 @@ def test_a_wave_that_makes_no_sense_is_refused(coordinator: FlaskClient, fields:
     assert (status, said in page) == (422, True)
 
 
-def test_an_administrator_sees_every_client_and_no_study(sign_in: SignIn) -> None:
-    study = make.study(make.client("Lume"), name="Secret study")
-    client = sign_in(make.user(Role.ADMIN))
-    page = client.get("/studio/").text
-    assert ("Lume" in page, study.name in page, client.get(f"/studio/studies/{study.id}").status_code) == (
-        True,
-        False,
-        404,
-    )
-
-
 @pytest.mark.parametrize("path", ["", "/edit", "/waves/new", "/stores", "/checklists"])
 def test_another_clients_study_is_like_a_missing_one(coordinator: FlaskClient, path: str) -> None:
     foreign = make.study(make.client())

@@ -76,7 +76,7 @@ def _back(client: Client, user: User) -> ResponseReturnValue:
 @for_a_person()
 def person_sign_out(client: Client, user: User) -> ResponseReturnValue:
     check_known(client, user)
-    said.say(lambda: accounts.sign_out(user, guards.viewer()), said.signed_out(user.name))
+    said.say(lambda: accounts.sign_out(user, guards.viewer()), said.signed_out(user))
     return _back(client, user)
 
 
@@ -95,7 +95,7 @@ def person_deactivate(client: Client, user: User) -> ResponseReturnValue:
 @for_a_person()
 def person_deactivate_post(client: Client, user: User) -> ResponseReturnValue:
     check_known(client, user)
-    said.say(lambda: accounts.deactivate(user, guards.viewer()), said.deactivated(user.name))
+    said.say(lambda: accounts.deactivate(user, guards.viewer()), said.deactivated(user))
     return _back(client, user)
 
 
@@ -103,5 +103,5 @@ def person_deactivate_post(client: Client, user: User) -> ResponseReturnValue:
 @for_a_person()
 def person_activate(client: Client, user: User) -> ResponseReturnValue:
     check_known(client, user)
-    said.say(lambda: accounts.activate(user, guards.viewer()), said.activated(user.name))
+    said.say(lambda: accounts.activate(user, guards.viewer()), said.activated(user))
     return _back(client, user)

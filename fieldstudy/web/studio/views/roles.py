@@ -109,7 +109,7 @@ def role_withdraw(membership: Membership) -> ResponseReturnValue:
 @for_whoever_knows_people(membership=people_queries.find_membership)
 def role_withdraw_post(membership: Membership) -> ResponseReturnValue:
     client, user = _client_of(membership), membership.user
-    is_done = said.say(lambda: roles.withdraw(membership, guards.viewer()), said.withdrawn(user.name))
+    is_done = said.say(lambda: roles.withdraw(membership, guards.viewer()), said.withdrawn(user))
     if is_done and not people_queries.is_known_at(client.id, user):
         return redirect(url_for("studio.person_list", client_id=client.id), 303)
     return _to_person(client.id, user.id)

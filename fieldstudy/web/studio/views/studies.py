@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.models import Client, Study
@@ -25,17 +24,15 @@ from fieldstudy.web.studio.views.room import blueprint, for_coordinators, for_wh
 
 
 @blueprint.get("/")
-@for_whoever_knows_people()
+@for_coordinators()
 def study_list() -> ResponseReturnValue:
     viewer = guards.viewer()
-    clients = study_queries.list_clients(viewer, Role.COORDINATOR, Role.ADMIN)
-    coordinated = [client for client in clients if access.reaches_client(viewer, client.id, Role.COORDINATOR)]
-    found = study_queries.list_studies_for_clients(coordinated)
+    clients = study_queries.list_clients(viewer, Role.COORDINATOR)
+    found = study_queries.list_studies_for_clients(clients)
     waves = planning.list_waves_by_study([study.id for study in found])
     return render_template(
         "studio/study_list.html",
         clients=clients,
-        coordinated=coordinated,
         studies={client.id: [study for study in found if study.client_id == client.id] for client in clients},
         waves=waves,
         progress=planning.progress_by_wave([wave for of_study in waves.values() for wave in of_study]),
