@@ -80,6 +80,7 @@ def _settings(config: Config) -> dict[str, Any]:
         "REMEMBER_COOKIE_SECURE": config.is_secure,
         "REMEMBER_COOKIE_HTTPONLY": True,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SECRET_KEY": [*config.secret_key_fallbacks, config.secret_key],
         "WTF_CSRF_SSL_STRICT": config.is_secure,
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": "en",

@@ -229,7 +229,8 @@ class Config:
         Setting(
             "SMTP_URL",
             "the server that takes letters",
-            "smtp://user:password@host:587?starttls or smtps://user:password@host",
+            "smtp://user:password@host:587?starttls or smtps://user:password@host; a password without TLS goes to this "
+            "machine alone",
             settings.mail_server,
             default="no letters; the demo writes them to `mail/` in its data folder",
             show=settings.show_without_password,

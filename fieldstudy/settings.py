@@ -255,6 +255,9 @@ def mail_server(text: str, known: Known) -> str:
         raise Refused("names no server")
     if parts.path not in ("", "/") or parts.query not in ("", "starttls") or parts.fragment:
         raise Refused("says more than a server and ?starttls")
+    is_open = parts.scheme == "smtp" and parts.query != "starttls"
+    if parts.password is not None and is_open and not may_speak_plainly(parts.hostname, known):
+        raise Refused("would send its password to another machine without TLS")
     return text
 
 

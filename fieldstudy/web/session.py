@@ -115,8 +115,8 @@ class ServerSession(SessionMixin):
 
 
 def _form_token(secret: str) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"form {secret}".encode(), hashlib.sha256).hexdigest()
+    """Flask-WTF signs it with our key, or knows that of a former one; in itself it outlives a change of keys."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 class ServerSessions(SessionInterface):

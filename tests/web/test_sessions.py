@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from fieldstudy.app import create_app
+from fieldstudy.config import Config
 from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
@@ -250,3 +252,31 @@ def test_the_token_of_one_session_is_none_of_another(app: Flask, sign_in: SignIn
     own = client.get("/api/v1/session").json["token"]
     answers = [client.post("/account/language/it", data={"csrf_token": token}).status_code for token in (foreign, own)]
     assert answers == [400, 302]
+
+
+KEY, OTHER_KEY = "0123456789abcdef" * 2, "fedcba9876543210" * 2
+
+
+@pytest.mark.parametrize(("former", "status"), [({}, 400), ({"SECRET_KEY_FALLBACKS": KEY}, 302)])
+def test_a_form_that_was_open_when_the_key_changed_is_still_sent(
+    app: Flask, former: dict[str, str], status: int
+) -> None:
+    """Keys are changed while people write."""
+    config = app.extensions["fieldstudy"]
+    settings = {"FIELDSTUDY_DATA": str(config.data), "DATABASE_URL": config.database_url, "SECRET_KEY": KEY}
+    settings |= {"FIELDSTUDY_INSECURE_COOKIES": "1"}
+    cookie = signing.token_of(app, coordinator())
+    applications = [
+        create_app(Config.from_environment(each), testing=True)
+        for each in (settings, {**settings, "SECRET_KEY": OTHER_KEY, **former})
+    ]
+    clients = [each.test_client() for each in applications]
+    for client in clients:
+        client.set_cookie("session", cookie, domain="127.0.0.1")
+    page = clients[0].get("/account/", base_url="http://127.0.0.1").text
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]
+    answer = clients[1].post("/account/language/it", data={"csrf_token": token}, base_url="http://127.0.0.1")
+    for each in applications:
+        with each.app_context():
+            db.engine.dispose()
+    assert answer.status_code == status
