@@ -1,15 +1,18 @@
 """What is kept about people: its end after a time, or when somebody asks for it."""
 
 from contextlib import suppress
+from pathlib import Path
 from uuid import UUID
 
 import click
+from flask import current_app
 
 from fieldstudy.cli.root import in_app, main
+from fieldstudy.exchange import personal_files
 from fieldstudy.models import Fieldworker, User
 from fieldstudy.queries import people as people_queries
+from fieldstudy.queries import personal_data, traces
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.queries import traces
 from fieldstudy.queries.studies import NotFound
 from fieldstudy.services import erasure, purge
 from fieldstudy.services.erasure import PhotosAreWaiting, Report
@@ -47,6 +50,24 @@ def erase(person: str, client: str, with_photos: bool, yes: bool) -> None:
     except PhotosAreWaiting as waiting:
         raise click.ClickException(f"{waiting}: nothing was erased; let fieldstudy worker finish first") from None
     _tell(report)
+
+
+@main.command("export-person")
+@click.argument("email")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@in_app
+def export_person(email: str, output: Path) -> None:
+    """All that is kept about a person, with all their photos, as one ZIP file for them."""
+    user = _find(email, "")
+    assert isinstance(user, User)  # noqa: S101 without a client no code is looked for
+    data: Path = current_app.extensions["fieldstudy"].data
+    found = personal_data.gather(user)
+    pictures = [(one.name, data / one.path) for one in found.pictures]
+    with output.open("wb") as file:
+        for piece in personal_files.stream(found.content, pictures):
+            file.write(piece)
+    output.chmod(0o600)
+    click.echo(f"{output}: {len(found.content['visits'])} visits, {len(pictures)} photos")
 
 
 def _find(person: str, client: str) -> User | Fieldworker:

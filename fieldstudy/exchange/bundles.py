@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 
@@ -25,10 +25,13 @@ class _Outlet(io.RawIOBase):
         return taken
 
 
-def stream(files: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
-    """Stored as they are: a PDF is compressed already. A file that is gone is left out."""
+def stream(files: Iterable[tuple[str, Path]], texts: Mapping[str, bytes] | None = None) -> Iterator[bytes]:
+    """Stored as they are: a PDF is compressed already. A file that is gone is left out. `texts` are compressed."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as bundle:
+        for name, content in (texts or {}).items():
+            bundle.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            yield outlet.take()
         for name, path in files:
             if path.is_file():
                 bundle.writestr(zipfile.ZipInfo(name), path.read_bytes())

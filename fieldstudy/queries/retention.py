@@ -14,11 +14,13 @@ from fieldstudy.models import (
     Invitation,
     Jotting,
     Medium,
+    PendingSignIn,
     Photo,
     Quarantined,
     Session,
     StoreEdition,
     Submission,
+    Throttle,
     Visit,
     Wave,
 )
@@ -38,6 +40,14 @@ def _released(visit_id: Any, before: datetime) -> ColumnElement[bool]:
 
 def sessions(at: datetime) -> ColumnElement[bool]:
     return Session.ends_at <= at
+
+
+def pending_sign_ins(at: datetime) -> ColumnElement[bool]:
+    return PendingSignIn.expires_at <= at
+
+
+def throttles(at: datetime) -> ColumnElement[bool]:
+    return Throttle.ends_at <= at
 
 
 def invitations(before: datetime) -> ColumnElement[bool]:

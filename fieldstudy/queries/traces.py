@@ -57,7 +57,9 @@ def list_visits(fieldworker_ids: Sequence[UUID]) -> Sequence[Visit]:
 
 
 def count_open_assignments(fieldworker_ids: Sequence[UUID]) -> int:
-    is_open = (Assignment.fieldworker_id.in_(fieldworker_ids), Assignment.state.in_(OPEN))
+    """Of which nothing has arrived."""
+    arrived = select(Visit.id).where(Visit.assignment_id == Assignment.id, Visit.received_at.is_not(None))
+    is_open = (Assignment.fieldworker_id.in_(fieldworker_ids), Assignment.state.in_(OPEN), ~arrived.exists())
     return db.session.scalar(select(func.count()).select_from(Assignment).where(*is_open)) or 0
 
 

@@ -31,11 +31,13 @@ from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import retention, traces
 from fieldstudy.queries.traces import Codes
 from fieldstudy.services import (
+    assignments,
     database_copies,
     erasure_list,
     fsck,
     journal,
     photos,
+    previews,
     purge,
     redactions,
     sessions,
@@ -110,9 +112,10 @@ def erase_code(code: Fieldworker, actor: UUID | None = None, with_photos: bool =
 
 
 def _close(user: User, actor: UUID | None) -> None:
-    """First of all: nothing more arrives while the rest is looked for."""
+    """First of all: nothing more arrives while the rest is looked for, and what was not begun goes back."""
     with unit.work(user):
         user.is_active = False
+        assignments.withdraw_unbegun(user.id, None, ())
         sessions.end_all(user.id)
         journal.write("user.erasure_begun", user, actor)
 
@@ -133,7 +136,7 @@ def _erase(subject: _Subject, actor: UUID | None, with_photos: bool) -> Report:
         counts = {kind: count for kind, count in gone.items() if count}
         journal.write("user.erased", subject.user or subject.codes[0], actor, counts=counts)
     _erase_letters(gone, subject.identity.email)
-    _erase_orphans(gone)
+    _erase_drawn(gone)
     return Report(gone, stays, database_copies.compact())
 
 
@@ -215,8 +218,13 @@ def _erase_letters(gone: Counter[str], email: str) -> None:
             gone["letters"] += 1
 
 
-def _erase_orphans(gone: Counter[str]) -> None:
-    """PDFs that were drawn again since; one that waits for its row is drawn once more. Others, once they are old."""
+def _erase_drawn(gone: Counter[str]) -> None:
+    """Previews, which go within the hour anyway, and PDFs that were drawn again since: one that waits for its row is
+    drawn once more. Other files that nothing names, once they are old.
+    """
+    for path in (_data() / previews.FOLDER).glob("*"):
+        path.unlink(missing_ok=True)
+        gone["previews"] += 1
     old = set(fsck.list_orphans(now() - purge.YOUNG))
     for path in fsck.list_orphans(now()):
         with suppress(FileNotFoundError):

@@ -16,10 +16,12 @@ from fieldstudy.models import (
     Invitation,
     Jotting,
     Medium,
+    PendingSignIn,
     Photo,
     Quarantined,
     Session,
     Submission,
+    Throttle,
 )
 from fieldstudy.models.columns import now
 from fieldstudy.queries import retention
@@ -69,6 +71,8 @@ def _drop_media(rows: ColumnElement[bool]) -> int:
 
 KINDS: Mapping[str, Kind] = {
     "sessions": Kind(Session, retention.sessions, _delete(Session)),
+    "unfinished sign-ins": Kind(PendingSignIn, retention.pending_sign_ins, _delete(PendingSignIn)),
+    "counts of tries": Kind(Throttle, retention.throttles, _delete(Throttle)),
     "invitations": Kind(Invitation, retention.invitations, _delete(Invitation), "keep_invitations_days"),
     "drafts": Kind(Draft, retention.drafts, _delete(Draft), "keep_drafts_days"),
     "sendings under review": Kind(Quarantined, retention.quarantined, _delete(Quarantined), "keep_quarantine_days"),
