@@ -116,6 +116,14 @@ def count_missing(edition: Edition) -> int:
     return ordered - (db.session.scalar(kept) or 0)
 
 
+def is_complete(edition: Edition) -> bool:
+    """Every store was ordered and all that was ordered is there. Of an edition from before papers were ordered, only
+    those are there that somebody asked for.
+    """
+    stores = {job.payload["store_edition"] for job in list_latest_jobs(edition)} - {None}
+    return len(stores) >= count_stores(edition) and count_missing(edition) <= 0
+
+
 def progress(edition: Edition) -> Progress:
     all_jobs, letters = list_jobs(edition), list_jobs(edition, TELL)
     jobs = _latest(all_jobs)

@@ -35,14 +35,15 @@ def refresh(wave: Wave, store: Store) -> None:
             _order_again(frozen.edition, job)
 
 
-def order_network(edition: Edition, language: str) -> None:
-    """For a reader who asks for a network that is too large to be drawn while they wait."""
+def order_report(edition: Edition, store_edition_id: UUID | None, language: str) -> None:
+    """For a reader who asks for one that is not kept as it would be drawn now: of a store, or of the network."""
     with unit.work(edition):
-        job = papers.find_latest_job(edition, None)
-        if job is None or job.state not in papers.OPEN:
-            before = job.payload["languages"] if job else papers.list_languages(edition.client_id)
-            _order(edition, None, sorted({*before, language}))
-            journal.write("papers.network_ordered", edition, None, language=language)
+        job = papers.find_latest_job(edition, store_edition_id)
+        before = job.payload["languages"] if job else []
+        if job is None or job.state not in papers.OPEN or language not in before:
+            wanted = None if store_edition_id is None else str(store_edition_id)
+            _order(edition, wanted, sorted({*before, language}))
+            journal.write("paper.ordered", edition, None, language=language, store_edition=wanted)
 
 
 def draw_again(edition: Edition, actor: UUID | None) -> int:
@@ -104,7 +105,7 @@ def _new(edition: Edition, store_edition_id: UUID | None, language: str) -> Pape
 
 def _tell(edition: Edition) -> None:
     """Under the lock of the edition: of two last papers, one finds the letters of the other."""
-    if not mail.is_possible() or papers.count_missing(edition) > 0 or papers.list_jobs(edition, papers.TELL):
+    if not mail.is_possible() or not papers.is_complete(edition) or papers.list_jobs(edition, papers.TELL):
         return
     for user in papers.list_readers(edition):
         jobs.add(papers.TELL, {"edition": str(edition.id), "user": str(user.id)}, edition.client_id, total=1)

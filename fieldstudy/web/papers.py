@@ -1,6 +1,7 @@
 """A PDF as an answer: the download, each reader's share of a core, and what to say where none can be made."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
@@ -12,14 +13,17 @@ from fieldstudy import words
 from fieldstudy.config import LOCALES
 from fieldstudy.exchange import bundles
 from fieldstudy.models import Edition, Job, Visit
+from fieldstudy.models.columns import now
 from fieldstudy.queries import reviews
-from fieldstudy.queries.papers import OPEN, Kept
+from fieldstudy.queries.papers import Kept
 from fieldstudy.reports import pdf
 from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
 from fieldstudy.services import files, photos, studies
 from fieldstudy.services.jobs import DIED
 
+PAUSE = timedelta(minutes=1)
+"""After a paper failed: somebody who reads why and asks again wants it tried once more."""
 FILE_ERRORS = {"OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "NotADirectoryError"}
 
 
@@ -51,12 +55,26 @@ def send(draw: Callable[[], bytes], title: str, back: str) -> ResponseReturnValu
 
 
 def send_ordered(
-    paper: bytes | None, job: Job | None, draw: Callable[[], bytes], title: str, back: str
+    paper: bytes | None, job: Job | None, order: Callable[[], None], title: str, back: str
 ) -> ResponseReturnValue:
-    """The paper that is kept. While a job is due for it nothing is drawn here: its reader waits on a page instead."""
-    if paper is None and job is not None and job.state in OPEN and not job.waits_after_error:
-        return waiting(back)
-    return send((lambda: paper) if paper is not None else draw, title, back)
+    """The paper that is kept. Nothing is drawn here: who asks for one that is not there has it ordered, and waits on a
+    page that turns into the file. One that failed a moment ago says why; later it is tried once more.
+    """
+    if paper is not None:
+        return send(lambda: paper, title, back)
+    if job is not None and job.error and not _may_be_tried(job):
+        return _failed(job.error, back)
+    order()
+    return waiting(back)
+
+
+def _may_be_tried(job: Job) -> bool:
+    return job.finished_at is not None and now() - job.finished_at > PAUSE
+
+
+def _failed(error: str, back: str) -> ResponseReturnValue:
+    name, _sep, missing = error.partition(": ")
+    return _unavailable(say_error(error), back, missing if name == pdf.PdfIsUnavailable.__name__ else "")
 
 
 def waiting(back: str) -> ResponseReturnValue:

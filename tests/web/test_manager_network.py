@@ -18,7 +18,6 @@ from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.reports import papers, pdf
 from fieldstudy.services import releases, studies
-from fieldstudy.web.manager import network as network_pages
 from tests import factories as make
 from tests.papers import do_all_jobs, newest
 
@@ -137,13 +136,10 @@ def test_while_a_job_is_due_its_reader_waits_on_a_page(
     assert client.get(address).mimetype == "application/pdf"
 
 
-def test_a_large_network_without_a_job_is_ordered(
-    app: Flask, wave: Wave, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_network_without_a_job_is_ordered(app: Flask, wave: Wave, sign_in: SignIn) -> None:
     """As after a new colour: what is kept shows the old one, and nobody has asked for a new paper."""
     do_all_jobs(app)
     studies.set_accent(wave.study.client, "#7a1f3d", None)
-    monkeypatch.setattr(network_pages, "LARGE_NETWORK", 1)
     client, address = sign_in(manager(wave)), f"/manager/waves/{wave.id}/network.pdf?locale=it"
     assert [client.get(address).status_code for _ in range(2)] == [202, 202]
     jobs = db.session.scalars(db.select(Job).where(Job.client_id == wave.client_id)).all()

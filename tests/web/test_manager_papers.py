@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,9 +13,10 @@ from pypdf import PdfReader
 from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import User, Visit, Wave
+from fieldstudy.models import Job, JobState, User, Visit, Wave
+from fieldstudy.models.columns import now
 from fieldstudy.queries import papers as paper_queries
-from fieldstudy.services import actions, files, releases, studies, visits
+from fieldstudy.services import actions, files, mail, releases, studies, unit, visits
 from fieldstudy.services.actions import Plan
 from tests import factories as make
 from tests.papers import ALL, do_all_jobs, newest, released
@@ -64,17 +66,62 @@ def test_a_paper_without_the_newest_action_is_drawn_again(app: Flask, wave: Wave
     assert "A bell at the door" in text_of(store_pdf(client, wave))
 
 
-def test_a_paper_in_the_old_colour_is_drawn_again(wave: Wave, sign_in: SignIn) -> None:
+def test_a_paper_in_the_old_colour_is_drawn_again(app: Flask, wave: Wave, sign_in: SignIn) -> None:
+    old = kept(wave, "AA")
     studies.set_accent(wave.study.client, "#7a1f3d", None)
-    drawn = store_pdf(sign_in(manager(wave)), wave)
-    assert (drawn[:5], drawn == kept(wave, "AA")) == (b"%PDF-", False)
+    client = sign_in(manager(wave))
+    assert b"The PDF is being drawn" in store_pdf(client, wave)
+    do_all_jobs(app)
+    db.session.rollback()
+    drawn = store_pdf(client, wave)
+    assert (drawn[:5], drawn == old) == (b"%PDF-", False)
 
 
-def test_a_paper_whose_file_is_gone_is_drawn_again(wave: Wave, sign_in: SignIn) -> None:
+def test_a_paper_whose_file_is_gone_is_drawn_again(app: Flask, wave: Wave, sign_in: SignIn) -> None:
     paper = paper_queries.find(newest(wave).id, make.edition(wave, "AA").id, "en")
     assert paper is not None
     files.path_of(paper.sha256).unlink()
-    assert store_pdf(sign_in(manager(wave)), wave)[:5] == b"%PDF-"
+    client = sign_in(manager(wave))
+    assert b"The PDF is being drawn" in store_pdf(client, wave)
+    do_all_jobs(app)
+    assert store_pdf(client, wave)[:5] == b"%PDF-"
+
+
+def test_a_paper_in_a_language_that_nobody_ordered_is_drawn_when_somebody_asks(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once, however often they look; and no manager is told of an edition for the one report."""
+    monkeypatch.setattr(mail, "is_possible", lambda: True)
+    made = make.wave()
+    for code in ("AA", "BB"):
+        make.visited(made, make.store(made.study, code))
+    client = sign_in(manager(made))
+    releases.release(made)
+    db.session.execute(db.delete(Job))
+    db.session.commit()
+    for address in (f"stores/{make.edition(made, 'AA').id}/report.pdf", f"waves/{made.id}/network.pdf"):
+        for _ in range(2):
+            assert client.get(f"/manager/{address}?locale=it").status_code == 202
+    db.session.rollback()
+    assert [job.payload["languages"] for job in db.session.scalars(db.select(Job))] == [["it"], ["it"]]
+    do_all_jobs(app)
+    db.session.rollback()
+    assert {job.kind for job in db.session.scalars(db.select(Job))} == {"papers"}
+    assert client.get(f"/manager/waves/{made.id}/network.pdf?locale=it").mimetype == "application/pdf"
+
+
+def test_a_paper_that_failed_says_why_and_is_tried_again_later(app: Flask, wave: Wave, sign_in: SignIn) -> None:
+    studies.set_accent(wave.study.client, "#7a1f3d", None)
+    client = sign_in(manager(wave))
+    store_pdf(client, wave)
+    db.session.rollback()
+    job = db.session.scalars(db.select(Job).order_by(Job.id.desc())).first()
+    with unit.work(job):
+        job.state, job.error, job.finished_at = JobState.FAILED, "ReportIsTooLong: ", now()
+    assert b"It is too long for paper." in store_pdf(client, wave)
+    with unit.work(job):
+        job.finished_at = now() - timedelta(minutes=2)
+    assert b"The PDF is being drawn" in store_pdf(client, wave)
 
 
 def names(client: FlaskClient, wave: Wave) -> list[str]:

@@ -14,9 +14,6 @@ from fieldstudy.web import locale, papers, throttles
 from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.papers import PaperForm
 
-LARGE_NETWORK = 50
-"""Stores up to which a network without a job is drawn while its reader waits."""
-
 
 @blueprint.get("/waves/<uuid:wave_id>/network")
 @for_readers(wave=networks.find_wave)
@@ -63,16 +60,13 @@ def _send(edition: Edition) -> ResponseReturnValue:
     wave, language = edition.wave, PaperForm(request.args).language(locale.current())
     title = " ".join((wave.study.client.name, _("network report"), wave.name, str(edition.number), language))
     back = url_for("manager.network", wave_id=wave.id)
-    paper, job = paper_reports.network_paper(edition, language), paper_queries.find_latest_job(edition, None)
-    if paper is None and _is_large(edition) and (job is None or job.state not in paper_queries.OPEN):
-        orders.order_network(edition, language)
-        return papers.waiting(back)
-    try:
-        return papers.send_ordered(paper, job, lambda: paper_reports.draw_network(edition, language), title, back)
-    except paper_reports.NetworkIsGone:
+    job = paper_queries.find_latest_job(edition, None)
+    if job is not None and job.error.startswith(paper_reports.NetworkIsGone.__name__):
         abort(404)
-
-
-def _is_large(edition: Edition) -> bool:
-    """Drawing it would take longer than a web server lets anybody wait."""
-    return paper_queries.count_stores(edition) > LARGE_NETWORK
+    return papers.send_ordered(
+        paper_reports.network_paper(edition, language),
+        job,
+        lambda: orders.order_report(edition, None, language),
+        title,
+        back,
+    )

@@ -16,6 +16,7 @@ from fieldstudy.reports.store import actions as action_part
 from fieldstudy.reports.store import photos as report_photos
 from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import Voice
+from fieldstudy.services import papers as orders
 from fieldstudy.services import photos
 from fieldstudy.web import guards, locale, papers, pictures, throttles
 from fieldstudy.web.manager import lines, opened, opened_store, plans, tables
@@ -75,7 +76,7 @@ def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
     return papers.send_ordered(
         paper_reports.store_paper(store_edition, language),
         paper_queries.find_latest_job(store_edition.edition, store_edition.id),
-        lambda: paper_reports.draw_store(store_edition, language),
+        lambda: orders.order_report(store_edition.edition, store_edition.id, language),
         title,
         back,
     )
