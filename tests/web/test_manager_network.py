@@ -142,6 +142,7 @@ def test_a_network_without_a_job_is_ordered(app: Flask, wave: Wave, sign_in: Sig
     studies.set_accent(wave.study.client, "#7a1f3d", None)
     client, address = sign_in(manager(wave)), f"/manager/waves/{wave.id}/network.pdf?locale=it"
     assert [client.get(address).status_code for _ in range(2)] == [202, 202]
+    db.session.rollback()
     jobs = db.session.scalars(db.select(Job).where(Job.client_id == wave.client_id)).all()
     of_network = [job for job in jobs if job.payload["store_edition"] is None]
     assert len(of_network) == 2
