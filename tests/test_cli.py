@@ -12,6 +12,10 @@ from click.testing import CliRunner, Result
 
 from fieldstudy.app import create_app
 from fieldstudy.cli import main
+from fieldstudy.extensions import db
+from fieldstudy.models import User
+from fieldstudy.queries import factors as factor_queries
+from tests.factors import protect
 
 Run = Callable[..., Result]
 
@@ -302,6 +306,40 @@ def test_a_new_person_gets_a_link_that_is_used_once(run: Run, study: Path) -> No
         "create", "user", "m@example.org", "--role", "manager", "--client", "Oman Banks", "--store", "B1"
     ).output
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/account/invitation/[\w-]{43}\n", output)
+
+
+def test_whoever_is_locked_out_gets_back_in(run: Run, study: Path) -> None:
+    """Also the administrator, when there is no mail."""
+    run("create", "user", "Admin@example.org", "--role", "admin")
+    output = run("reset", "admin@Example.org").output
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/account/invitation/[\w-]{43}\n", output)
+    assert "nobody has the address" in run("reset", "nobody@example.org", code=1).output
+
+
+def test_a_link_from_the_command_line_vouches_for_the_address(run: Run, study: Path) -> None:
+    assert "vouch" in run("create", "user", "--help").output
+    link = run("create", "user", "a@example.org", "--role", "admin").output.strip()
+    app = create_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    path, data = link.removeprefix("http://127.0.0.1:8000"), {"password": "a long enough sentence"}
+    answer = app.test_client().post(path, data=data | {"again": data["password"]})
+    assert answer.status_code == 302
+    again = run("create", "user", "a@example.org", "--role", "manager", "--client", "Oman Banks").output
+    assert again == "a@example.org has a password and signs in as always\n"
+
+
+def test_a_lost_second_factor_is_taken_away(run: Run, study: Path) -> None:
+    run("create", "user", "a@example.org", "--role", "admin")
+    app = create_app()
+    with app.app_context():
+        user = db.session.scalars(db.select(User)).one()
+        protect(user)
+        run("reset", "a@example.org")
+        assert factor_queries.is_protected(user.id)
+    run("reset", "a@example.org", "--factors")
+    with app.app_context():
+        user = db.session.scalars(db.select(User)).one()
+        assert not factor_queries.is_protected(user.id)
 
 
 @pytest.mark.parametrize(

@@ -215,10 +215,10 @@ def issue(invitation: Invitation) -> str | None:
     return token
 
 
-def ask_reset(user: User | None) -> None:
+def ask_reset(user_id: UUID | None) -> None:
     """The same is written for an address that nobody has, so that it takes as long."""
     with unit.work():
-        jobs.add(RESET_LETTER, {"user": str(user.id) if user is not None else None})
+        jobs.add(RESET_LETTER, {"user": str(user_id) if user_id is not None else None})
 
 
 def issue_reset(user: User) -> tuple[Invitation, str] | None:

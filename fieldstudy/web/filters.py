@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from fieldstudy.config import LOCALES
 from fieldstudy.core.access import Role
 from fieldstudy.models.columns import now
+from fieldstudy.queries import letters
 from fieldstudy.web import guards, locale
 
 ASSETS = ("static", "bootstrap.static")
@@ -35,6 +36,7 @@ def _context() -> dict[str, Any]:
         "Role": Role,
         "today": now().date(),
         "is_demo": current_app.extensions["fieldstudy"].is_demo,
+        "has_mail_folder": letters.has_folder(),
     }
 
 

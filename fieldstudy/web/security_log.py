@@ -20,6 +20,9 @@ VERBS = {
     "api.session_post": "sign_in",
     "account.invitation_post": "set_password",
     "account.password_post": "set_password",
+    "account.forgotten_password_post": "ask_reset",
+    "account.offer_accept": "accept_role",
+    "account.offer_decline": "decline_role",
     "account.prove": "proof",
     "account.authenticator_post": "add_factor",
     "account.authenticator_remove": "remove_factor",
@@ -32,6 +35,10 @@ VERBS = {
     "studio.person_deactivate_post": "deactivate",
     "studio.person_activate": "activate",
     "studio.role_new_post": "give_role",
+    "studio.person_new_post": "invite",
+    "studio.person_link": "invite_again",
+    "studio.invitation_again": "invite_again",
+    "studio.invitation_withdraw": "withdraw_invitation",
     "studio.role_edit_post": "change_role",
     "studio.role_withdraw_post": "withdraw_role",
     "admin.person_name_post": "rename",
@@ -65,7 +72,11 @@ def refused(outcome: str) -> None:
 
 def aimed_at(user: User | None) -> None:
     """Whose account somebody tries to enter."""
-    g.account = user.id if user is not None else None
+    aimed_at_id(user.id if user is not None else None)
+
+
+def aimed_at_id(user_id: UUID | None) -> None:
+    g.account = user_id
 
 
 def _remember() -> None:

@@ -19,6 +19,14 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
+class EmailForm(FlaskForm):
+    email = EmailField(
+        _("E-mail"),
+        [InputRequired(_("Write your e-mail.")), Length(max=320)],
+        render_kw={"autocomplete": "username", "autofocus": True},
+    )
+
+
 class PasswordForm(FlaskForm):
     password = PasswordField(
         _("New password"),

@@ -2,6 +2,7 @@
 
 from fieldstudy.web.account.views import (
     authenticator,
+    forgotten,
     invitations,
     language,
     overview,
@@ -17,6 +18,7 @@ from fieldstudy.web.account.views.room import blueprint
 __all__ = [
     "authenticator",
     "blueprint",
+    "forgotten",
     "invitations",
     "language",
     "overview",

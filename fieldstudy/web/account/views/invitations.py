@@ -22,9 +22,12 @@ def invitation(token: str) -> ResponseReturnValue:
     found = _usable(token)
     if found is None:
         return _closed_page()
-    if not _sets_password(found):
-        return redirect(url_for("account.offer_list"))
-    return _page(found, PasswordForm(), 200)
+    if _sets_password(found):
+        return _page(found, PasswordForm(), 200)
+    if current_user.is_authenticated and current_user.id != found.user_id:
+        email = found.user.email
+        flash(_("This link is for %(email)s. Sign out here, and sign in with that address.", email=email), "problem")
+    return redirect(url_for("account.offer_list"))
 
 
 @blueprint.post("/invitation/<token>")

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from fieldstudy.core.sessions import Ending
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import passwords
+from fieldstudy.services import mail, passwords
 from fieldstudy.web import guards, security_log, session, throttles
 from fieldstudy.web.account.forms import SignInForm
 from fieldstudy.web.account.views import second_step
@@ -51,7 +51,8 @@ def sign_in_post() -> ResponseReturnValue:
 def _sign_in_page(form: SignInForm) -> str:
     accounts = people_queries.list_demo_users() if _is_demo() else []
     ending = session.ending() if request.method == "GET" else None
-    return render_template("account/sign_in.html", form=form, accounts=accounts, ending=ending, Ending=Ending)
+    told = {"form": form, "accounts": accounts, "ending": ending, "Ending": Ending, "has_mail": mail.is_possible()}
+    return render_template("account/sign_in.html", **told)
 
 
 def _is_demo() -> bool:
