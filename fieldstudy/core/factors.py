@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from fieldstudy.core.access import Role
 
@@ -19,6 +20,33 @@ class Factor(StrEnum):
     AUTHENTICATOR = "authenticator"
     RECOVERY_CODE = "recovery_code"
     PASSKEY = "passkey"
+
+
+class Change(StrEnum):
+    """What happened to the factors of an account, as its owner is told by mail."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    NEW_CODES = "new_codes"
+    LIFTED = "lifted"
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """For whom a passkey is: the host of our pages, and their whole origin."""
+
+    host: str
+    origin: str
+
+
+def relying_party(address: str) -> RelyingParty | None:
+    """None where browsers make no passkeys: they want a name, not a number, and https, but on one's own machine."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    is_number = ":" in host or host.replace(".", "").isdigit()
+    if is_number or not host or (parts.scheme != "https" and host != "localhost"):
+        return None
+    return RelyingParty(host, f"{parts.scheme}://{parts.netloc.lower()}")
 
 
 @dataclass(frozen=True)

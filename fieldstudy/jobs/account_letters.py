@@ -7,6 +7,7 @@ from flask import current_app
 from fieldstudy.config import Config
 from fieldstudy.core import invitations as rules
 from fieldstudy.core.access import Role
+from fieldstudy.core.factors import Change
 from fieldstudy.models import Invitation
 from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import jobs as job_queries
@@ -44,6 +45,9 @@ def send_notice(lease: Lease) -> None:
     user, at = invitation_queries.get_user(UUID(lease.payload["user"])), job_queries.get_job(lease.job_id).created_at
     if lease.payload["notice"] == Notice.PASSWORD:
         letter = account_letters.password_changed(user, mail.sender(), at, config.link("/account/forgotten-password"))
+    elif lease.payload["notice"] == Notice.FACTORS:
+        change, page = Change(lease.payload["change"]), config.link("/account/second-factor")
+        letter = account_letters.factors_changed(user, mail.sender(), at, change, page)
     else:
         client_id = lease.payload["client"]
         client = invitation_queries.get_client(UUID(client_id)) if client_id else None

@@ -1,14 +1,17 @@
 """Letters to the address of an account: invitations, a forgotten password, and what happened to it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.factors import Change
 from fieldstudy.core.invitations import Kind
 from fieldstudy.models import Client, Invitation, User
 from fieldstudy.reports import letters
 from fieldstudy.reports.letters import Letter
 from fieldstudy.words import Words
+from fieldstudy.words.marks import _
 
 
 def invitation(row: Invitation, sender: str, link: str, sets_password: bool) -> EmailMessage:
@@ -109,3 +112,41 @@ def role_given(
         ),
     )
     return letters.addressed(user, sender, letter, f"role.{user.id}.{at.timestamp():.0f}")
+
+
+def factors_changed(user: User, sender: str, at: datetime, change: Change, page: str) -> EmailMessage:
+    said, greeting = letters.words_for(user), letters.on_one_line(user.name) or user.email
+    subject, sentence = FACTOR_CHANGES[change]
+    warning = said.gettext("Was it not you? Then change your password at once, and look at your second factors:")
+    letter = Letter(
+        subject=said.gettext(subject),
+        parts=(
+            said.gettext("Hello %(name)s,", name=greeting),
+            said.gettext(sentence, moment=said.moment(at)),
+            f"{warning}\n{page}",
+        ),
+    )
+    return letters.addressed(user, sender, letter, f"factors.{user.id}.{at.timestamp():.6f}")
+
+
+FACTOR_CHANGES: Mapping[Change, tuple[str, str]] = {
+    Change.ADDED: (
+        _("A second factor was added"),
+        _("a new second factor was added to your account on %(moment)s UTC: an authenticator app or a passkey."),
+    ),
+    Change.REMOVED: (
+        _("A second factor was removed"),
+        _("a second factor was removed from your account on %(moment)s UTC: an authenticator app or a passkey."),
+    ),
+    Change.NEW_CODES: (
+        _("You have new recovery codes"),
+        _("new recovery codes were made for your account on %(moment)s UTC; the former ones work no more."),
+    ),
+    Change.LIFTED: (
+        _("Your second factors were taken away"),
+        _(
+            "whoever runs Fieldstudy for you took all second factors away from your account on %(moment)s UTC, and "
+            "every device was signed out. Your password alone opens it until you set up a new one."
+        ),
+    ),
+}

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from fieldstudy.core.factors import Factor
+from fieldstudy.core.factors import Change, Factor
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Authenticator, Passkey, PendingSignIn, RecoveryCode, User
-from fieldstudy.services import authenticators, journal, pending_sign_ins, recovery_codes, sessions, unit
+from fieldstudy.services import authenticators, journal, notices, pending_sign_ins, recovery_codes, sessions, unit
 
 
 def confirm_authenticator(row: Authenticator, code: str) -> list[str]:
@@ -16,6 +16,7 @@ def confirm_authenticator(row: Authenticator, code: str) -> list[str]:
     with unit.work(row):
         authenticators.confirm(row, code)
         codes = first_codes(row.user_id)
+        notices.factors_changed(row.user, Change.ADDED)
         journal.write("user.added_authenticator", row.user, row.user_id)
     return codes
 
@@ -30,6 +31,7 @@ def remove_authenticator(user: User) -> None:
     with unit.work(user):
         if authenticators.remove(user):
             forget_codes_of_none(user.id)
+            notices.factors_changed(user, Change.REMOVED)
             journal.write("user.removed_authenticator", user, user.id)
 
 
@@ -68,6 +70,7 @@ def lift(user: User, actor: UUID | None) -> None:
     with unit.work(user):
         forget_all(user.id)
         sessions.end_all(user.id, Ending.SIGNED_OUT)
+        notices.factors_changed(user, Change.LIFTED)
         journal.write("user.lost_second_factors", user, actor)
 
 

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from fieldstudy.core.factors import Change
 from fieldstudy.models import User
 from fieldstudy.queries.invitations import NOTICE
 from fieldstudy.services import jobs, mail
@@ -11,6 +12,7 @@ from fieldstudy.services import jobs, mail
 class Notice(StrEnum):
     PASSWORD = "password"  # noqa: S105 the name of a notice
     ROLE = "role"
+    FACTORS = "factors"
 
 
 def password_changed(user: User) -> None:
@@ -21,6 +23,10 @@ def password_changed(user: User) -> None:
 def role_given(user: User, membership: Any) -> None:
     client = str(membership.client_id) if membership.client_id else None
     _tell(user, Notice.ROLE, client=client, role=membership.role)
+
+
+def factors_changed(user: User, change: Change) -> None:
+    _tell(user, Notice.FACTORS, change=change)
 
 
 def _tell(user: User, notice: Notice, **facts: str | None) -> None:

@@ -7,10 +7,11 @@ from argon2.low_level import Type, hash_secret_raw
 from sqlalchemy import delete, select, update
 
 from fieldstudy.core import recovery_codes as rules
+from fieldstudy.core.factors import Change
 from fieldstudy.extensions import db
 from fieldstudy.models import RecoveryCode, User
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import journal, unit
+from fieldstudy.services import journal, notices, unit
 
 SALT_BYTES = 16
 
@@ -19,6 +20,7 @@ def replace(user: User) -> list[str]:
     """A new set, which is shown once; the former one ends."""
     with unit.work(user):
         codes = make(user.id)
+        notices.factors_changed(user, Change.NEW_CODES)
         journal.write("user.made_recovery_codes", user, user.id)
     return codes
 

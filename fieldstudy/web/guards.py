@@ -82,6 +82,11 @@ def _origin_host() -> str | None:
         return None
 
 
+def local_origin() -> str | None:
+    """Where the page was opened as localhost, the origin; it never leaves the machine."""
+    return f"{request.scheme}://{request.host}" if request.host.split(":")[0] == "localhost" else None
+
+
 def viewer() -> Viewer:
     """Who is looking, as a value; read once per request."""
     if "viewer" not in g:

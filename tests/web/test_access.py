@@ -15,7 +15,7 @@ from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.extensions import db
-from fieldstudy.models import Conflict, Invitation, Job, Quarantined, Session, StoreEdition, Study, User
+from fieldstudy.models import Conflict, Invitation, Job, Passkey, Quarantined, Session, StoreEdition, Study, User
 from fieldstudy.models.columns import new_id
 from fieldstudy.services import (
     actions,
@@ -92,6 +92,7 @@ def side() -> Side:
         "user": people[Role.MANAGER].id,
         "membership": people[Role.MANAGER].memberships[0].id,
         "job": db.session.scalars(db.select(Job.id).limit(1)).one(),
+        "passkey": _passkey(people[Role.MANAGER]),
         "session": _signed_in(people[Role.MANAGER]),
         **_offered(study, people[Role.MANAGER]),
         **_received(sent),
@@ -113,6 +114,13 @@ def _offered(study: Study, person: User) -> dict[str, UUID]:
     of_client = db.select(Invitation.id).where(Invitation.client_id == study.client_id)
     of_person = db.select(Invitation.id).where(Invitation.user_id == person.id, Invitation.role.is_not(None))
     return {"invitation": db.session.scalars(of_client).one(), "offer": db.session.scalars(of_person).one()}
+
+
+def _passkey(person: User) -> UUID:
+    row = Passkey(id=new_id(), user_id=person.id, credential_id=new_id().hex, public_key=b"none", name="A phone")
+    db.session.add(row)
+    db.session.commit()
+    return row.id
 
 
 def _signed_in(person: User) -> UUID:

@@ -82,3 +82,20 @@ class RecoveryCodeForm(FlaskForm):
         description=_("One of the ten that you saved; each works once."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "maxlength": 60},
     )
+
+
+class PasskeyForm(FlaskForm):
+    name = StringField(
+        _("A name for it"),
+        [DataRequired(_("Write a name, so that you know it again.")), Length(max=100)],
+        filters=[lambda text: " ".join((text or "").split())],
+        description=_("Such as “My phone” or “The key on the desk”."),
+        render_kw={"maxlength": 100, "autocomplete": "off"},
+    )
+    credential = HiddenField()
+
+
+class PasskeySignInForm(FlaskForm):
+    credential = HiddenField()
+    next = HiddenField()
+    step = HiddenField()

@@ -9,6 +9,7 @@ from fieldstudy.queries import factors as factor_queries
 from fieldstudy.web import guards, redirects
 from fieldstudy.web import second_factor as reminder
 from fieldstudy.web.account import proof
+from fieldstudy.web.account.views import passkeys
 from fieldstudy.web.account.views.room import blueprint
 
 
@@ -21,6 +22,8 @@ def second_factor() -> str:
         own=factor_queries.get_factors(current_user.id),
         due_at=due_at,
         is_overdue=due_at is not None and due_at <= now(),
+        address=passkeys.address(),
+        has_passkeys=passkeys.relying_party() is not None,
     )
 
 

@@ -85,11 +85,13 @@ def _form(user: User) -> CodeForm | RecoveryCodeForm:
 
 
 def _page(user: User, form: CodeForm | RecoveryCodeForm) -> str:
+    own = factor_queries.get_factors(user.id)
     return render_template(
         "account/second_step.html",
         form=form,
         is_recovery=isinstance(form, RecoveryCodeForm),
-        own=factor_queries.get_factors(user.id),
+        own=own,
+        has_passkeys=bool(own.passkeys),
     )
 
 

@@ -12,7 +12,7 @@ from fieldstudy.queries import people as people_queries
 from fieldstudy.services import mail, passwords
 from fieldstudy.web import guards, security_log, session, throttles
 from fieldstudy.web.account.forms import SignInForm
-from fieldstudy.web.account.views import second_step
+from fieldstudy.web.account.views import passkeys, second_step
 from fieldstudy.web.account.views.room import blueprint
 
 
@@ -52,7 +52,8 @@ def _sign_in_page(form: SignInForm) -> str:
     accounts = people_queries.list_demo_users() if _is_demo() else []
     ending = session.ending() if request.method == "GET" else None
     told = {"form": form, "accounts": accounts, "ending": ending, "Ending": Ending, "has_mail": mail.is_possible()}
-    return render_template("account/sign_in.html", **told)
+    has_passkeys = passkeys.relying_party() is not None
+    return render_template("account/sign_in.html", has_passkeys=has_passkeys, **told)
 
 
 def _is_demo() -> bool:
