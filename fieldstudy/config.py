@@ -287,6 +287,13 @@ class Config:
         int,
         settings.clock("FIELDSTUDY_KEEP_INVITATIONS_DAYS", "how long an invitation is kept once it is used or too old"),
     ] = 30
+    keep_accounts_days: Annotated[
+        int,
+        settings.clock(
+            "FIELDSTUDY_KEEP_ACCOUNTS_DAYS",
+            "how long a deactivated account is kept; then it is erased, as if the person had asked for it",
+        ),
+    ] = 0
     keep_photos_days: Annotated[
         int,
         settings.clock("FIELDSTUDY_KEEP_PHOTOS_DAYS", "how long photos of visits are kept after their wave's release"),

@@ -27,7 +27,7 @@ from fieldstudy.core.access import Membership, Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import AnswerRow, Client, Photo, StoreEdition, User, Visit, Wave
+from fieldstudy.models import AnswerRow, Client, Job, JobState, Photo, StoreEdition, User, Visit, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.services import (
@@ -151,6 +151,8 @@ def leave_jobs(person: User) -> None:
         jobs.add("tell_manager", {"edition": str(new_id()), "user": str(person.id)}, due_at=now() + timedelta(days=9))
         failed = jobs.add("letter", {"to": EMAIL}, due_at=now() + timedelta(days=9))
         failed.error = f"MailIsRefused: {EMAIL}"
+        ordered = jobs.add("release", {"actor": str(person.id), "reason": f"{NAME} counted again"})
+        ordered.state = JobState.CANCELLED
 
 
 def others_speak(wave: Any, store: Any) -> None:
@@ -261,6 +263,7 @@ def check_what_stays(story: Story, report: erasure.Report) -> None:
     proof = db.session.scalars(db.select(Photo).where(Photo.erased_at.is_(None))).one()
     assert files.path_of(proof.sha256).exists()
     assert fsck.check().is_sound
+    assert db.session.scalars(db.select(Job).where(Job.kind == "release")).one().payload["actor"] == str(story.person)
     for one in db.session.scalars(db.select(StoreEdition)):
         assert one.sha256 == data_sha256(one.snapshot)
     with pytest.raises(sqlalchemy.exc.DatabaseError, match="append-only"):

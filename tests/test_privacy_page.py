@@ -40,5 +40,5 @@ def test_the_line_says_what_an_erasure_does_with_it(table: str) -> None:
 def test_every_clock_is_named() -> None:
     clocks = {setting.name for _, setting, _ in Config.settings() if setting.name.startswith("FIELDSTUDY_KEEP_")}
     assert {name for name in clocks if f"`{name}`" not in PAGE} == set()
-    used = {kind.clock for kind in purge.KINDS.values() if kind.clock} | {"keep_inbox_days"}
+    used = {kind.clock for kind in purge.KINDS.values() if kind.clock} | {"keep_inbox_days", "keep_accounts_days"}
     assert {field for field, setting, _ in Config.settings() if setting.name in clocks} == used

@@ -44,7 +44,9 @@ class ClientLine:
 
 
 def find_account(viewer: Viewer, user_id: UUID) -> User | None:
-    return db.session.get(User, user_id) if viewer.has(Role.ADMIN) else None
+    """One that was erased is nobody's."""
+    found = db.session.get(User, user_id) if viewer.has(Role.ADMIN) else None
+    return found if found is not None and found.erased_at is None else None
 
 
 def list_accounts() -> list[AccountLine]:
@@ -53,7 +55,8 @@ def list_accounts() -> list[AccountLine]:
     columns = (Membership.user_id, Membership.role, Membership.client_id, Membership.region, Membership.store_id)
     for user_id, role, client_id, region, store_id in db.session.execute(select(*columns).order_by(Membership.id)):
         roles[user_id].append(access.Membership(role, client_id, region, store_id))
-    query = select(User.id, User.email, User.name, User.is_active, User.password_hash != "")
+    columns_of = (User.id, User.email, User.name, User.is_active, User.password_hash != "")
+    query = select(*columns_of).where(User.erased_at.is_(None))
     return [
         AccountLine(id, email, name, _state(is_active, has_password), tuple(roles[id]))
         for id, email, name, is_active, has_password in db.session.execute(query)

@@ -13,6 +13,7 @@ from fieldstudy.models import (
     Edition,
     Invitation,
     Jotting,
+    JournalLine,
     Medium,
     PendingSignIn,
     Photo,
@@ -21,6 +22,7 @@ from fieldstudy.models import (
     StoreEdition,
     Submission,
     Throttle,
+    User,
     Visit,
     Wave,
 )
@@ -85,6 +87,16 @@ def conflicts(before: datetime) -> ColumnElement[bool]:
 
 def has_content(table: type[Submission | Conflict]) -> ColumnElement[bool]:
     return cast(table.content, Text) != write_json(EMPTIED)
+
+
+def list_idle_accounts(before: datetime) -> Sequence[User]:
+    """Deactivated before then, as the journal says, and not active again since."""
+    lines = select(JournalLine.subject_id, func.max(JournalLine.at).label("at")).where(
+        JournalLine.verb == "user.deactivated"
+    )
+    last = lines.group_by(JournalLine.subject_id).subquery()
+    is_due = (User.is_active.is_(False), User.erased_at.is_(None), last.c.at < before)
+    return db.session.scalars(select(User).join(last, last.c.subject_id == User.id).where(*is_due)).all()
 
 
 def list_frozen(places: Select[Any]) -> Sequence[StoreEdition]:

@@ -15,6 +15,7 @@ from fieldstudy.models import (
     Client,
     Draft,
     Fieldworker,
+    Invitation,
     Job,
     JobState,
     Jotting,
@@ -29,7 +30,7 @@ from fieldstudy.queries import retention
 
 OWNER = "user_id"
 """Whose row it is: it goes with the person. Other columns that name somebody say who did something, by an id."""
-UNREAD = frozenset({"users", "jobs", "checklist_versions", "sessions"})
+UNREAD = frozenset({"users", "checklist_versions", "sessions"})
 """Tables whose texts are emptied by themselves, or are nobody's."""
 SHORTEST = 300
 """Shorter columns hold codes and words of closed lists."""
@@ -93,12 +94,14 @@ def places_of(visit_ids: Iterable[UUID]) -> Select[Any]:
 
 
 def list_jobs(user_id: UUID, email: str) -> Sequence[Job]:
-    """Letters to the person, and whatever else was left to be done for them."""
-    payload = cast(Job.payload, Text)
-    texts = [str(user_id), *([email] if email else [])]
-    return db.session.scalars(
-        select(Job).where(or_(*(payload.contains(text, autoescape=True) for text in texts)))
-    ).all()
+    """Letters to the person, and photos of theirs. What they ordered is not theirs alone: its job stays."""
+    invitations = select(Invitation.id).where(Invitation.user_id == user_id)
+    ids = [str(id_) for id_ in db.session.scalars(invitations)]
+    of_user, of_invitation = (Job.payload[key].as_string() for key in ("user", "invitation"))
+    conditions: list[ColumnElement[bool]] = [of_user == str(user_id), of_invitation.in_(ids)]
+    if email:
+        conditions.append(cast(Job.payload, Text).contains(email, autoescape=True))
+    return db.session.scalars(select(Job).where(or_(*conditions))).all()
 
 
 @dataclass(frozen=True)

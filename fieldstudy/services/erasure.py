@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,6 @@ from fieldstudy.services import (
     journal,
     photos,
     previews,
-    purge,
     redactions,
     sessions,
     unit,
@@ -91,8 +90,11 @@ class _Subject:
         return [code.id for code in self.codes]
 
 
-def erase_person(user: User, actor: UUID | None = None, with_photos: bool = False) -> Report:
-    """With all their codes at all clients. May be repeated, by the id. Raises PhotosAreWaiting."""
+def erase_person(user: User, actor: UUID | None = None, with_photos: bool = False, is_alone: bool = True) -> Report:
+    """With all their codes at all clients. May be repeated, by the id. Raises PhotosAreWaiting.
+
+    `is_alone`: otherwise whoever erases several has the file of the database written anew at the end.
+    """
     if waiting := traces.count_waiting_photos(user.id):
         raise PhotosAreWaiting(waiting)
     is_known = user.erased_at is None
@@ -100,7 +102,8 @@ def erase_person(user: User, actor: UUID | None = None, with_photos: bool = Fals
     subject = _Subject(user, traces.list_codes(user.id), identity)
     _close(user, actor)
     erasure_list.add([Erased(now(), user=user.id, with_photos=with_photos)])
-    return _erase(subject, actor, with_photos)
+    report = _erase(subject, actor, with_photos)
+    return _compacted(report) if is_alone else report
 
 
 def erase_code(code: Fieldworker, actor: UUID | None = None, with_photos: bool = False) -> Report:
@@ -108,7 +111,11 @@ def erase_code(code: Fieldworker, actor: UUID | None = None, with_photos: bool =
     if code.user_id is not None:
         return erase_person(people_queries.get_user(code.user_id), actor, with_photos)
     erasure_list.add([Erased(now(), fieldworker=code.id, with_photos=with_photos)])
-    return _erase(_Subject(None, [code], Identity()), actor, with_photos)
+    return _compacted(_erase(_Subject(None, [code], Identity()), actor, with_photos))
+
+
+def _compacted(report: Report) -> Report:
+    return replace(report, is_compact=database_copies.compact())
 
 
 def _close(user: User, actor: UUID | None) -> None:
@@ -127,9 +134,10 @@ def _erase(subject: _Subject, actor: UUID | None, with_photos: bool) -> Report:
         stays = _stays(subject, visits, with_photos)
         _erase_writings(gone, visits)
         _erase_photos(gone, visits, with_photos)
-        _redact(gone, subject.identity, visits)
         if subject.user is not None:
             _erase_jobs(gone, subject.user)
+        _redact(gone, subject.identity, visits)
+        if subject.user is not None:
             _erase_rows(gone, subject.user)
             _erase_folder(gone, subject.user)
             _empty(subject.user)
@@ -137,7 +145,7 @@ def _erase(subject: _Subject, actor: UUID | None, with_photos: bool) -> Report:
         journal.write("user.erased", subject.user or subject.codes[0], actor, counts=counts)
     _erase_letters(gone, subject.identity.email)
     _erase_drawn(gone)
-    return Report(gone, stays, database_copies.compact())
+    return Report(gone, stays)
 
 
 def _stays(subject: _Subject, visits: Sequence[Visit], with_photos: bool) -> Stays:
@@ -225,7 +233,7 @@ def _erase_drawn(gone: Counter[str]) -> None:
     for path in (_data() / previews.FOLDER).glob("*"):
         path.unlink(missing_ok=True)
         gone["previews"] += 1
-    old = set(fsck.list_orphans(now() - purge.YOUNG))
+    old = set(fsck.list_orphans(now() - fsck.YOUNG))
     for path in fsck.list_orphans(now()):
         with suppress(FileNotFoundError):
             if path in old or _is_pdf(path):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
@@ -13,6 +13,8 @@ from fieldstudy.queries import stored_files
 from fieldstudy.services import media, photos
 
 FOLDERS = ("files", "inbox")
+YOUNG = timedelta(days=1)
+"""A file as young as this may still wait for the row that names it."""
 
 
 @dataclass(frozen=True)

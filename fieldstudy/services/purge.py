@@ -1,6 +1,7 @@
 """What was kept for as long as the settings say goes: in batches, so that nobody waits, and as often as one likes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,11 +27,9 @@ from fieldstudy.models import (
 from fieldstudy.models.columns import now
 from fieldstudy.queries import retention
 from fieldstudy.queries import sendings as sending_queries
-from fieldstudy.services import database_copies, fsck, journal, media, papers, photos, unit
+from fieldstudy.services import database_copies, erasure, fsck, journal, media, papers, photos, unit
 
 BATCH = 200
-YOUNG = timedelta(days=1)
-"""A file as young as this may still wait for the row that names it."""
 
 Removal = Callable[[ColumnElement[bool]], int]
 
@@ -82,6 +81,7 @@ KINDS: Mapping[str, Kind] = {
     "sendings": Kind(Submission, retention.submissions, _empty(Submission), "keep_sendings_days"),
     "other versions of sendings": Kind(Conflict, retention.conflicts, _empty(Conflict), "keep_sendings_days"),
 }
+ACCOUNTS = "deactivated accounts"
 INBOX, PARTS, ORPHANS = "photos in the inbox", "parts of photos", "files that nothing names"
 
 
@@ -89,10 +89,11 @@ def run(at: datetime | None = None, is_dry: bool = False) -> dict[str, int]:
     """How much went of each kind, or would go."""
     at = at or now()
     report = {name: _purge(name, kind, at, is_dry) for name, kind in KINDS.items()}
+    report[ACCOUNTS] = _purge_accounts(_before("keep_accounts_days", at), is_dry)
     before = _before("keep_inbox_days", at)
     report[INBOX] = _purge_inbox(before, is_dry) if before else 0
     report[PARTS] = _unlink(media.list_parts(before), is_dry) if before else 0
-    report[ORPHANS] = _unlink(fsck.list_orphans(at - YOUNG), is_dry)
+    report[ORPHANS] = _unlink(fsck.list_orphans(at - fsck.YOUNG), is_dry)
     if not is_dry and any(report.values()):
         database_copies.compact()
     return report
@@ -121,6 +122,19 @@ def _remove(name: str, kind: Kind, rows: ColumnElement[bool]) -> int:
     with unit.work():
         count = kind.remove(rows)
         journal.write("purge.done", kind.table, None, kind=name, count=count)
+    return count
+
+
+def _purge_accounts(before: datetime | None, is_dry: bool) -> int:
+    """As if they had asked for it; one whose photos wait for a worker comes next time."""
+    found = retention.list_idle_accounts(before) if before else []
+    if is_dry:
+        return len(found)
+    count = 0
+    for user in found:
+        with suppress(erasure.PhotosAreWaiting):
+            erasure.erase_person(user, is_alone=False)
+            count += 1
     return count
 
 

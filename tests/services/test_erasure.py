@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import Table
 
 from fieldstudy.cli import main
-from fieldstudy.core.access import Role
+from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import Model, db
 from fieldstudy.models import (
     AnswerRow,
@@ -26,6 +26,7 @@ from fieldstudy.models import (
     User,
     Visit,
 )
+from fieldstudy.queries import accounts as account_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import erasure, erasure_list, fieldnotes, files, fsck, people, photos, purge, unit, visits
 from fieldstudy.services.erasure import PhotosAreWaiting
@@ -107,6 +108,14 @@ def test_the_account_opens_no_door_and_its_address_is_free() -> None:
     assert people_queries.find_user_by_email(email) is None
     again, _ = people.create_user(email, make.access.Membership(Role.ADMIN))
     assert again.id != shopper.id
+
+
+def test_an_erased_account_is_in_no_list_and_cannot_be_opened_again() -> None:
+    shopper, _ = person()
+    erasure.erase_person(shopper)
+    viewer = Viewer(make.user(Role.ADMIN).id, (Membership(Role.ADMIN),))
+    assert account_queries.find_account(viewer, shopper.id) is None
+    assert shopper.id not in {line.id for line in account_queries.list_accounts()}
 
 
 def test_it_may_be_repeated_by_the_id() -> None:

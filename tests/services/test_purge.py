@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from fieldstudy.cli import main
 from fieldstudy.config import Config
-from fieldstudy.core.access import Role
+from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import Model, db
 from fieldstudy.models import (
     AnswerRow,
@@ -31,7 +31,7 @@ from fieldstudy.models import (
     Visit,
 )
 from fieldstudy.models.columns import now
-from fieldstudy.services import fieldnotes, files, fsck, media, photos, purge, quarantine, releases, visits
+from fieldstudy.services import accounts, fieldnotes, files, fsck, media, photos, purge, quarantine, releases, visits
 from tests import factories as make
 from tests import inbox, world
 
@@ -229,3 +229,20 @@ def test_the_command_says_what_went(app: Flask) -> None:
     said = CliRunner().invoke(main, ["purge", "--dry-run"], obj=lambda: app)
     assert (said.exit_code, "0\tphotos\n" in said.output, "0 would be erased" in said.output) == (0, True, True)
     assert "0 erased" in CliRunner().invoke(main, ["purge"], obj=lambda: app).output
+
+
+def test_deactivated_accounts_are_kept_unless_somebody_sets_a_time(app: Flask) -> None:
+    admin, client = make.user(Role.ADMIN), make.client()
+    gone, back, here = (make.user(Role.REVIEWER, client) for _ in range(3))
+    viewer = Viewer(admin.id, (Membership(Role.ADMIN),))
+    for user in (gone, back):
+        accounts.deactivate(user, viewer)
+    accounts.activate(back, viewer)
+    assert purge.run(after(days=9_000))[purge.ACCOUNTS] == 0
+    app.extensions["fieldstudy"] = replace(app.extensions["fieldstudy"], keep_accounts_days=365)
+    assert purge.run(after(days=364))[purge.ACCOUNTS] == 0
+    assert purge.run(after(days=366), is_dry=True)[purge.ACCOUNTS] == 1
+    assert purge.run(after(days=366))[purge.ACCOUNTS] == 1
+    db.session.expire_all()
+    assert [user.erased_at is None for user in (gone, back, here)] == [False, True, True]
+    assert purge.run(after(days=366))[purge.ACCOUNTS] == 0
