@@ -31,7 +31,7 @@ FORMAT = 1
 ATTEMPTS = 3
 BLOCK_BYTES = 1024 * 1024
 VERSION_TABLE = "alembic_version"
-MARK = "last-backup"
+MARK, RESTORED = "last-backup", "restored"
 LONGEST_UNIT = timedelta(minutes=2)
 """Something may be written after the copy of the database and bear an earlier time; no unit of work lasts so long."""
 
@@ -96,22 +96,31 @@ def make(target: Path) -> Manifest:
     if erasure_list.path().exists():
         shutil.copyfile(erasure_list.path(), target / erasure_list.NAME)
     if not missing and not rotten:
-        _mark(data, began_at - LONGEST_UNIT)
+        _mark(data / MARK, began_at - LONGEST_UNIT)
     return manifest
 
 
-def _mark(data: Path, until: datetime) -> None:
+def _mark(mark: Path, at: datetime) -> None:
     """Beside the files and not in the set: an installation that was restored has no backup yet."""
-    draft = data / f"{MARK}.new"
-    draft.write_text(until.isoformat())
+    draft = mark.with_suffix(".new")
+    draft.write_text(at.isoformat())
     _sync(draft)
-    draft.rename(data / MARK)
+    draft.rename(mark)
 
 
 def until() -> datetime | None:
     """Whatever was received before is in the newest backup that was whole."""
+    return _read_mark(MARK)
+
+
+def restored_at() -> datetime | None:
+    """When this installation was brought back from a backup, if it ever was."""
+    return _read_mark(RESTORED)
+
+
+def _read_mark(name: str) -> datetime | None:
     try:
-        return datetime.fromisoformat((_data() / MARK).read_text())
+        return datetime.fromisoformat((_data() / name).read_text())
     except (FileNotFoundError, ValueError):
         return None
 
@@ -200,6 +209,8 @@ def restore(source: Path, erasures: Path | None = None) -> Manifest:
     with db.engine.connect() as connection:
         if _counts(connection) != manifest.tables:
             raise BackupIsRefused("the restored tables do not hold as many rows as the manifest says")
+    (data / MARK).unlink(missing_ok=True)
+    _mark(data / RESTORED, now())
     return manifest
 
 

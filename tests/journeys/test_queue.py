@@ -107,16 +107,6 @@ def test_a_visit_sealed_offline_goes_out_by_itself(app: Flask, browser: Browser)
     assert len(rows(Medium)) == 2
 
 
-def test_photos_leave_the_phone_on_the_receipt_and_the_text_stays(app: Flask, browser: Browser) -> None:
-    [assignment] = tasks(1)
-    with phone(app, browser) as (context, address):
-        page = ready_page(app, context, address, fieldworker(assignment))
-        visit_id = fill(page, assignment, photos=1)
-        send_now(page)
-        expect_state(page, visit_id, "sent")
-        assert (stored(page, "bytes"), stored(page, "visits", visit_id)["raw"]["q-greeted"]) == ([], ["yes"])
-
-
 def test_photos_stay_when_the_receipt_names_another_hash(app: Flask, browser: Browser) -> None:
     [assignment] = tasks(1)
     with phone(app, browser) as (context, address):

@@ -85,9 +85,21 @@ class Store {
     try {
       return await this.#once(stores, fn, mode);
     } catch (error) {
-      if (!isBroken(error)) throw error;
-      this.close();
+      if (error?.name === "QuotaExceededError" && mode === "readwrite") await this.#makeRoom(error);
+      else if (!isBroken(error)) throw error;
+      else this.close();
       return this.#once(stores, fn, mode);
+    }
+  }
+
+  /** Copies of what was sent go before anything new is lost. */
+  async #makeRoom(error) {
+    if (this.isFull) throw error;
+    this.isFull = true;
+    try {
+      if (!(await (await import("./copies.js")).makeRoom(this))) throw error;
+    } finally {
+      this.isFull = false;
     }
   }
 

@@ -1,10 +1,11 @@
 // The phone's own pages: assignments, briefing, queue and receipt. They are drawn from the phone's store and then
 // brought up to date; on a page that the server has drawn they take its place as soon as the store knows as much.
 
+import { tidy } from "./copies.js";
 import { open, signed } from "./database.js";
 import { idOf } from "./ids.js";
 import { drawBriefing, drawList, visitOf } from "./list.js";
-import { watch } from "./queue.js";
+import { nudge, watch } from "./queue.js";
 import { check } from "./readiness.js";
 import { fetchTasks, keep, sync } from "./sync.js";
 import { showPhone, showVersions } from "./telephone.js";
@@ -100,6 +101,8 @@ async function bringUpToDate() {
     const state = await sync(db);
     if (state === "other_person") return location.reload();
     if (state === "signed_out") document.getElementById("signed-out").hidden = false;
+    await tidy(db);
+    nudge();
     await draw();
     if (path === "/field" || path.startsWith("/field/assignments/")) await checkTasks();
     await showPhone(db);

@@ -7,7 +7,6 @@ import { askForSync, askToPersist } from "./worker.js";
 
 export { contentOf, seal } from "./sealing.js";
 
-const TEXT_LIFE = 72 * 3_600_000;
 const EVERY = 30_000;
 const SOON = 1_000;
 const QUIET = 200;
@@ -72,7 +71,6 @@ export function run(db, force = false) {
 
 async function drain(db) {
   try {
-    await purge(db);
     if (!(await isAllowed(db))) return;
     const stumbles = [];
     const each = (state, act) => inTurn(db, state, act, stumbles);
@@ -143,21 +141,4 @@ function pause({ state, seconds }) {
   tell({ state, until: Date.now() + rest, isOrdered: Boolean(seconds) });
   if (state === "offline") askForSync();
   setTimeout(nudge, rest);
-}
-
-/** The text of what arrived is kept for three days, in case somebody asks; then it goes. */
-async function purge(db) {
-  const old = (await db.list("visits")).filter((visit) => visit.state === "sent" && visit.sent_at < Date.now() - TEXT_LIFE);
-  for (const { id } of old) await forget(db, id);
-}
-
-/** Takes a visit off this phone, with its photos. */
-export async function forget(db, id) {
-  await db.work(["visits", "photos", "bytes"], async (tx) => {
-    for (const photo of await tx.keysOf("photos", "visit", id)) {
-      await tx.delete("photos", photo);
-      await tx.delete("bytes", photo);
-    }
-    await tx.delete("visits", id);
-  });
 }

@@ -2,7 +2,6 @@
 
 import { forgetToken, reason, send, session } from "./api.js";
 import { open, setSigned, signed } from "./database.js";
-import { forget } from "./queue.js";
 import { unsent } from "./unsent.js";
 
 const PROBLEMS = { 401: "wrong", 409: "other", 429: "often" };
@@ -84,6 +83,7 @@ async function clear(db, left) {
   await setSigned(null);
   await (await import("./kept.js")).dropPictures();
   if (!left.length) return db?.erase();
+  const { forget } = await import("./copies.js");
   const kept = new Set(left.map((visit) => visit.id));
   for (const { id } of await db.list("visits")) if (!kept.has(id)) await forget(db, id);
   await db.work(["assignments", "meta"], async (tx) => {

@@ -1,6 +1,7 @@
 // Brings assignments, briefings and drafts from the server to the phone. What was written here is never overwritten.
 
 import { ask } from "./api.js";
+import { isLost, lossOf } from "./copies.js";
 import { deviceOf, setSigned } from "./database.js";
 import { keepForm, keepPicture, lackingOf } from "./kept.js";
 import { byDevice } from "./content.js";
@@ -38,11 +39,17 @@ export async function keep(db, found) {
       known.delete(task.id);
       if (task.visit) await merge(tx, task, visits.get(task.visit.id), device);
     }
+    const theirs = new Map(found.assignments.map((task) => [task.id, task.visit]));
+    for (const visit of visits.values()) {
+      if (!isLost(visit, theirs.get(visit.assignment), found)) continue;
+      await tx.put("visits", { ...visit, state: "sealed", resent_as: lossOf(visit, found), problem: null });
+    }
     const begun = new Set([...visits.values()].map((visit) => visit.assignment));
     for (const gone of known.values()) await (begun.has(gone.id) ? tx.put("assignments", { ...gone, is_gone: true }) : tx.delete("assignments", gone.id));
     await tx.put("meta", Date.now(), "synced_at");
     await tx.put("meta", Math.round(Date.now() - Date.parse(found.now)), "clock_offset_ms");
     await tx.put("meta", found.rooms ?? "", "rooms");
+    await tx.put("meta", Date.parse(found.backed_up_until) || 0, "backed_up_until");
   });
 }
 

@@ -17,7 +17,7 @@ from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import offline as offline_queries
 from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
-from fieldstudy.services import visits
+from fieldstudy.services import backups, visits
 from fieldstudy.web import drafts as drafts_as_json
 from fieldstudy.web import guards, locale
 from fieldstudy.web.field import assets, record, tasks
@@ -28,12 +28,17 @@ from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 @blueprint.get("/sync")
 @for_fieldworkers()
 def sync() -> ResponseReturnValue:
+    """`as_of`: what was received before is in it, or else the phone sends it again."""
+    as_of = now()
     found = tasks.of_all(visit_queries.list_own_assignments(guards.viewer()))
     luggage = _pack(found)
     return {
         "user": str(guards.viewer().user_id),
         "locale": locale.current(),
         "now": record.iso(now()),
+        "as_of": record.iso(as_of),
+        "backed_up_until": record.iso(backups.until()),
+        "restored_at": record.iso(backups.restored_at()),
         "build": assets.bundle().build,
         "rooms": render_template("field/parts/rooms.html"),
         "assignments": [_task(task, luggage) for task in found],
