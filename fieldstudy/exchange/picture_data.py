@@ -3,14 +3,17 @@
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from fieldstudy.exchange.jpeg_scans import Progressive
 
 INFLATED_PIECE = 1024 * 1024
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 START_OF_SCAN, END = 0xDA, 0xD9
-SEQUENTIAL = (0xC0, 0xC1)
+SEQUENTIAL, PROGRESSIVE = (0xC0, 0xC1), 0xC2
+HUFFMAN, RESTART = 0xC4, 0xDD
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Within coded data FF stands only before 00, before the marks of restarts, and before more FF.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -28,6 +31,7 @@ class _Jpeg:
     scans: int = 0
     coded_bytes: int = 0
     end: int | None = None
+    means: Progressive = field(default_factory=Progressive)
 
 
 def endless_jpeg(received: bytes) -> bytes:
@@ -42,8 +46,12 @@ def endless_jpeg(received: bytes) -> bytes:
 
 
 def jpeg_may_be_filled(received: bytes) -> bool:
-    """No data can be shorter than one bit for the mean of each block of 8 x 8 pixels."""
+    """No data can be shorter than one bit for the mean of each block of 8 x 8 pixels; where the means come first, they
+    are counted.
+    """
     jpeg = _walk(received)
+    if jpeg.frame == PROGRESSIVE and not jpeg.means.is_filled:
+        return False
     return jpeg.coded_bytes * 8 >= -(-jpeg.width // 8) * -(-jpeg.height // 8)
 
 
@@ -58,10 +66,19 @@ def _walk(received: bytes) -> _Jpeg:
         if marker in FRAMES and not jpeg.frame:
             jpeg.frame = marker
             jpeg.height, jpeg.width = (int.from_bytes(received[place + at : place + at + 2], "big") for at in (5, 7))
+        segment = received[place + 4 : place + size + 1]
         place += size + 1
+        if marker == PROGRESSIVE:
+            jpeg.means.frame(segment)
+        elif marker == HUFFMAN:
+            jpeg.means.huffman(segment)
+        elif marker == RESTART:
+            jpeg.means.interval = int.from_bytes(segment[:2], "big")
         if marker == START_OF_SCAN:
             found = _MARKER.search(received, place)
             until = found.start() if found else len(received)
+            if jpeg.frame == PROGRESSIVE:
+                jpeg.means.scan(segment, received[place:until])
             jpeg.scans += 1
             jpeg.coded_bytes += until - place
             place = until

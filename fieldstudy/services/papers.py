@@ -77,14 +77,18 @@ def _order_again(edition: Edition, job: Job) -> bool:
 
 
 def keep(edition: Edition, store_edition_id: UUID | None, language: str, data: bytes, ingredients: str) -> Paper:
-    """Once for edition, store and language; the last paper of an edition has its managers told."""
+    """Once for edition, store and language, in place of the one before, whose file goes; the last paper of an edition
+    has its managers told.
+    """
     sha256 = files.put(data)
     with unit.work(edition):
         paper = papers.find(edition.id, store_edition_id, language) or _new(edition, store_edition_id, language)
+        replaced = {paper.sha256} - {sha256, ""}
         paper.sha256, paper.size_bytes = sha256, len(data)
         paper.ingredients, paper.rendered_at = ingredients, now()
         journal.write("paper.kept", paper, None, language=language, sha256=sha256)
         db.session.flush()
+        files.drop(replaced)
         _tell(edition)
     return paper
 

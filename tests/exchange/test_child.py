@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import signal
 import sys
 import threading
@@ -218,24 +219,56 @@ def promising(data: bytes, width: int, height: int) -> bytes:
     return data[:place] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + data[place + 4 :]
 
 
+def emptied(data: bytes) -> bytes:
+    """A progressive one without the second half of its first scan."""
+    begun = data.find(b"\xff\xda") + 14
+    ended = begun + re.search(rb"\xff[^\x00\xd0-\xd7]", data[begun:]).start()
+    return data[: (begun + ended) // 2] + data[ended:]
+
+
 @pytest.mark.parametrize(
     "data",
     [
         promising(jpeg(16, 16), 7_000, 7_000),
         promising(jpeg(16, 16, progressive=True), 7_000, 7_000),
         promising(jpeg(640, 480), 640, 560),
+        promising(jpeg(640, 480, progressive=True), 640, 560),
+        promising(jpeg(640, 480, progressive=True, restart_marker_rows=1), 640, 560),
+        emptied(jpeg(640, 480, progressive=True)),
         promising(jpeg(640, 480), 640, 560) + jpeg(640, 480),
         png(640, 480, data=zlib.compress(bytes(1 + 640 * 3) * 479)),
         png(640, 480, data=zlib.compress(bytes(1 + 640 * 3) * 480)[:-20]),
         png(640, 480, data=zlib.compress(bytes(1 + 640 * 3) * 100) + b"broken"),
     ],
-    ids=["jpeg", "progressive", "some rows", "one behind it", "png", "cut", "broken"],
+    ids=[
+        "jpeg",
+        "progressive",
+        "some rows",
+        "progressive rows",
+        "with restarts",
+        "half its means",
+        "one behind it",
+        "png",
+        "cut",
+        "broken",
+    ],
 )
 def test_data_that_do_not_fill_the_picture_are_damage(data: bytes) -> None:
     assert picture_key(data) == "damaged"
 
 
-@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"optimize": True}, {"restart_marker_rows": 1}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"progressive": True},
+        {"optimize": True},
+        {"restart_marker_rows": 1},
+        {"progressive": True, "restart_marker_rows": 1},
+        {"progressive": True, "subsampling": 0},
+        {"progressive": True, "subsampling": 1},
+    ],
+)
 @pytest.mark.parametrize("size", [(1, 1), (7, 9), (641, 479)])
 @pytest.mark.parametrize("colour", ["white", "gray", "black"])
 def test_a_whole_picture_of_one_colour_is_kept(size: tuple[int, int], colour: str, options: dict[str, object]) -> None:

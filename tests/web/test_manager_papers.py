@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from flask import Flask
@@ -75,6 +76,7 @@ def test_a_paper_in_the_old_colour_is_drawn_again(app: Flask, wave: Wave, sign_i
     db.session.rollback()
     drawn = store_pdf(client, wave)
     assert (drawn[:5], drawn == old) == (b"%PDF-", False)
+    assert not files.path_of(sha256(old).hexdigest()).exists()
 
 
 def test_a_paper_whose_file_is_gone_is_drawn_again(app: Flask, wave: Wave, sign_in: SignIn) -> None:
