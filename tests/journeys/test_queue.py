@@ -17,6 +17,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Draft, Medium, Quarantined, Submission, User, Visit
 from fieldstudy.services import passwords, visits
 from tests import factories as make
+from tests.factors import protect
 from tests.journeys.test_offline import enter, fieldworker, phone, ready_page, tasks
 
 DATABASES = ("sqlite",)
@@ -313,6 +314,30 @@ def test_an_expired_session_pauses_the_queue_until_its_author_signs_in(app: Flas
         sign_in_here(page, author.email)
         expect_state(page, visit_id, "sent")
         expect(page.locator("#signed-out")).to_be_hidden()
+
+
+def test_whoever_has_a_second_factor_is_led_to_the_page_that_asks_for_it(app: Flask, browser: Browser) -> None:
+    [assignment] = tasks(1)
+    author = fieldworker(assignment)
+    password(author)
+    codes = protect(author)
+    with phone(app, browser) as (context, address):
+        page = ready_page(app, context, address, author)
+        context.clear_cookies(name="session")
+        visit_id = fill(page, assignment)
+        send_now(page)
+        expect(page.locator("#signed-out")).to_be_visible()
+        sign_in_here(page, author.email)
+        expect(page.get_by_text("Your account asks for a second step too")).to_be_visible()
+        assert stored(page, "visits", visit_id)["state"] == "sealed"
+        page.get_by_role("link", name="To the sign-in page").click()
+        page.get_by_label("E-mail").fill(author.email)
+        page.get_by_label("Password").fill(make.PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("link", name="Use a recovery code").click()
+        page.get_by_label("Recovery code").fill(codes[0])
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect_state(page, visit_id, "sent")
 
 
 def test_another_person_sees_nothing_and_the_first_ones_queue_waits(app: Flask, browser: Browser) -> None:

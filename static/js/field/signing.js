@@ -5,7 +5,7 @@ import { open, setSigned, signed } from "./database.js";
 import { unsent } from "./unsent.js";
 
 const PROBLEMS = { 401: "wrong", 409: "other", 429: "often" };
-const CLOSED = ["deactivated", "no_role"];
+const CLOSED = ["deactivated", "no_role", "needs_code"];
 
 /** Asks for e-mail and password of this very person; true once the server knows them again. */
 export function signIn(user) {
