@@ -49,6 +49,7 @@ VERBS = {
     "admin.person_deactivate_post": "deactivate",
     "admin.person_activate": "activate",
     "admin.role_withdraw_post": "withdraw_role",
+    "admin.person_factors_post": "remove_second_factors",
 }
 PAPERS = ("application/pdf", "application/zip")
 OUTCOMES = {

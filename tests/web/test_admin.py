@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.jobs import kinds
-from fieldstudy.models import Client, Job, JobState, Membership, User
+from fieldstudy.models import Client, Job, JobState, Membership, Passkey, User
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.services import health
 from fieldstudy.web.admin import list_forms
@@ -113,6 +113,29 @@ def test_an_administrator_reaches_what_several_clients_share(app: Flask, admin: 
     assert fresh(person).is_active is False
     assert "is active again." in post(admin, f"/admin/people/{person.id}/activate").text
     assert (fresh(person).is_active, fresh(person).name) == (True, "Mara")
+
+
+def with_passkey() -> User:
+    person = make.user(Role.MANAGER, make.client())
+    row = {"id": new_id(), "user_id": person.id, "credential_id": "a", "public_key": b"b", "name": "Key"}
+    db.session.add(Passkey(**row, created_at=now()))
+    db.session.commit()
+    return person
+
+
+def test_lost_second_factors_are_removed(app: Flask, admin: FlaskClient) -> None:
+    person = with_passkey()
+    browser = app.test_client()
+    browser.set_cookie("session", signing.token_of(app, person))
+    address = f"/admin/people/{person.id}/factors"
+    assert address in admin.get(f"/admin/people/{person.id}").text
+    assert "First make sure who asks" in admin.get(address).text
+    assert "Signing in asks for the password alone." in post(admin, address).text
+    assert browser.get("/manager/").status_code == 302
+
+
+def test_nobody_removes_the_own_second_factors_without_one(admin: FlaskClient, me: User) -> None:
+    assert post(admin, f"/admin/people/{me.id}/factors").status_code == 404
 
 
 def test_a_role_is_withdrawn_from_there(admin: FlaskClient) -> None:

@@ -1,16 +1,17 @@
 """One account with all its clients and roles."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fieldstudy.models import Membership, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import accounts as account_queries
+from fieldstudy.queries import factors as factor_queries
 from fieldstudy.queries import open_assignments
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import sessions as session_queries
-from fieldstudy.services import accounts, roles
+from fieldstudy.services import accounts, factors, roles
 from fieldstudy.web import guards
 from fieldstudy.web import people as said
 from fieldstudy.web.admin.views.room import blueprint, for_admins
@@ -32,6 +33,7 @@ def _page(user: User, form: NameForm) -> str:
         clients={line.client.id: line.client for line in account_queries.list_clients()},
         stores=account_queries.stores_of(user),
         devices=session_queries.list_open_sessions(user.id, now()),
+        factors=factor_queries.get_factors(user.id),
         is_oneself=user.id == guards.viewer().user_id,
     )
 
@@ -79,6 +81,23 @@ def person_deactivate_post(user: User) -> ResponseReturnValue:
 @for_admins(user=account_queries.find_account)
 def person_activate(user: User) -> ResponseReturnValue:
     said.say(lambda: accounts.activate(user, guards.viewer()), said.activated(user))
+    return _back(user)
+
+
+@blueprint.get("/people/<uuid:user_id>/factors")
+@for_admins(user=account_queries.find_account)
+def person_factors(user: User) -> ResponseReturnValue:
+    return render_template("admin/person_factors.html", person=user)
+
+
+@blueprint.post("/people/<uuid:user_id>/factors")
+@for_admins(user=account_queries.find_account)
+def person_factors_post(user: User) -> ResponseReturnValue:
+    """For somebody who lost phone, keys and codes. One's own are removed on the account page, which asks for one."""
+    if user.id == guards.viewer().user_id:
+        abort(404)
+    factors.lift(user, guards.viewer().user_id)
+    flash(_("Second factors of %(name)s are removed.", name=user.name or user.email))
     return _back(user)
 
 
