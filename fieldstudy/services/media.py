@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -142,9 +142,16 @@ def _open_folder(folder: Path) -> None:
 
 
 def _check_quota(folder: Path, more_bytes: int) -> None:
-    sizes = [entry.stat().st_size for entry in os.scandir(folder)]
+    sizes = list(_sizes(folder))
     if len(sizes) >= PERSON_FILES_LIMIT or sum(sizes) + more_bytes > PERSON_BYTES_LIMIT:
         raise InboxIsFull
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    """A growing file may get its own name meanwhile."""
+    for entry in os.scandir(folder):
+        with suppress(FileNotFoundError):
+            yield entry.stat().st_size
 
 
 def _receive(piece: Piece, spool: BinaryIO) -> None:

@@ -1,6 +1,9 @@
 """Photos of phones: pieces, resuming, hashes, receipts."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,6 +12,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import Medium, User, Visit
+from fieldstudy.models.columns import new_id
 from fieldstudy.services import media
 from tests import disk
 from tests import factories as make
@@ -55,6 +59,23 @@ def test_a_misplaced_piece_is_told_where_to_go_on(phone: FlaskClient) -> None:
 
 def test_a_later_piece_of_an_unknown_photo_begins_at_nothing(phone: FlaskClient) -> None:
     assert put_piece(phone, PHOTO, HALF).json == {"offset": 0}
+
+
+def test_a_photo_that_gets_its_name_meanwhile_disturbs_no_other(
+    phone: FlaskClient, shopper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The quota is counted while another photo of the same person is completed: its growing file is gone by then."""
+    put_piece(phone, Snapshot("window", b"other"))
+    growing = media.path_of(shopper.id, new_id()).with_suffix(media.PART)
+    growing.write_bytes(b"x")
+
+    def scandir(folder: Path, scan: Any = os.scandir) -> list[os.DirEntry[str]]:
+        found = list(scan(folder))
+        growing.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr("fieldstudy.services.media.os.scandir", scandir)
+    assert put_piece(phone, PHOTO).status_code == 201
 
 
 def test_the_head_says_how_much_is_here(phone: FlaskClient) -> None:
