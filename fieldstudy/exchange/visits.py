@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from fieldstudy.core import answers, hints
 from fieldstudy.core.checklist import CHOICES, Checklist, Method, Question, QuestionType
 from fieldstudy.exchange import clocks, tables
 from fieldstudy.exchange.clocks import Hour, Moment
-from fieldstudy.exchange.problems import FileIsRefused, FileNote, Findings
+from fieldstudy.exchange.problems import FileIsRefused, FileNote, FileProblem, Findings
 from fieldstudy.exchange.tables import Row, Table
 from fieldstudy.services.visit_imports import Mismatch
 
@@ -90,6 +92,35 @@ def refusal(file: VisitsFile, mismatches: Iterable[Mismatch]) -> FileIsRefused:
         else:
             findings.refuse("known_visit_differs", file.sheet, one.row, columns=", ".join(one.columns))
     return FileIsRefused(findings.problems, findings.count)
+
+
+class _Refusal(msgspec.Struct):
+    problems: tuple[FileProblem, ...]
+    count: int
+
+
+def as_error(refusal: FileIsRefused) -> str:
+    """For the job that read the file; `refusal_in` reads it."""
+    facts = msgspec.json.encode(_Refusal(refusal.problems, refusal.count)).decode()
+    return f"{FileIsRefused.__name__}: {facts}"
+
+
+def refusal_in(error: str) -> FileIsRefused | None:
+    name, _, facts = error.partition(": ")
+    if name != FileIsRefused.__name__:
+        return None
+    told = msgspec.json.decode(facts, type=_Refusal)
+    return FileIsRefused(told.problems, told.count)
+
+
+def notes_of(file: VisitsFile) -> list[Any]:
+    """As plain values, for the job that read the file; `notes_in` reads them."""
+    notes: list[Any] = msgspec.to_builtins(file.notes)
+    return notes
+
+
+def notes_in(result: Mapping[str, Any]) -> tuple[FileNote, ...]:
+    return msgspec.convert(result.get("notes", []), tuple[FileNote, ...])
 
 
 @dataclass(frozen=True)

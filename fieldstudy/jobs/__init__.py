@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from fieldstudy.config import Config
 from fieldstudy.extensions import db
 from fieldstudy.jobs.kinds import KINDS
-from fieldstudy.services import health, jobs, previews
+from fieldstudy.services import health, import_jobs, jobs, previews
 from fieldstudy.services.jobs import Lease
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Workshop:
         try:
             health.beat(self._config.data)
             previews.sweep(self._config.data)
+            import_jobs.sweep(self._config.data)
         except OSError as error:
             log.warning("the worker cannot say that it is alive: %s", error)
         self.wake()

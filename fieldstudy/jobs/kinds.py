@@ -4,14 +4,19 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
 
 from fieldstudy.config import Config
 from fieldstudy.exchange import pictures
+from fieldstudy.exchange import visits as visit_files
+from fieldstudy.exchange.problems import FileIsRefused
+from fieldstudy.exchange.visits import VisitsFile
 from fieldstudy.jobs import account_letters
-from fieldstudy.models import Medium
+from fieldstudy.models import ChecklistVersion, Medium, Wave
+from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import papers as paper_queries
@@ -20,8 +25,9 @@ from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.reports import letters
 from fieldstudy.reports import papers as paper_reports
-from fieldstudy.services import jobs, mail, media, papers, photos, previews, release_jobs
+from fieldstudy.services import import_jobs, jobs, mail, media, papers, photos, previews, release_jobs, visit_imports
 from fieldstudy.services.jobs import Lease
+from fieldstudy.services.releases import WaveIsReleased
 
 PACE_SECONDS = 1
 
@@ -102,6 +108,54 @@ def release_wave(lease: Lease) -> None:
     release_jobs.carry_out(wave, lease.payload, pace.say)
 
 
+def import_visits(lease: Lease) -> None:
+    """What is wrong with the file ends the job at once. Begun again, it finds the visits that are in."""
+    payload = lease.payload
+    wave, version = (
+        study_queries.get_wave(UUID(payload["wave"])),
+        checklist_queries.get_version(UUID(payload["version"])),
+    )
+    try:
+        read = _read_visits(wave, version, payload)
+        actor = UUID(payload["actor"]) if payload["actor"] else None
+        count = _Count(lease)
+        visit_imports.import_in_batches(wave, version, read.rows, actor, count.say)
+    except visit_imports.VisitsDiffer as differ:
+        import_jobs.drop(payload)
+        raise jobs.JobIsRefused(visit_files.as_error(visit_files.refusal(read, differ.mismatches))) from differ
+    except FileIsRefused as refusal:
+        if any(problem.key == "reader_busy" for problem in refusal.problems):
+            raise
+        import_jobs.drop(payload)
+        raise jobs.JobIsRefused(visit_files.as_error(refusal)) from refusal
+    except (WaveIsReleased, import_jobs.FileIsGone) as refusal:
+        import_jobs.drop(payload)
+        raise jobs.JobIsRefused(type(refusal).__name__) from refusal
+    count.tell(len(read.rows), visit_files.notes_of(read))
+    import_jobs.drop(payload)
+
+
+class _Count:
+    """Of the visits that were there before: those that this job brought in, before its worker ended, are not."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease, self._present = lease, lease.payload.get("present")
+
+    def say(self, done: int, total: int, known: int) -> None:
+        if self._present is None:
+            self._present = known
+        jobs.progress_beside(self._lease, done, total, present=self._present)
+
+    def tell(self, total: int, notes: list[Any]) -> None:
+        jobs.progress_beside(self._lease, total, total, present=self._present or 0, notes=notes)
+
+
+def _read_visits(wave: Wave, version: ChecklistVersion, payload: Mapping[str, Any]) -> VisitsFile:
+    zones = {store.code: store.timezone for store in study_queries.list_stores_for_client(wave.client_id)}
+    content = import_jobs.read(payload)
+    return visit_files.read_visits(payload["name"], content, version.content, zones, (wave.starts_on, wave.ends_on))
+
+
 class _Pace:
     """Each time that a job says how far it is costs a write: between two of them it works for a second."""
 
@@ -119,6 +173,7 @@ class _Pace:
 KINDS: Mapping[str, Callable[[Lease], None]] = {
     jobs.PICTURE: clean_picture,
     job_queries.RELEASE: release_wave,
+    job_queries.VISIT_IMPORT: import_visits,
     paper_queries.PAPERS: draw_papers,
     preview_queries.PREVIEW: draw_preview,
     paper_queries.TELL: tell_manager,

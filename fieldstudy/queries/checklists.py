@@ -44,6 +44,11 @@ def find_version(viewer: Viewer, version_id: UUID) -> ChecklistVersion | None:
     return db.session.scalar(query)
 
 
+def get_version(version_id: UUID) -> ChecklistVersion:
+    """For workers, which have no reach. Raises NoResultFound."""
+    return db.session.scalars(select(ChecklistVersion).where(ChecklistVersion.id == version_id)).one()
+
+
 def list_versions_for_study(study: Study) -> Sequence[ChecklistVersion]:
     """The highest number first within each form."""
     query = (

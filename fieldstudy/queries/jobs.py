@@ -58,8 +58,22 @@ def get_job(job_id: UUID) -> Job:
 
 def find_release(wave: Wave) -> Job | None:
     """The latest that was ordered, whatever became of it."""
+    return _find_latest(wave, RELEASE)
+
+
+def find_import(wave: Wave) -> Job | None:
+    """The latest file with visits that was sent, whatever became of it."""
+    return _find_latest(wave, VISIT_IMPORT)
+
+
+def has_open_import(wave: Wave) -> bool:
+    job = find_import(wave)
+    return job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
+
+
+def _find_latest(wave: Wave, kind: str) -> Job | None:
     of_wave: ColumnElement[bool] = Job.payload["wave"].as_string() == str(wave.id)
-    query = select(Job).where(Job.client_id == wave.client_id, Job.kind == RELEASE, of_wave)
+    query = select(Job).where(Job.client_id == wave.client_id, Job.kind == kind, of_wave)
     return db.session.scalar(query.order_by(Job.id.desc()).limit(1).execution_options(populate_existing=True))
 
 

@@ -20,6 +20,7 @@ REFUSALS = (
     releases.WaveIsReleased,
     releases.WaveIsNotReleased,
     releases.PhotosAreWaiting,
+    releases.ImportIsOpen,
     releases.WaveKeepsChanging,
     DoesNotAddUp,
 )

@@ -55,6 +55,10 @@ class PhotosAreWaiting(Exception):
         self.count = count
 
 
+class ImportIsOpen(Exception):
+    """A file brings visits into the wave, and some of them are in."""
+
+
 class DoesNotAddUp(Exception):
     """A printed number is not the sum of what lies under it; nothing is released."""
 
@@ -138,6 +142,8 @@ def check(wave: Wave, order: Order) -> Edition | None:
         raise WaveIsNotReleased
     if waiting := jobs.count_pending_media_for_wave(wave):
         raise PhotosAreWaiting(waiting)
+    if jobs.has_open_import(wave):
+        raise ImportIsOpen
     return latest
 
 

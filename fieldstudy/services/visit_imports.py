@@ -1,7 +1,7 @@
 """Visits from paper forms and older systems: they arrive judged, and are approved."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -21,6 +21,8 @@ from fieldstudy.services import fieldworkers, journal, scores, unit
 from fieldstudy.services.releases import WaveIsReleased
 
 BATCH = 500
+AT_ONCE = 100
+"""Rows for which others wait: a third of a second."""
 FIRST = 1
 """The revision that the file wrote; what a return brings later is not held against the file."""
 
@@ -84,15 +86,54 @@ def import_visits(
         if wave.released_at is not None:
             raise WaveIsReleased(f"wave {wave.name!r} is released: nothing can be added to it")
         identified = list(_identified(wave, rows))
-        known = _find_known([visit_id for visit_id, _ in identified])
-        _check(wave, version, identified, known)
-        stores = {s.code: s for s in db.session.scalars(select(Store).where(Store.client_id == wave.client_id))}
-        new = [(visit_id, row) for visit_id, row in identified if visit_id not in known]
-        for visit_id, row in new:
-            _add(wave, version, row, visit_id, stores[row.store])
-        added, present = len(new), len(identified) - len(new)
-        journal.write("visits.imported", wave, actor, added=added, present=present, checklist=version.form_id)
-    return added, present
+        added = _write(wave, version, identified, actor)
+    return added, len(identified) - added
+
+
+def import_in_batches(
+    wave: Wave,
+    version: ChecklistVersion,
+    rows: Iterable[VisitRow],
+    actor: UUID | None,
+    say: Callable[[int, int, int], None],
+) -> None:
+    """As `import_visits`, for many rows: all of them are compared before the first is written, then some come in at a
+    time and others may write between them. What is in stays in; begun again, it goes on where it was.
+
+    `say` is told how many of how many are in, and how many of them were there before; what it raises ends the import.
+    """
+    unit.rest()
+    identified = list(_identified(wave, rows))
+    known = _find_known([visit_id for visit_id, _ in identified])
+    _check(wave, version, identified, known)
+    for start in range(0, len(identified), AT_ONCE) or (0,):
+        say(start, len(identified), len(known))
+        _import_batch(wave, version, identified[start : start + AT_ONCE], actor)
+    say(len(identified), len(identified), len(known))
+
+
+def _import_batch(
+    wave: Wave, version: ChecklistVersion, batch: Sequence[tuple[UUID, VisitRow]], actor: UUID | None
+) -> None:
+    with unit.work(wave):
+        if wave.released_at is not None:
+            raise WaveIsReleased(f"wave {wave.name!r} is released: nothing can be added to it")
+        _write(wave, version, batch, actor)
+
+
+def _write(
+    wave: Wave, version: ChecklistVersion, identified: Sequence[tuple[UUID, VisitRow]], actor: UUID | None
+) -> int:
+    """Those that are not there yet; says how many."""
+    known = _find_known([visit_id for visit_id, _ in identified])
+    _check(wave, version, identified, known)
+    stores = {s.code: s for s in db.session.scalars(select(Store).where(Store.client_id == wave.client_id))}
+    new = [(visit_id, row) for visit_id, row in identified if visit_id not in known]
+    for visit_id, row in new:
+        _add(wave, version, row, visit_id, stores[row.store])
+    added, present = len(new), len(identified) - len(new)
+    journal.write("visits.imported", wave, actor, added=added, present=present, checklist=version.form_id)
+    return added
 
 
 def _identified(wave: Wave, rows: Iterable[VisitRow]) -> Iterator[tuple[UUID, VisitRow]]:

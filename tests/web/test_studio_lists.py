@@ -17,6 +17,7 @@ from fieldstudy.models.columns import now
 from fieldstudy.queries import pages
 from fieldstudy.services import visits
 from tests import factories as make
+from tests.papers import do_all_jobs
 
 DATABASES = ("sqlite",)
 SignIn = Callable[[User], FlaskClient]
@@ -54,6 +55,7 @@ def import_visits(client: FlaskClient, wave: Wave, code: str, count: int = 1) ->
     fields = {"file": (io.BytesIO(data), "visits.csv"), "form_id": "shop"}
     answer = client.post(f"/studio/waves/{wave.id}/visits/import", data=fields)
     assert answer.status_code == 303, answer.text
+    do_all_jobs(client.application)
     db.session.rollback()
 
 

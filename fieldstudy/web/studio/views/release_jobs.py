@@ -39,6 +39,10 @@ def release_progress(wave: Wave) -> ResponseReturnValue:
     )
 
 
+def importing() -> str:
+    return _("A file with visits is being imported into this wave. It can be released once they are all in.")
+
+
 def _why(job: Job) -> str:
     """It was not released, or has to be tried again."""
     if job.state == JobState.CANCELLED:
@@ -49,6 +53,7 @@ def _why(job: Job) -> str:
         "NothingChanged": _("Nothing changed against the newest edition: there is nothing to release."),
         "WaveIsReleased": _("This wave has been released already."),
         "PhotosAreWaiting": _("Photos of these visits are still being prepared. Try again in a minute."),
+        "ImportIsOpen": importing(),
         "WaveKeepsChanging": _(
             "Each time that the figures were computed, somebody had approved or changed a visit meanwhile. "
             "Try again when the desk pauses."

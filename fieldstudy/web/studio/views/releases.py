@@ -15,6 +15,7 @@ from fieldstudy.services.jobs import OVER
 from fieldstudy.web import hints as hint_words
 from fieldstudy.web import locale
 from fieldstudy.web.studio.forms import EditionForm
+from fieldstudy.web.studio.views.release_jobs import importing
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
 
@@ -46,6 +47,9 @@ def release_post(wave: Wave) -> ResponseReturnValue:
         flash(_("There is nothing to release yet: no visit of this wave is approved."), "problem")
         return redirect(url_for("studio.release", wave_id=wave.id), 303)
     except releases.PhotosAreWaiting:
+        return redirect(url_for("studio.release", wave_id=wave.id), 303)
+    except releases.ImportIsOpen:
+        flash(importing(), "problem")
         return redirect(url_for("studio.release", wave_id=wave.id), 303)
     except releases.WaveIsReleased:
         flash(_("This wave has been released already."), "problem")
@@ -96,6 +100,9 @@ def release_again_post(wave: Wave) -> ResponseReturnValue:
         release_jobs.order(wave, current_user.id, form.reason.data)
     except releases.NothingToRelease:
         form.reason.errors = [_("No visit of this wave counts any more: an edition cannot be empty.")]
+        return _refused(wave, form)
+    except releases.ImportIsOpen:
+        form.reason.errors = [importing()]
         return _refused(wave, form)
     except (releases.PhotosAreWaiting, releases.WaveIsNotReleased):
         return _refused(wave, form)

@@ -1,6 +1,4 @@
-"""Visits that come from a file: paper forms, and data from an older system."""
-
-from functools import partial
+"""Visits that come from a file: paper forms, and data from an older system. A worker reads it and brings them in."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,11 +7,12 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from fieldstudy.exchange import visits as visit_files
-from fieldstudy.exchange.visits import VisitsFile
-from fieldstudy.models import ChecklistVersion, Wave
+from fieldstudy.models import Job, JobState, Wave
 from fieldstudy.queries import checklists as checklist_queries
+from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import visit_imports
+from fieldstudy.services import import_jobs, jobs
+from fieldstudy.services.jobs import DIED
 from fieldstudy.services.releases import WaveIsReleased
 from fieldstudy.web import locale
 from fieldstudy.web.studio import uploads
@@ -24,27 +23,77 @@ from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 @blueprint.get("/waves/<uuid:wave_id>/visits/import")
 @for_coordinators(wave=study_queries.find_wave)
 def visit_import(wave: Wave) -> ResponseReturnValue:
-    return _page(wave, _form(wave))
+    job = job_queries.find_import(wave)
+    return _ordered(wave) if job is not None and job.state not in jobs.OVER else _page(wave, _form(wave))
 
 
 @blueprint.post("/waves/<uuid:wave_id>/visits/import")
 @for_coordinators(wave=study_queries.find_wave)
 def visit_import_post(wave: Wave) -> ResponseReturnValue:
     form = _form(wave)
-    found = _read(wave, form)
-    if found is None:
+    if not form.validate():
         return _page(wave, form), 422
-    version, read = found
+    version = checklist_queries.get_in_force(wave.study, form.form_id.data)
     try:
-        added, present = visit_imports.import_visits(wave, version, read.rows, current_user.id)
+        import_jobs.order(wave, version, form.file.data.filename, uploads.content(form), current_user.id)
     except WaveIsReleased:
-        form.form_errors.append(_("This wave has been released in the meantime: nothing can be added to it."))
-        return _page(wave, form), 422
-    except visit_imports.VisitsDiffer as differ:
-        form.refuse(visit_files.refusal(read, differ.mismatches))
-        return _page(wave, form), 422
-    uploads.tell(_imported(added, present), read.notes)
-    return redirect(url_for("studio.wave", wave_id=wave.id), 303)
+        form.form_errors.append(_released())
+    except import_jobs.AnotherIsOpen:
+        form.form_errors.append(_("Another file is being imported into this wave. Send this one when that is done."))
+    else:
+        return _ordered(wave)
+    return _page(wave, form), 422
+
+
+def _ordered(wave: Wave) -> ResponseReturnValue:
+    return redirect(url_for("studio.import_progress", wave_id=wave.id), 303)
+
+
+def _released() -> str:
+    return _("This wave has been released in the meantime: nothing can be added to it.")
+
+
+@blueprint.get("/waves/<uuid:wave_id>/visits/import/progress")
+@for_coordinators(wave=study_queries.find_wave)
+def import_progress(wave: Wave) -> ResponseReturnValue:
+    job = job_queries.find_import(wave)
+    if job is None:
+        return redirect(url_for("studio.visit_import", wave_id=wave.id), 303)
+    if job.state == JobState.FAILED:
+        return _refused(wave, job)
+    present = job.payload.get("present", 0)
+    return render_template(
+        "studio/visit_import_progress.html",
+        wave=wave,
+        job=job,
+        is_running=job.state != JobState.DONE,
+        why=_why(job) if job.error else "",
+        said=_imported(job.total - present, present),
+        notes=[locale.current_words().file_problem(note) for note in visit_files.notes_in(job.payload)],
+    )
+
+
+def _refused(wave: Wave, job: Job) -> str:
+    """What is wrong with the file stands beside the field, where the next one is chosen."""
+    form = _form(wave)
+    form.form_id.data = form.form_id.data or job.payload.get("form_id")
+    refusal = visit_files.refusal_in(job.error)
+    if refusal is not None:
+        form.refuse(refusal)
+    else:
+        form.form_errors = [_why(job)]
+    return _page(wave, form)
+
+
+def _why(job: Job) -> str:
+    name = job.error.split(":")[0]
+    said = {
+        "WaveIsReleased": _released(),
+        "FileIsGone": _("The file is not there any more: choose it again."),
+        DIED: _("The worker ended in the middle of it, again and again."),
+    }
+    unknown = _("An error of the program (%(name)s). The command “fieldstudy jobs” says more.", name=name)
+    return said.get(name, unknown)
 
 
 def _imported(added: int, present: int) -> str:
@@ -75,13 +124,3 @@ def _form(wave: Wave) -> VisitFileForm:
 
 def _page(wave: Wave, form: VisitFileForm) -> str:
     return render_template("studio/visit_import.html", wave=wave, form=form)
-
-
-def _read(wave: Wave, form: VisitFileForm) -> tuple[ChecklistVersion, VisitsFile] | None:
-    if not form.validate():
-        return None
-    version = checklist_queries.get_in_force(wave.study, form.form_id.data)
-    zones = {store.code: store.timezone for store in study_queries.list_stores_for_client(wave.client_id)}
-    days = (wave.starts_on, wave.ends_on)
-    read = uploads.read(form, partial(visit_files.read_visits, checklist=version.content, stores=zones, days=days))
-    return (version, read) if read is not None else None

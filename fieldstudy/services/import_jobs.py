@@ -1,0 +1,87 @@
+"""A file with visits as work for later: a page takes it, a worker reads it and brings its visits in."""
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from fieldstudy.models import ChecklistVersion, Job, Wave
+from fieldstudy.queries import jobs as job_queries
+from fieldstudy.services import jobs, journal, unit
+from fieldstudy.services.releases import WaveIsReleased
+
+FOLDER = "imports"
+KEPT_SECONDS = 7 * 24 * 60 * 60
+
+
+class AnotherIsOpen(Exception):
+    """One file at a time for each wave: rows of two may be the same visits."""
+
+
+class FileIsGone(Exception):
+    """It lay beside the database, and no backup takes it along."""
+
+
+def order(wave: Wave, version: ChecklistVersion, name: str, content: bytes, actor: UUID | None) -> Job:
+    """One job, however often somebody sends the same file while it is open. Raises WaveIsReleased, AnotherIsOpen."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    _write(_path(sha256), content)
+    with unit.work(wave):
+        if wave.released_at is not None:
+            raise WaveIsReleased
+        payload = {
+            "wave": str(wave.id),
+            "version": str(version.id),
+            "form_id": version.form_id,
+            "name": name,
+            "sha256": sha256,
+        }
+        job = job_queries.find_import(wave)
+        if job is not None and job.state not in jobs.OVER:
+            if payload.items() <= job.payload.items():
+                return job
+            raise AnotherIsOpen
+        payload["actor"] = str(actor) if actor else ""
+        job = jobs.add(job_queries.VISIT_IMPORT, payload, wave.client_id)
+        journal.write("import.ordered", wave, actor, sha256=sha256)
+    return job
+
+
+def read(payload: Mapping[str, Any]) -> bytes:
+    path = _path(payload["sha256"])
+    if not path.is_file():
+        raise FileIsGone
+    return path.read_bytes()
+
+
+def drop(payload: Mapping[str, Any]) -> None:
+    """Once its visits are in, or it was refused: it names people, and nothing needs it any more."""
+    _path(payload["sha256"]).unlink(missing_ok=True)
+
+
+def sweep(data: Path) -> None:
+    """What an error of the program left."""
+    oldest = time.time() - KEPT_SECONDS
+    for path in (data / FOLDER).glob("*"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+
+
+def _path(sha256: str) -> Path:
+    data: Path = current_app.extensions["fieldstudy"].data
+    return data / FOLDER / sha256
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(path.with_suffix(".new"), path)
