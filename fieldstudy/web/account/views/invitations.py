@@ -48,12 +48,18 @@ def invitation_post(token: str) -> ResponseReturnValue:
     except invitations.InvitationIsClosed:
         return _closed_page()
     if not is_first:
-        # Whoever has a second factor is asked for it there: a link never stands in for it.
-        flash(_("Your new password is set. Sign in with it."))
-        return redirect(url_for("account.sign_in"))
+        # Whoever has a second factor is asked for it on the way in: a link never stands in for it.
+        return redirect(url_for("account.password_set"))
     session.enter(found.user)
     flash(_("Your password is set. Welcome."))
     return redirect(url_for("home.index"))
+
+
+@blueprint.get("/password-set")
+@guards.public
+def password_set() -> str:
+    """A page of its own: nothing is kept for a stranger that the next one could say."""
+    return render_template("account/password_set.html")
 
 
 def _page(found: Invitation, form: PasswordForm, status: int) -> Response:
