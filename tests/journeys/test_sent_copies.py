@@ -21,7 +21,6 @@ from tests.journeys.test_queue import (
     phone,
     ready_page,
     rows,
-    send_now,
     stored,
     tasks,
     withdraw,
@@ -64,7 +63,7 @@ def sent(app: Flask, browser: Browser) -> Iterator[tuple[Page, BrowserContext, s
     with phone(app, browser) as (context, address):
         page = ready_page(app, context, address, fieldworker(assignment))
         visit_id = fill(page, assignment, photos=1)
-        send_now(page)
+        page.goto("/field/")
         expect_state(page, visit_id, "sent")
         yield page, context, visit_id
 
@@ -129,7 +128,7 @@ def test_a_server_that_was_restored_is_sent_what_it_lost(app: Flask, browser: Br
         copy_database(path, tmp_path / "before")
         page.goto("/field/")
         visit_id = fill(page, assignment, photos=1)
-        send_now(page)
+        page.goto("/field/")
         expect_state(page, visit_id, "sent")
         sha256 = stored(page, "visits", visit_id)["sealed"]["sha256"]
         page.evaluate(PUT, [visit_id, {"receipt": {"received_at": (now() - timedelta(minutes=10)).isoformat()}}])
@@ -202,7 +201,7 @@ def test_what_is_under_review_is_sent_again_after_a_restore_once(app: Flask, bro
         page = ready_page(app, context, address, fieldworker(assignment))
         visit_id = fill(page, assignment, photos=0)
         withdraw(assignment)
-        send_now(page)
+        page.goto("/field/")
         expect_state(page, visit_id, "sent")
         assert [str(row.visit_id) for row in rows(Quarantined)] == [visit_id]
         sendings: list[str] = []

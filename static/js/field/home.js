@@ -5,7 +5,7 @@ import { tidy } from "./copies.js";
 import { open, signed } from "./database.js";
 import { idOf } from "./ids.js";
 import { drawBriefing, drawList, visitOf } from "./list.js";
-import { nudge, watch } from "./queue.js";
+import { watch } from "./queue.js";
 import { check } from "./readiness.js";
 import { fetchTasks, keep, sync } from "./sync.js";
 import { showPhone, showVersions } from "./telephone.js";
@@ -102,7 +102,6 @@ async function bringUpToDate() {
     if (state === "other_person") return location.reload();
     if (state === "signed_out") document.getElementById("signed-out").hidden = false;
     await tidy(db);
-    nudge();
     await draw();
     if (path === "/field" || path.startsWith("/field/assignments/")) await checkTasks();
     await showPhone(db);

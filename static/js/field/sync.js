@@ -5,6 +5,7 @@ import { isLost, lossOf } from "./copies.js";
 import { deviceOf, setSigned } from "./database.js";
 import { keepForm, keepPicture, lackingOf } from "./kept.js";
 import { byDevice } from "./content.js";
+import { nudge } from "./queue.js";
 import { aside, version } from "./versions.js";
 
 const DAY = { year: "numeric", month: "2-digit", day: "2-digit" };
@@ -42,6 +43,7 @@ export async function keep(db, found) {
     const theirs = new Map(found.assignments.map((task) => [task.id, task.visit]));
     for (const visit of visits.values()) {
       if (!isLost(visit, theirs.get(visit.assignment), found)) continue;
+      nudge();
       await tx.put("visits", { ...visit, state: "sealed", resent_as: lossOf(visit, found), problem: null });
     }
     const begun = new Set([...visits.values()].map((visit) => visit.assignment));
