@@ -38,7 +38,7 @@ PERSON = "person"
 NOBODY = "-"
 """Pages that come from the phone's cache must never show one person's work to another: a cookie that scripts may read
 names who signed in last. It opens nothing. When a session merely ends it stays, because the work that waits on the
-phone is still that person's; only signing out takes it away.
+phone is still that person's; only signing out takes it away. docs/decisions says why scripts read it.
 """
 ONE_YEAR = timedelta(days=365)
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -127,10 +127,11 @@ class ServerSessions(SessionInterface):
         own = cast(ServerSession, session)
         if own.is_over:
             response.delete_cookie(_cookie_name(app), secure=_is_secure(app), httponly=True, samesite="Lax")
-            _set(response, PERSON, NOBODY, ONE_YEAR, httponly=False)
+            _tell_scripts(response, NOBODY, ONE_YEAR)
         elif own.is_new and own.row:
-            _set(response, _cookie_name(app), own.token, limits_of(own.row.person).absolute)
-            _set(response, PERSON, str(own.row.person.id), ONE_YEAR, httponly=False)
+            life = limits_of(own.row.person).absolute
+            _set(response, _cookie_name(app), own.token, life)
+            _tell_scripts(response, str(own.row.person.id), life)
             _set(response, devices.cookie_name(), own.device, devices.LIFE)
         if own.is_read:
             response.vary.add("Cookie")
@@ -162,6 +163,14 @@ def _is_secure(app: Flask) -> bool:
 def _set(response: Response, name: str, value: str, life: timedelta, httponly: bool = True) -> None:
     is_secure = _is_secure(current_app)
     response.set_cookie(name, value, max_age=life, secure=is_secure, httponly=httponly, samesite="Lax")
+
+
+def _tell_scripts(response: Response, person: str, life: timedelta) -> None:
+    """Under the name that no other host can set; the one that it had before goes."""
+    is_secure = _is_secure(current_app)
+    _set(response, f"__Host-{PERSON}" if is_secure else PERSON, person, life, httponly=False)
+    if is_secure:
+        response.delete_cookie(PERSON, secure=True, samesite="Lax")
 
 
 def current() -> OpenSession | None:

@@ -80,6 +80,22 @@ def mark(app: Flask, name: str, at: datetime) -> None:
     backups._mark(app.extensions["fieldstudy"].data / name, at)
 
 
+WHO = """async () => {
+  const { person } = await import(`/field/assets/${document.documentElement.dataset.build}/js/field/database.js`);
+  return person();
+}"""
+
+
+def test_the_phone_knows_who_it_is_by_the_cookie_of_a_secure_server(app: Flask, browser: Browser) -> None:
+    """Chromium lets this machine set it without TLS."""
+    [assignment] = tasks(1)
+    with phone(app, browser) as (context, address):
+        page = ready_page(app, context, address, fieldworker(assignment))
+        context.clear_cookies(name="person")
+        page.evaluate("() => { document.cookie = '__Host-person=somebody; Path=/; Secure'; }")
+        assert page.evaluate(WHO) == "somebody"
+
+
 def test_photos_stay_until_they_are_backed_up_and_the_text_stays_then(app: Flask, browser: Browser) -> None:
     with sent(app, browser) as (page, _, visit_id):
         mark(app, backups.MARK, now() - timedelta(minutes=5))

@@ -254,6 +254,27 @@ def test_the_token_of_one_session_is_none_of_another(app: Flask, sign_in: SignIn
     assert answers == [400, 302]
 
 
+def test_the_cookie_that_scripts_read_is_bound_to_this_host_and_ends_with_the_session(app: Flask) -> None:
+    """A year was too long, and any host beside ours could set it. The old one goes."""
+    coordinator()
+    app.config.update(SESSION_COOKIE_NAME="__Host-session", SESSION_COOKIE_SECURE=True)
+    try:
+        client = app.test_client()
+        told = {"email": "anna@example.org", "password": make.PASSWORD}
+        entered = client.post("/account/sign-in", data=told, base_url="https://localhost")
+        left = client.post("/account/sign-out", base_url="https://localhost")
+    finally:
+        app.config.update(SESSION_COOKIE_NAME="session", SESSION_COOKIE_SECURE=False)
+    [line] = [each for each in entered.headers.getlist("Set-Cookie") if each.startswith("__Host-person=")]
+    assert {"Secure", "Path=/", f"Max-Age={90 * 24 * 3600}"} <= set(line.split("; "))
+    assert not {"HttpOnly"} & set(line.split("; "))
+    assert "Domain" not in line
+    names = [{each.split("=")[0] for each in answer.headers.getlist("Set-Cookie")} for answer in (entered, left)]
+    assert names[0] == {"__Host-session", "__Host-person", "__Host-device", "person"}
+    assert names[1] == {"__Host-session", "__Host-person", "person"}
+    assert any(each.startswith("__Host-person=-;") for each in left.headers.getlist("Set-Cookie"))
+
+
 KEY, OTHER_KEY = "0123456789abcdef" * 2, "fedcba9876543210" * 2
 
 

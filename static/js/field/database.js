@@ -183,7 +183,7 @@ class Work {
 
 const phone = new Store("fieldstudy", (base) => base.createObjectStore("phone"));
 
-const cookie = () => /(?:^|; )person=([^;]*)/.exec(document.cookie)?.[1];
+const cookie = () => /(?:^|; )(?:__Host-)?person=([^;]*)/.exec(document.cookie)?.[1];
 
 /** The id of who is signed in, or null; without waiting for the store where the cookie says it. */
 export async function person() {
