@@ -262,4 +262,5 @@ def test_who_was_erased_since_the_backup_is_erased_from_it_too(
         assert "erased again: 1" in said
         found = [db.session.get(User, one).email for one in ids]
         assert found == [f"{ids[0]}@erased.invalid", "there@example.org"]
+        db.session.remove()
         assert "erased again" not in CliRunner().invoke(main, ["upgrade"], obj=lambda: elsewhere).output

@@ -226,6 +226,7 @@ def test_no_byte_of_what_went_is_left_in_the_file_of_the_database(app: Flask) ->
 
 def test_the_command_says_what_went(app: Flask) -> None:
     make.user(Role.REVIEWER, make.client())
+    db.session.remove()
     said = CliRunner().invoke(main, ["purge", "--dry-run"], obj=lambda: app)
     assert (said.exit_code, "0\tphotos\n" in said.output, "0 would be erased" in said.output) == (0, True, True)
     assert "0 erased" in CliRunner().invoke(main, ["purge"], obj=lambda: app).output
