@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
-from fieldstudy.core.access import Role
+from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import db
-from fieldstudy.models import Job, JobState, Paper, Wave
+from fieldstudy.models import Job, JobState, Paper, User, Wave
 from fieldstudy.models.columns import now
 from fieldstudy.queries import papers
-from fieldstudy.services import files, mail, unit
+from fieldstudy.services import accounts, files, mail, roles, unit
 from tests import factories as make
 from tests.mail import Postman
 from tests.papers import count, do_all_jobs, newest, released
@@ -96,6 +96,25 @@ def test_a_paper_that_is_drawn_again_tells_nobody_again(app: Flask, postman: Pos
             job.state = JobState.WAITING
     do_all_jobs(app)
     assert (count(), len(postman.letters)) == (3, 1)
+
+
+@pytest.mark.parametrize("is_deactivated", [True, False])
+def test_whoever_left_while_the_letter_waited_is_not_told(
+    app: Flask, postman: Postman, wave: Wave, is_deactivated: bool
+) -> None:
+    postman.refuses = "teresa"
+    do_all_jobs(app)
+    db.session.rollback()
+    person = db.session.scalars(db.select(User).where(User.email == "teresa@example.org")).one()
+    boss = Viewer(make.user(Role.ADMIN).id, (Membership(Role.ADMIN),))
+    if is_deactivated:
+        accounts.deactivate(person, boss)
+    else:
+        roles.withdraw(person.memberships[0], boss)
+    postman.refuses = ""
+    let_it_be_due()
+    do_all_jobs(app)
+    assert (postman.letters, letter_job().state) == ([], JobState.DONE)
 
 
 def letter_job() -> Job:

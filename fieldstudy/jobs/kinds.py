@@ -92,6 +92,8 @@ def tell_manager(lease: Lease) -> None:
         raise LetterIsUncertain
     config: Config = current_app.extensions["fieldstudy"]
     edition, user = release_queries.get_edition(edition_id), paper_queries.get_user(user_id)
+    if user not in paper_queries.list_readers(edition):  # deactivated, or without the role, since the job was made
+        return
     letter = letters.papers_ready(edition, user, mail.sender(), config.link(f"/manager/waves/{edition.wave_id}"))
     jobs.progress(lease, 1, 1)
     try:

@@ -14,6 +14,10 @@ from fieldstudy.queries import people as people_queries
 from fieldstudy.services import assignments, journal, sessions, unit
 
 
+class AccountIsErased(Exception):
+    """Whoever it belonged to asked to be forgotten."""
+
+
 def rename(user: User, name: str, viewer: Viewer) -> None:
     with unit.work(user):
         _check_reach(user, viewer)
@@ -39,6 +43,8 @@ def activate(user: User, viewer: Viewer) -> None:
     """With the roles and the password of before."""
     with unit.work(user):
         _check_reach(user, viewer)
+        if user.erased_at is not None:
+            raise AccountIsErased
         user.is_active = True
         journal.write("user.activated", user, viewer.user_id)
 

@@ -13,6 +13,7 @@ from fieldstudy.core.people import IsLastAdmin, IsOneself, IsOutOfReach
 from fieldstudy.models import Client, User
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import mail
+from fieldstudy.services.accounts import AccountIsErased
 from fieldstudy.services.roles import AddressIsUnproven, RoleIsGone, RoleIsThere
 from fieldstudy.web import security_log
 
@@ -29,6 +30,7 @@ REFUSALS: dict[type[Exception], object] = {
         "This account belongs to others, and no mail has proved yet whose address it is. Whoever runs this "
         "installation can set up a mail server, or give the role on the command line (fieldstudy create user)."
     ),
+    AccountIsErased: lazy_gettext("The data of this person were erased: the account does not come back."),
     RoleIsGone: lazy_gettext("Somebody else has withdrawn this role meanwhile."),
 }
 

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Membership, User
+from fieldstudy.models.columns import now
 from tests import factories as make
 from tests import signing
 from tests.web.door import put_visit, scene
@@ -153,6 +154,15 @@ def test_whoever_is_deactivated_is_in_the_list_under_a_filter(coordinator: Flask
     assert ["gone@example.org" in page for page in lists] == [False, True]
     post(coordinator, at(lume, person, "/activate"))
     assert fresh(person).is_active is True
+
+
+def test_whoever_was_erased_does_not_come_back(coordinator: FlaskClient, lume: Client) -> None:
+    person = make.user(Role.MANAGER, lume)
+    person.is_active, person.erased_at = False, now()
+    db.session.commit()
+    assert "/activate" not in coordinator.get(at(lume, person)).text
+    assert "the account does not come back" in post(coordinator, at(lume, person, "/activate")).text
+    assert fresh(person).is_active is False
 
 
 def test_a_name_is_changed(coordinator: FlaskClient, lume: Client) -> None:
