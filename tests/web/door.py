@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
+from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, ChecklistVersion, User
 from tests import factories as make
 from tests import phone
@@ -30,7 +31,12 @@ def scene() -> Scene:
     study = make.study()
     version = make.version(study)
     person = make.user(Role.SHOPPER, study.client)
-    return Scene(person, make.assignment(make.wave(study), person), version)
+    found = Scene(person, make.assignment(make.wave(study), person), version)
+    # Loaded now: reading them later would begin a transaction, which sees nothing of what the door writes.
+    for row in (found.person, found.assignment, found.version):
+        db.session.refresh(row)
+    db.session.commit()
+    return found
 
 
 def put_visit(client: FlaskClient, sealed: Sealed, **headers: str) -> TestResponse:

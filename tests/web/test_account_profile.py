@@ -74,7 +74,7 @@ def test_a_new_password_signs_everybody_else_out_and_oneself_in_anew(app: Flask,
 
 
 def test_a_new_password_closes_the_links_that_could_set_another(sign_in: SignIn, anna: User) -> None:
-    token = invitations.invite(anna, None)
+    token = invitations.reset(anna)
     change(sign_in(anna))
     assert sign_in(anna).get(f"/account/invitation/{token}").status_code == 410
 
