@@ -16,9 +16,11 @@ from fieldstudy.core.invitations import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Invitation, Job, Membership, User
 from fieldstudy.models.columns import now
+from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import invitations, people
 from tests import factories as make
 from tests import signing
+from tests.factors import protect
 from tests.mail import Postman, link_in
 from tests.papers import do_all_jobs
 
@@ -121,6 +123,33 @@ def test_whoever_answers_the_mail_throws_out_whoever_was_there_before(
     assert (opens(attacker, ours), enter(app.test_client(), FIRST).status_code) == (302, 422)
     enter(owner, SECOND)
     assert (opens(owner, ours), clients_of()) == (200, {"Ours", "Theirs"})
+
+
+def made_and_protected(app: Flask, owner: Client) -> User:
+    """Where no mail went out yet: whoever made the account set a password and a second factor."""
+    config = app.extensions["fieldstudy"]
+    app.extensions["fieldstudy"] = replace(config, smtp_url="")
+    set_password(app.test_client(), shown_in(add(app, owner)))
+    protect(victim())
+    app.extensions["fieldstudy"] = config
+    return victim()
+
+
+def test_a_factor_of_whoever_made_the_account_does_not_come_along(
+    app: Flask, ours: Client, theirs: Client, postman: Postman
+) -> None:
+    made_and_protected(app, theirs)
+    add(app, ours, "coordinator")
+    do_all_jobs(app)
+    set_password(app.test_client(), link_in(postman.letters[-1]), SECOND)
+    assert (victim().proved_at is not None, factor_queries.is_protected(victim().id)) == (True, False)
+
+
+def test_a_mailbox_alone_takes_no_factor_away(app: Flask, theirs: Client, postman: Postman) -> None:
+    invitations.ask_reset(made_and_protected(app, theirs).id)
+    do_all_jobs(app)
+    set_password(app.test_client(), link_in(postman.letters[-1]), SECOND)
+    assert (victim().proved_at is not None, factor_queries.is_protected(victim().id)) == (False, True)
 
 
 def test_the_word_of_the_command_line_throws_them_out_too(app: Flask, ours: Client, theirs: Client) -> None:
