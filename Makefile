@@ -62,9 +62,10 @@ soak: setup-dev ## Kill servers and workers 300 times under load, on SQLite and 
 	@bin/system-packages test
 	@KILLS=$(or $(KILLS),300) .venv/bin/pytest tests/journeys/test_crashes.py tests/journeys/test_faults.py tests/reports/endless.py $(ARGS)
 
-fuzz: setup-dev ## Send 5,000 mutated bodies to the doors of the phones, on SQLite and PostgreSQL (more: make fuzz BODIES=20000)
+fuzz: setup-dev ## Send 5,000 mutated bodies to the doors of the phones, and 500 mutated files to the pages (more: make fuzz BODIES=20000 UPLOADS=2000)
 	@bin/system-packages test
-	@BODIES=$(or $(BODIES),5000) .venv/bin/pytest tests/web/test_api_bodies.py $(ARGS)
+	@BODIES=$(or $(BODIES),5000) UPLOADS=$(or $(UPLOADS),500) \
+		.venv/bin/pytest tests/web/test_api_bodies.py tests/web/test_mutated_uploads.py $(ARGS)
 
 audit: setup-dev .venv/node/.installed ## Measure the phone's pages in a browser, print it and write bench/audit.json (needs Node)
 	@bin/system-packages audit

@@ -41,7 +41,7 @@ def read(stream: BinaryIO) -> SavedFile:
     """The bounds of an upload are those of the application; raises NotASavedFile."""
     try:
         saved = _DECODER.decode(stream.read())
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotASavedFile(str(error)) from None
     if len(saved.visits) > VISITS_LIMIT or len(saved.media) > MEDIA_LIMIT:
         raise NotASavedFile("too much in one file")

@@ -149,7 +149,7 @@ def test_with_one_wrong_row_nothing_comes_in(app: Flask, coordinator: FlaskClien
     said = page(coordinator, wave)
     assert "Nothing was imported: 2 things in this file have to be corrected first." in said
     assert ("Row 7, column store" in said, "Row 7, column greeted" in said, count(wave)) == (True, True, 0)
-    assert ('name="file"' in said, files(app)) == (True, [])
+    assert (f'action="/studio/waves/{wave.id}/visits/import"' in said, files(app)) == (True, [])
     send(coordinator, wave, table(5))
     do_all_jobs(app)
     assert count(wave) == 5
