@@ -1,6 +1,7 @@
 """A file with visits is read by a worker: some come in at a time, all that is wrong with it is told, and none twice."""
 
 import io
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -22,7 +23,9 @@ HEAD = "store,fieldworker,method,started_at,greeted,receipt,id\n"
 
 
 @pytest.fixture
-def wave(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Wave:
+def wave(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Wave:
+    """In a data folder that other tests have used."""
+    shutil.rmtree(app.extensions["fieldstudy"].data / "imports", ignore_errors=True)
     monkeypatch.setattr(visit_imports, "AT_ONCE", 2)
     study = make.study()
     make.version(study)
