@@ -11,6 +11,8 @@ from babel.messages import extract, pofile
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from tests.web.access_table import AUDIENCE
+
 DATABASES = ("sqlite",)
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "fieldstudy"
@@ -68,6 +70,13 @@ def test_no_link_is_built_from_what_a_request_says_of_its_host() -> None:
     by_request = re.compile(r"\b_external\b|request\.(?:url|base_url|url_root|host_url|root_url|host)\b")
     found = [str(p.relative_to(ROOT)) for p in [*SOURCES, *TEMPLATES] if by_request.search(p.read_text())]
     assert found == ["fieldstudy/web/guards.py"]
+
+
+def test_every_route_stands_in_the_access_table(app: Flask) -> None:
+    """By it the matrix of tests/web/test_access_matrix.py measures whom a route serves."""
+    known = {rule.endpoint for rule in app.url_map.iter_rules() if not rule.endpoint.endswith("static")}
+    assert known - AUDIENCE.keys() == set(), "give these routes a line in tests/web/access_table.py"
+    assert AUDIENCE.keys() - known == set(), "these lines of tests/web/access_table.py have no route"
 
 
 def test_a_name_that_a_template_does_not_know_is_an_error(app: Flask) -> None:

@@ -78,6 +78,24 @@ def test_what_belongs_to_no_client_is_for_the_administrator(sign_in: SignIn) -> 
     assert ["Unknown store" in page for page in pages] == [False, True]
 
 
+def test_an_administrator_reads_no_visit_of_any_client(sign_in: SignIn) -> None:
+    world = scene()
+    row = doubtful(world)
+    client = sign_in(make.user(Role.ADMIN))
+    assert world.assignment.store.name not in client.get("/desk/under-review").text
+    assert client.get(f"/desk/under-review/{row.id}").status_code == 404
+    for act in ("take-in", "set-aside"):
+        assert client.post(f"/desk/under-review/{row.id}/{act}", data={"reason": "x"}).status_code == 404
+
+
+def test_of_what_belongs_to_no_client_the_text_stays_closed(sign_in: SignIn) -> None:
+    world = scene()
+    send(world, phone.seal(new_id(), world.version.id, {**make.GOOD, "q-words": ["She wore a red coat"]}))
+    row = db.session.scalars(db.select(Quarantined).order_by(Quarantined.received_at.desc())).first()
+    page = sign_in(make.user(Role.ADMIN)).get(f"/desk/under-review/{row.id}").text
+    assert ("red coat" in page, "do not read visits" in page, "set-aside" in page) == (False, True, True)
+
+
 def test_taking_in_says_what_still_stands_in_the_way(sign_in: SignIn) -> None:
     world = scene()
     row = doubtful(world)
@@ -204,7 +222,7 @@ def test_a_visit_of_a_withdrawn_assignment_can_be_taken_in_all_the_same(sign_in:
     client = sign_in(reviewer(world))
     assert "withdrawal of its assignment is taken back" in client.get(f"/desk/under-review/{row.id}").text
     client.post(f"/desk/under-review/{row.id}/take-in")
-    db.session.expire_all()
+    db.session.rollback()
     assert [visit.state for visit in db.session.scalars(db.select(Visit))] == [State.RECEIVED]
 
 
