@@ -33,6 +33,9 @@ class Field:
     version: ChecklistVersion
     shopper: User
     assignments: list[Assignment]
+    version_id: UUID
+    assignment_ids: tuple[UUID, ...]
+    """Read once: what signs a phone in expires every row, and a thread that sends could not read it again."""
 
     def phone(self, app: Flask, address: str, who: User | None = None, **options: object) -> Phone:
         return Phone(address, cookie_of(app, who or self.shopper), **options)  # type: ignore[arg-type]
@@ -40,7 +43,7 @@ class Field:
     def sealed(self, number: int = 0, photos: int = 0, **fields: object) -> Sealed:
         """The visit of assignment `number`; the same number, the same photos."""
         pictures = [Snapshot("window", snapshot_bytes(number * 100 + n)) for n in range(photos)]
-        return seal(self.assignments[number].id, self.version.id, RAW, pictures, **fields)  # type: ignore[arg-type]
+        return seal(self.assignment_ids[number], self.version_id, RAW, pictures, **fields)  # type: ignore[arg-type]
 
 
 def field(count: int = 1) -> Field:
@@ -50,7 +53,7 @@ def field(count: int = 1) -> Field:
     shopper = make.user(Role.SHOPPER, study.client)
     task = Task(Method.MYSTERY_SHOPPING, "shop", wave.starts_on, wave.ends_on)
     made, _ = assignments.assign(wave, [shopper], _stores(study, count), task)
-    return Field(study, version, shopper, made)
+    return Field(study, version, shopper, made, version.id, tuple(one.id for one in made))
 
 
 def _stores(study: Study, count: int) -> list[Store]:
