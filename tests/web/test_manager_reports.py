@@ -16,6 +16,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Edition, Store, StoreEdition, Study, User
 from fieldstudy.reports import pdf
 from fieldstudy.services import fieldnotes, files, photos, releases, visits
+from fieldstudy.web import throttles
 from tests import factories as make
 from tests.papers import do_all_jobs
 
@@ -177,7 +178,11 @@ def crawl(client: FlaskClient) -> str:
     return " ".join(" ".join(texts).split())
 
 
-def test_nothing_about_people_or_the_inside_reaches_a_manager(app: Flask, sign_in: SignIn) -> None:
+def test_nothing_about_people_or_the_inside_reaches_a_manager(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file that there is, which is more than a reader may take in a minute."""
+    monkeypatch.setattr(throttles, "spend", lambda *shares: None)
     study, other = make.study(jotting_methods=tuple(Method)), make.study()
     story(study)
     make.visited(wave := make.wave(other), make.store(other), {**HALF, "c-greeted": [f"{CANARY} foreign"]})
