@@ -11,7 +11,7 @@ STATIC := $(wildcard static/*/*.css static/*/*.js static/*/*.svg static/*/*/*.js
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test setup setup-dev check lint types contract bench bench-release screens messages \
-	test-browsers test-postgresql audit soak fuzz settings
+	test-browsers test-postgresql audit soak fuzz settings sbom
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
 # Without compiled modules every start would take seconds longer.
@@ -66,6 +66,9 @@ fuzz: setup-dev ## Send 5,000 mutated bodies to the doors of the phones, and 500
 	@bin/system-packages test
 	@BODIES=$(or $(BODIES),5000) UPLOADS=$(or $(UPLOADS),500) \
 		.venv/bin/pytest tests/web/test_api_bodies.py tests/web/test_mutated_uploads.py $(ARGS)
+
+sbom: setup ## Write what the application is made of as CycloneDX: sbom.json
+	@.venv/bin/uv -q export --format cyclonedx1.5 --frozen --no-dev --all-extras --output-file sbom.json >/dev/null
 
 audit: setup-dev .venv/node/.installed ## Measure the phone's pages in a browser, print it and write bench/audit.json (needs Node)
 	@bin/system-packages audit

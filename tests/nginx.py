@@ -38,10 +38,11 @@ http {{
 
 @dataclass(frozen=True)
 class Front:
-    """Where it listens, with TLS and without; `trust` takes its certificate."""
+    """Where it listens, with TLS and without, and the server behind it; `trust` takes its certificate."""
 
     port: int
     plain_port: int
+    server_port: int
     trust: ssl.SSLContext
     log: Path
 
@@ -58,7 +59,7 @@ def front(server_port: int) -> Iterator[Front]:
         raise RuntimeError("No nginx for the tests of its example: apt-get install nginx-light")
     with tempfile.TemporaryDirectory(prefix="fieldstudy-nginx-") as name:
         folder = Path(name)
-        made = Front(_free_port(), _free_port(), _certify(folder), folder / "access.log")
+        made = Front(_free_port(), _free_port(), server_port, _certify(folder), folder / "access.log")
         packing.write_copies(shutil.copytree(ROOT / "static", folder / "static"))
         (folder / "fieldstudy.conf").write_text(_example(folder, made, server_port))
         user = "user root;" if os.geteuid() == 0 else ""

@@ -13,8 +13,10 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Authenticator, JournalLine, PendingSignIn, RecoveryCode, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
+from fieldstudy.queries import sessions as session_queries
 from fieldstudy.services import authenticators, ciphers, factors, pending_sign_ins, recovery_codes, sessions
 from tests import factories as make
+from tests import signing
 from tests.factors import code_of, key_of, protect
 
 DATABASES = ("sqlite",)
@@ -171,7 +173,11 @@ def test_without_the_last_factor_there_are_no_codes(anna: User) -> None:
 def test_lifting_takes_all_factors_and_ends_all_sessions(app: Flask, anna: User) -> None:
     protect(anna)
     admin = make.user(Role.ADMIN)
+    signing.token_of(app, anna)
+    db.session.rollback()
+    assert session_queries.list_open_sessions(anna.id, now())
     factors.lift(anna, admin.id)
+    assert not session_queries.list_open_sessions(anna.id, now())
     assert not factor_queries.is_protected(anna.id)
     assert factor_queries.get_factors(anna.id).codes_left == 0
     assert "user.lost_second_factors" in verbs(anna)

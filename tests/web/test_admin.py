@@ -231,5 +231,6 @@ def test_health_says_what_is_to_be_done(app: Flask, admin: FlaskClient, monkeypa
     (app.extensions["fieldstudy"].data / health.HEARTBEAT).unlink(missing_ok=True)
     monkeypatch.setattr(health, "_newest", lambda: ("9999_later",))
     page = admin.get("/admin/").text
+    assert "Run “fieldstudy backup” every night." in page
     said = ("It has never run here: start “fieldstudy worker”.", "This program needs 9999_later", "GB free")
     assert [text in page for text in said] == [True] * 3

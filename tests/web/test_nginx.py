@@ -4,7 +4,9 @@ import gzip
 import http.client
 import json
 import re
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -46,6 +48,39 @@ def test_plain_http_leads_to_https(front: Front) -> None:
     answer = connection.getresponse()
     connection.close()
     assert (answer.status, answer.headers["Location"]) == (301, "https://127.0.0.1/account/sign-in?next=/field/")
+
+
+def test_the_api_is_not_led_from_http_to_https(front: Front) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", front.plain_port, timeout=30)
+    connection.request("GET", "/api/v1/session")
+    answer = connection.getresponse()
+    connection.close()
+    assert (answer.status, answer.headers["Location"]) == (403, None)
+
+
+def _said(to: socket.socket) -> bytes:
+    """A request whose end can be found in two ways, with another one hidden in what one of them leaves over."""
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    head = f"POST /account/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(hidden) + 5}\r\n"
+    to.sendall(head.encode() + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden)
+    to.settimeout(10)
+    found = b""
+    with suppress(TimeoutError, ConnectionError):
+        while more := to.recv(65536):
+            found += more
+    return found
+
+
+def test_a_request_with_two_ends_is_refused(app: Flask, front: Front) -> None:
+    """By nginx, and by the server behind it as well: neither answers what is hidden in it."""
+    with (
+        socket.create_connection(("127.0.0.1", front.port)) as raw,
+        front.trust.wrap_socket(raw, server_hostname="127.0.0.1") as tls,
+    ):
+        assert _said(tls).startswith(b"HTTP/1.1 400")
+    with socket.create_connection(("127.0.0.1", front.server_port)) as raw:
+        answers = _said(raw)
+    assert (answers.startswith(b"HTTP/1.1 4"), answers.count(b"HTTP/1.1")) == (True, 1)
 
 
 def test_a_page_knows_that_it_came_over_tls_and_names_no_version(front: Front) -> None:

@@ -9,7 +9,7 @@ from fieldstudy.models import JobState
 from fieldstudy.queries import accounts as account_queries
 from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import sendings as sending_queries
-from fieldstudy.services import health
+from fieldstudy.services import backups, health
 from fieldstudy.web import guards
 from fieldstudy.web.admin.views.room import blueprint, for_admins
 
@@ -27,5 +27,6 @@ def overview() -> ResponseReturnValue:
         checks=health.check(data),
         free_gigabytes=Decimal(health.free_bytes(data)) / 10**9,
         schema=health.schema(),
+        backed_up_until=backups.until(),
         quarantined=sending_queries.count_open_quarantined(guards.viewer()),
     )
