@@ -128,7 +128,7 @@ def count_queries(client: FlaskClient, path: str) -> int:
         ("/studio/", 7),
         ("/studio/waves/{wave}", 10),
         ("/studio/waves/{wave}/assignments", 8),
-        ("/studio/clients/{client}/people", 6),
+        ("/studio/clients/{client}/people", 7),
         ("/studio/studies/{study}/stores", 3),
         ("/studio/waves/{wave}/release", 14),
     ],
