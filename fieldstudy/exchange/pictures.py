@@ -1,5 +1,7 @@
 """Pictures as they may be kept: two JPEG without anything but the pixels, made in a child process with limits."""
 
+import io
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -38,6 +40,26 @@ class Picture:
 
 
 _PICTURE: Errand[Picture, str] = Errand(Task.PICTURE, Picture, str)
+
+
+KINDS = (rb"\xff\xd8\xff", rb"\x89PNG\r\n\x1a\n", rb"RIFF.{4}WEBP", rb".{4}ftyp(?:hei|hev|mif|msf)")
+"""How files begin that may be a JPEG, PNG, WebP or HEIC; only the child says whether they are."""
+_IS_KNOWN = re.compile(b"|".join(KINDS), re.DOTALL).match
+HEAD_BYTES = 16
+
+
+def glance(stream: BinaryIO) -> None:
+    """What can be told without opening it: raises PictureIsRefused."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    if not size:
+        raise PictureIsRefused("empty")
+    if size > BYTES_LIMIT:
+        raise PictureIsRefused("too_large")
+    if not _IS_KNOWN(head):
+        raise PictureIsRefused("not_a_picture")
 
 
 def clean(stream: BinaryIO) -> Picture:

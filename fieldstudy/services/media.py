@@ -224,6 +224,13 @@ def _adopt(user_id: UUID, medium_id: UUID, piece: Piece, final: Path) -> Held:
     return Held(piece.total_bytes, _write(user_id, medium_id, piece), is_new=True)
 
 
+def measure(file: BinaryIO) -> tuple[int, str]:
+    """How many bytes it has, and their hash; it is at its beginning again."""
+    sha256, size = _sha256(file), file.tell()
+    file.seek(0)
+    return size, sha256
+
+
 def _sha256(file: BinaryIO) -> str:
     digest = hashlib.sha256()
     file.seek(0)

@@ -3,7 +3,6 @@
 from flask import Response, abort
 from flask_babel import gettext as _
 
-from fieldstudy.exchange.pictures import PictureIsRefused
 from fieldstudy.services import files
 
 HEADERS = {
@@ -21,8 +20,8 @@ def send(sha256: str, suffix: str = "") -> Response:
     return Response(path.read_bytes(), mimetype="image/jpeg", headers=HEADERS)
 
 
-def say(refused: PictureIsRefused, name: str) -> str:
-    """Why the file of this name could not be kept."""
+def say(key: str, name: str) -> str:
+    """Why the file of this name could not be kept; `key` is one of PictureIsRefused."""
     sentences = {
         "empty": _("“%(name)s” is an empty file. Take the picture again, or choose another one.", name=name),
         "not_a_picture": _("“%(name)s” is not a photo: JPEG, PNG, WebP and HEIC can be read.", name=name),
@@ -36,4 +35,4 @@ def say(refused: PictureIsRefused, name: str) -> str:
         "animated": _("“%(name)s” moves. Only still pictures can be kept.", name=name),
         "damaged": _("“%(name)s” is damaged and cannot be read to its end.", name=name),
     }
-    return sentences[refused.key]
+    return sentences[key]

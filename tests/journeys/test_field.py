@@ -23,6 +23,7 @@ from fieldstudy.services import people, visits
 from tests import factories as make
 from tests import servers
 from tests.journeys.phones import cookies, wait_for_acts
+from tests.papers import do_all_jobs
 
 DATABASES = ("sqlite",)
 pytestmark = pytest.mark.browser
@@ -200,8 +201,11 @@ def test_a_photo_and_a_jotting_without_script(app: Flask, browser: Browser) -> N
         page.locator("#s-window .jot summary").click()
         page.locator('[name="jotting-window"]').fill("Due manichini a terra")
         page.locator("#s-window .jot button").click()
-        expect(current(page).locator(".gallery img")).to_have_count(1)
+        expect(current(page).locator(".gallery .waiting")).to_contain_text("In controllo")
         expect(current(page).locator(".jottings li")).to_contain_text("Due manichini a terra")
+        do_all_jobs(app)
+        current(page).locator(".saving button").click()
+        expect(current(page).locator(".gallery img")).to_have_count(1)
     db.session.rollback()
     db.session.expire_all()
     assert (db.session.query(Photo).count(), db.session.query(Jotting).count()) == (1, 1)

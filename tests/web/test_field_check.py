@@ -8,6 +8,7 @@ from typing import Any
 import cssselect2
 import pytest
 import tinyhtml5
+from flask import Flask
 from flask.testing import FlaskClient
 
 from fieldstudy.core.checklist import EvidenceKind, QuestionType
@@ -16,6 +17,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Photo, User, Visit
 from fieldstudy.services import photos
 from tests import factories as make
+from tests.papers import do_all_jobs
 from tests.web.test_field_visits import GOOD, fieldworker, send, visit_with
 
 SignIn = Callable[[User], FlaskClient]
@@ -172,13 +174,15 @@ def test_a_number_of_a_scale_beside_na_can_be_taken_back_without_script(sign_in:
     assert visit.state == State.RECEIVED
 
 
-def test_without_script_a_photo_of_the_closed_door_goes_along(sign_in: SignIn) -> None:
+def test_without_script_a_photo_of_the_closed_door_goes_along(app: Flask, sign_in: SignIn) -> None:
     visit = make.visit()
     client = sign_in(fieldworker(visit))
     page = client.get(f"/field/visits/{visit.id}").text
     [field] = found(page, "#closed fieldset:not(.scripted) input[type=file]")
     send(client, visit, "closed", **{field.get("name"): (io.BytesIO(make.picture_bytes()), "door.jpg")})
     assert (visit.state, visit.outcome) == (State.RECEIVED, Outcome.STORE_CLOSED)
+    do_all_jobs(app)
+    db.session.rollback()
     [photo] = db.session.scalars(db.select(Photo))
     assert (photo.visit_id, photo.question) == (visit.id, "")
 

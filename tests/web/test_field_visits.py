@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from fieldstudy.services import photos, visits
 from fieldstudy.web.field import forms
 from fieldstudy.words import of
 from tests import factories as make
+from tests.papers import do_all_jobs
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -132,17 +134,20 @@ def test_the_summary_takes_the_focus(sign_in: SignIn) -> None:
     assert '<section class="page" id="errors" tabindex="-1" autofocus' in answer.text
 
 
-def test_a_photo_is_kept_although_the_form_is_refused(sign_in: SignIn) -> None:
+def test_a_photo_is_kept_although_the_form_is_refused(app: Flask, sign_in: SignIn) -> None:
     visit = make.visit()
-    answer = send(sign_in(fieldworker(visit)), visit, **{"p-window": file()})
+    client = sign_in(fieldworker(visit))
+    assert send(client, visit, **{"p-window": file()}).status_code == 422
+    do_all_jobs(app)
     [photo] = photo_rows(visit)
-    assert (answer.status_code, f"/field/photos/{photo.id}" in answer.text) == (422, True)
+    assert f"/field/photos/{photo.id}" in send(client, visit).text
 
 
-def test_two_photos_of_one_question_are_both_kept(sign_in: SignIn) -> None:
+def test_two_photos_of_one_question_are_both_kept(app: Flask, sign_in: SignIn) -> None:
     visit = make.visit()
     both = [file(make.picture_bytes("teal")), file(make.picture_bytes("orange"))]
     send(sign_in(fieldworker(visit)), visit, "save", **{"p-greeted": both})
+    do_all_jobs(app)
     assert len(photo_rows(visit)) == 2
 
 
@@ -175,10 +180,15 @@ def test_another_visits_photo_cannot_be_removed(sign_in: SignIn) -> None:
     assert photo_rows(other)[0].removed_at is None
 
 
-def test_a_photo_taken_by_the_script_is_answered_with_the_gallery(sign_in: SignIn) -> None:
+def test_a_photo_that_is_sent_alone_is_answered_with_the_gallery(app: Flask, sign_in: SignIn) -> None:
     visit = make.visit()
-    answer = post(sign_in(fieldworker(visit)), f"/field/visits/{visit.id}/photos", {"p-window": file()})
-    assert (answer.status_code, f"/field/photos/{photo_rows(visit)[0].id}" in answer.text) == (200, True)
+    client = sign_in(fieldworker(visit))
+    answer = post(client, f"/field/visits/{visit.id}/photos", {"p-window": file()})
+    assert (answer.status_code, "Being checked" in answer.text) == (200, True)
+    do_all_jobs(app)
+    again = post(client, f"/field/visits/{visit.id}/photos", {"p-window": file()})
+    [photo] = photo_rows(visit)
+    assert (f"/field/photos/{photo.id}" in again.text, "Being checked" in again.text) == (True, False)
 
 
 def test_a_photo_for_an_unknown_question_is_refused(sign_in: SignIn) -> None:

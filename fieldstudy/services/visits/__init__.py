@@ -9,7 +9,7 @@ from fieldstudy.services.visits.decisions import PageIsOld, mark
 from fieldstudy.services.visits.drafts import Leaf, has_arrived, running_timers, save_draft
 from fieldstudy.services.visits.judging import judge, stay_of
 from fieldstudy.services.visits.moving import VisitIsClosed
-from fieldstudy.services.visits.receiving import Receipt, Sent, submit
+from fieldstudy.services.visits.receiving import Receipt, Sent, list_pictured, submit
 from fieldstudy.services.visits.reviewing import ReasonIsMissing, approve, send_back, set_aside, take
 from fieldstudy.services.visits.starting import (
     ChecklistIsMissing,
@@ -36,6 +36,7 @@ __all__ = [
     "has_arrived",
     "judge",
     "keep_first",
+    "list_pictured",
     "local",
     "mark",
     "may_choose",

@@ -65,7 +65,7 @@ def _check(visit: Visit, conflict: Conflict) -> None:
 def _take(visit: Visit, content: Mapping[str, Any]) -> None:
     """Judged like any other sending."""
     sealed = _sealed(content)
-    photos = receiving.list_photos(visit) if sealed is None else _pictured(visit, sealed)
+    photos = receiving.list_pictured(visit) if sealed is None else _pictured(visit, sealed)
     sealed_at = (visit.ended_at or now()) if sealed is None else sealed.sealed_at
     outcome = sealing.outcome_of(content)
     asked = visit.checklist_version.content.for_method(visit.method)

@@ -16,8 +16,9 @@ from fieldstudy.core.lifecycle import Outcome, State
 from fieldstudy.core.moments import Stay
 from fieldstudy.core.scoring import Score
 from fieldstudy.extensions import db
-from fieldstudy.models import Conflict, Photo, Submission, Visit
+from fieldstudy.models import Conflict, Medium, Photo, Submission, Visit
 from fieldstudy.models.columns import JsonText, new_id, now
+from fieldstudy.queries.jobs import list_pending_media, list_refused_media
 from fieldstudy.queries.visits import list_drafts
 from fieldstudy.services import journal, scores, unit
 from fieldstudy.services.visits import contents, drafts
@@ -97,10 +98,10 @@ def submit(
     """
     at = at or now()
     with unit.work(visit):
-        photos = list_photos(visit)
+        earlier = find_submission(visit.id, revision)
+        photos = [*list_pictured(visit), *_list_refused(visit, earlier)]
         content = _content(visit, revision, raw, photos, outcome)
         sha256 = hashlib.sha256(sealed.canonical(content)).hexdigest()
-        earlier = find_submission(visit.id, revision)
         if earlier is not None:
             return _answer_again(earlier, content, sha256, at)
         if visit.state not in lifecycle.WITH_FIELDWORKER or revision != visit.revision:
@@ -129,16 +130,33 @@ def list_photos(visit: Visit) -> Sequence[Photo]:
     return db.session.scalars(present.order_by(Photo.question, Photo.id)).all()
 
 
-def _content(visit: Visit, revision: int, raw: Raw, photos: Iterable[Photo], outcome: Outcome | None) -> dict[str, Any]:
+def list_pictured(visit: Visit) -> list[Photo | Medium]:
+    """Photos, and those that still wait for their clean copy."""
+    return [*list_photos(visit), *list_pending_media(visit)]
+
+
+def _list_refused(visit: Visit, earlier: Submission | None) -> list[Medium]:
+    """Those that turned out to be no photos after they were sent: the same page, sent once more, is still the same."""
+    named = sealed.pictures(earlier.content) if earlier is not None else ()
+    return [one for one in list_refused_media(visit) if (one.question, one.sha256) in named]
+
+
+def _content(
+    visit: Visit, revision: int, raw: Raw, photos: Iterable[Photo | Medium], outcome: Outcome | None
+) -> dict[str, Any]:
     """Empty fields left out, so that a form sent twice is the same whatever the browser adds."""
     content = {
         "visit": str(visit.id),
         "revision": revision,
         "checklist": visit.checklist_version.sha256,
         "raw": {name: list(values) for name, values in sorted(raw.items()) if any(v.strip() for v in values)},
-        "photos": sorted([photo.question, photo.received_sha256] for photo in photos),
+        "photos": sorted([photo.question, _received_sha256(photo)] for photo in photos),
     }
     return content | ({"outcome": str(outcome)} if outcome else {})
+
+
+def _received_sha256(photo: Photo | Medium) -> str:
+    return photo.sha256 if isinstance(photo, Medium) else photo.received_sha256
 
 
 def _answer_again(earlier: Submission, content: Mapping[str, Any], sha256: str, at: datetime) -> Sent:

@@ -10,26 +10,34 @@ from werkzeug.datastructures import FileStorage
 from fieldstudy.core.answers import photo_field
 from fieldstudy.exchange import pictures
 from fieldstudy.exchange.pictures import PictureIsRefused
-from fieldstudy.models import Photo, Visit
+from fieldstudy.models import Visit
 from fieldstudy.models.columns import now
-from fieldstudy.services import fieldnotes, photos
+from fieldstudy.queries import visits as visit_queries
+from fieldstudy.services import fieldnotes, photos, uploads
+from fieldstudy.services.media import InboxIsFull
 from fieldstudy.services.photos import TooManyPhotos
 from fieldstudy.web import pictures as shown
+from fieldstudy.web.field import inbox
 from fieldstudy.web.field.forms import VisitForm, jotting_field
 
 
 def keep_photos(visit: Visit, question: str, files: Sequence[FileStorage], actor: UUID) -> list[str]:
-    """Returns what is wrong with those that could not be kept."""
+    """Returns what is wrong with those that could not be kept, as far as that shows without opening them."""
     refusals = []
     for file in files:
         if not file.filename:
             continue
+        stream = cast(BinaryIO, file.stream)
         try:
-            photos.keep(visit, question, pictures.clean(cast(BinaryIO, file.stream)), actor)
+            pictures.glance(stream)
+            uploads.receive(visit, question, stream, actor)
         except PictureIsRefused as refused:
-            refusals.append(shown.say(refused, file.filename))
+            refusals.append(shown.say(refused.key, file.filename))
         except TooManyPhotos:
             refusals.append(_("This visit has as many photos as it can hold."))
+            break
+        except InboxIsFull:
+            refusals.append(_("Too many of your photos are still being checked. Add this one again in a few minutes."))
             break
     return refusals
 
@@ -51,7 +59,11 @@ def _keep_jotting(visit: Visit, form: VisitForm, section: str, actor: UUID) -> N
         form.clear_jotting(section)
 
 
-def remove(visit: Visit, kept: Sequence[Photo], unwanted: Sequence[str], actor: UUID) -> None:
-    for photo in kept:
-        if str(photo.id) in unwanted:
+def remove(visit: Visit, unwanted: Sequence[str], actor: UUID) -> None:
+    """Also those that were still being checked when the page was drawn."""
+    for photo in visit_queries.list_photos(visit):
+        if str(photo.id) in unwanted or str(photo.medium_id) in unwanted:
             photos.remove(photo, visit, actor)
+    for medium in inbox.list_media(visit):
+        if str(medium.id) in unwanted:
+            uploads.withdraw(medium, visit, actor)

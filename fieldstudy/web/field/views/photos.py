@@ -9,7 +9,7 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services.photos import SMALL
 from fieldstudy.services.visits import VisitIsClosed
 from fieldstudy.web import guards, locale, pictures, throttles
-from fieldstudy.web.field import attachments, forms
+from fieldstudy.web.field import attachments, forms, inbox
 from fieldstudy.web.field.drawn import DrawnQuestion
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
@@ -39,7 +39,9 @@ def photo_post(visit: Visit) -> ResponseReturnValue:
     except VisitIsClosed:
         return "", 410
     kept = [photo for photo in visit_queries.list_photos(visit) if photo.question == question.name]
-    return render_template("field/gallery.html", photos=kept, refusals=refusals), 422 if refusals else 200
+    received = inbox.of_visit(visit, locale.current_words()).get(question.name, ())
+    page = render_template("field/gallery.html", photos=kept, inbox=received, refusals=refusals)
+    return page, 422 if refusals else 200
 
 
 def _question(visit: Visit, name: str) -> DrawnQuestion:

@@ -28,6 +28,7 @@ from fieldstudy.web.field import (
     differences,
     elsewhere,
     forms,
+    inbox,
     late,
     leaves,
     progress,
@@ -61,6 +62,7 @@ BLANK: Mapping[str, Any] = {
     "asking": "",
     "closing": (),
     "jottings": {},
+    "inbox": {},
     "reasons": {},
     "returned": [],
     "record": None,
@@ -85,7 +87,7 @@ def _form_page(visit: Visit, form: VisitForm, found: Elsewhere, asking: str = ""
     saved_at = found.shown.saved_at if found.shown else None
     reasons = visit_queries.list_open_return_reasons([visit] if visit.revision > 1 else [])
     form.show_stay(found.stay, visit.store.timezone)
-    reading = _judge(visit, form, photos, found.stay)
+    reading = _judge(visit, form, found.stay)
     by_question = _grouped(reasons, "question")
     refused = form.wrong
     if not refused:
@@ -103,6 +105,7 @@ def _form_page(visit: Visit, form: VisitForm, found: Elsewhere, asking: str = ""
         timers=_shown_timers(found.timers, form, reading),
         elsewhere=differences.tell(found, photos, visit, form, locale.current_words()),
         jottings=_grouped(found.notes(jottings), "section"),
+        inbox=inbox.of_visit(visit, locale.current_words()),
         reasons=by_question,
         client_reads=visit.study.shares_jottings_of(visit.method),
         returned=[q for section in form.sections for q in section.questions if q.name in by_question],
@@ -122,10 +125,9 @@ def _shown_timers(timers: Mapping[str, str], form: VisitForm, reading: Reading) 
     }
 
 
-def _judge(
-    visit: Visit, form: VisitForm, photos: Sequence[Photo], stay: Stay, outcome: Outcome | None = None
-) -> Reading:
-    running = visits.running_timers(visit, form.raw)
+def _judge(visit: Visit, form: VisitForm, stay: Stay, outcome: Outcome | None = None) -> Reading:
+    """A photo that is still being checked counts; one that was refused does not."""
+    photos, running = visits.list_pictured(visit), visits.running_timers(visit, form.raw)
     return visits.judge(visit, form.raw, photos, now(), outcome, running, stay)
 
 
@@ -142,7 +144,9 @@ def _draw(
     words = locale.current_words()
     said = {question: progress.say_there(count, words.integer(count)) for question, count in there.items()}
     checked = check.of_form(form, reading, said, words)
-    by_section = {section.name: progress.of_section(section, reading, photos, there) for section in form.sections}
+    received = (one for some in page["inbox"].values() for one in some)
+    pictured = {*photos, *(one.question for one in received if not one.refusal)}
+    by_section = {section.name: progress.of_section(section, reading, pictured, there) for section in form.sections}
     return render_template(
         "field/visit_form.html",
         form=form,
@@ -204,7 +208,7 @@ def _keep_attachments(visit: Visit, form: VisitForm) -> None:
         attachments.keep_all(visit, form, _files(), actor)
         unwanted = request.form.getlist("remove-photo")
         if unwanted:
-            attachments.remove(visit, visit_queries.list_photos(visit), unwanted, actor)
+            attachments.remove(visit, unwanted, actor)
 
 
 def _submit(visit: Visit, form: VisitForm) -> ResponseReturnValue:
@@ -241,7 +245,7 @@ def _asks(visit: Visit, form: VisitForm, found: Elsewhere, ended: Outcome | None
     first.
     """
     photos = visit_queries.list_photos(visit)
-    reading = _judge(visit, form, photos, found.stay, ended)
+    reading = _judge(visit, form, found.stay, ended)
     is_apart = bool(found.apart or found.missing(photos))
     if ended is None:
         return not reading.problems and (is_apart or bool(reading.missing))
@@ -265,7 +269,7 @@ def _save(visit: Visit, form: VisitForm) -> ResponseReturnValue:
     if not act.startswith("submit"):
         return _form_page(visit, form, elsewhere.of(visit, own)), 422
     found = elsewhere.of(visit, own)
-    return _refused_page(visit, form, found, _judge(visit, form, visit_queries.list_photos(visit), found.stay))
+    return _refused_page(visit, form, found, _judge(visit, form, found.stay))
 
 
 def _address_after(act: str, visit: Visit) -> str:
@@ -295,6 +299,7 @@ def receipt(visit: Visit) -> ResponseReturnValue:
         visit=visit,
         submission=submission,
         photos=photos,
+        inbox=[one for some in inbox.of_visit(visit, locale.current_words()).values() for one in some],
         is_double=bool(visit_queries.list_double([visit])),
         left=unsent.of_visit(visit, submission, locale.current_words()),
     )

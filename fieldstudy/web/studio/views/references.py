@@ -46,7 +46,7 @@ def _add(wave: Wave, form: ReferenceForm) -> bool:
         references.add(wave, decoder.clean(form.file.data.stream), form.caption.data, current_user.id)
         return True
     except PictureIsRefused as refused:
-        form.file.errors = [pictures.say(refused, cast(str, form.file.data.filename))]
+        form.file.errors = [pictures.say(refused.key, cast(str, form.file.data.filename))]
     except references.TooManyReferences:
         form.file.errors = [_("This wave has %(count)s pictures; remove one first.", count=references.PER_WAVE)]
     return False
