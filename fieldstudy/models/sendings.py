@@ -1,4 +1,4 @@
-"""What phones send before it is anything else: photos in the inbox, and visits that nobody expected."""
+"""What is sent before it is anything else: photos in the inbox, and visits that nobody expected."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,11 @@ from fieldstudy.models.columns import Instant, Key, OptionalAt
 
 
 class Medium(Model):
-    """A photo that a phone sent, byte by byte; its file lies in the inbox, which nothing serves.
+    """A photo that a phone or a page sent, byte by byte; its file lies in the inbox, which nothing serves.
 
-    The phone mints `id`, so it is unique for one person only. A visit that names it takes it in (`visit_id`); a worker
-    then makes the clean copies (`photo_id`) or says why it cannot (`refusal`, a key of PictureIsRefused).
+    The phone mints `id`, so it is unique for one person only. A visit that names it takes it in (`visit_id`), at once
+    where a page sent it; a worker then makes the clean copies (`photo_id`) or says why it cannot (`refusal`, a key of
+    PictureIsRefused).
     """
 
     __tablename__ = "media"

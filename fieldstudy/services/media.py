@@ -1,4 +1,4 @@
-"""The inbox: photos as phones send them, piece by piece, in a private folder that nothing serves.
+"""The inbox: photos as they are sent, by phones piece by piece, in a private folder that nothing serves.
 
 The file's own size says how much of a photo is here. A row is written once all of it lies on disk under its name.
 """
