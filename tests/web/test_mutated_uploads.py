@@ -22,7 +22,7 @@ from flask import Flask
 from fieldstudy.core.access import Role
 from fieldstudy.exchange import saved
 from fieldstudy.exchange.saved import NotASavedFile
-from fieldstudy.models import Wave
+from fieldstudy.models import Visit, Wave
 from tests import factories as make
 from tests import processes
 from tests.phone import Phone, cookie_of
@@ -37,7 +37,7 @@ VISITS = b"store,fieldworker,method,started_at,greeted\nA,X1,mystery_shopping,20
 SAVED = {"format": "fieldstudy-saved-1", "visits": [{"body": "{}", "sha256": "0" * 64}], "media": []}
 
 
-def doors(wave: Wave) -> list[tuple[str, str, str, dict[str, str], bytes]]:
+def doors(wave: Wave, visit: Visit) -> list[tuple[str, str, str, dict[str, str], bytes]]:
     """Address, field, name of the file, other fields, and what an honest file would hold."""
     study, client = wave.study_id, wave.client_id
     jpeg = make.picture_bytes(size=(320, 240))
@@ -48,6 +48,7 @@ def doors(wave: Wave) -> list[tuple[str, str, str, dict[str, str], bytes]]:
         (f"/studio/waves/{wave.id}/visits/import", "file", "visits.csv", {"form_id": "shop"}, VISITS),
         (f"/studio/waves/{wave.id}/pictures", "file", "window.jpg", {"caption": "The window"}, jpeg),
         (f"/studio/clients/{client}/brand", "logo", "logo.jpg", {"accent": "#0a635e"}, jpeg),
+        (f"/field/visits/{visit.id}/photos", "p-window", "window.jpg", {}, jpeg),
         ("/field/saved-file", "file", "saved.json", {}, json.dumps(SAVED).encode()),
     ]
 
@@ -147,9 +148,12 @@ def test_no_mutated_upload_is_our_fault_and_nobody_waits_for_it(app: Flask, hone
     study = make.study()
     make.version(study)
     wave = make.wave(study)
-    people = {"studio": make.user(Role.COORDINATOR, study.client), "field": make.user(Role.SHOPPER, study.client)}
+    visit = make.visit(make.assignment(wave))
+    shopper = visit.fieldworker.user
+    assert shopper is not None
+    people = {"studio": make.user(Role.COORDINATOR, study.client), "field": shopper}
     cookies = {room: cookie_of(app, person) for room, person in people.items()}
-    found, chance = doors(wave), random.Random(SEED)  # noqa: S311 nothing secret
+    found, chance = doors(wave, visit), random.Random(SEED)  # noqa: S311 nothing secret
     statuses: Counter[int] = Counter()
     slowest = 0.0
     with processes.server(app) as server:
