@@ -36,6 +36,7 @@ def forms(page: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def state_of(visit: Visit) -> State:
+    db.session.rollback()  # what a request wrote shows in a new transaction alone
     db.session.expire_all()
     return visit.state
 

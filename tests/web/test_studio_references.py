@@ -34,6 +34,7 @@ def send(client: FlaskClient, wave: Wave, content: bytes, caption: str = "The wi
 
 
 def kept(wave: Wave) -> list[Reference]:
+    db.session.rollback()  # what a request wrote shows in a new transaction alone
     return list(db.session.scalars(db.select(Reference).where(Reference.wave_id == wave.id)))
 
 
