@@ -26,6 +26,7 @@ def coordinator(client: Client) -> User:
 
 def kept(client: Client) -> tuple[str, str]:
     """As the database has it now."""
+    db.session.rollback()
     query = db.select(Client.accent, Client.logo_sha256).where(Client.id == client.id)
     row = db.session.execute(query).one()
     return row.accent, row.logo_sha256
