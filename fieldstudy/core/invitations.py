@@ -62,7 +62,7 @@ def way(account: Account | None, client_id: UUID | None, has_mail: bool) -> Way:
         return Way.GIVEN
     if has_mail or (account is not None and account.is_proven):
         return Way.OFFERED
-    if account is None or account.is_blank or account.home_id == client_id:
+    if account is None or account.is_blank or _is_bound_to(account, client_id):
         return Way.NEW
     return Way.REFUSED
 
@@ -70,6 +70,11 @@ def way(account: Account | None, client_id: UUID | None, has_mail: bool) -> Way:
 def _is_known_at(account: Account, client_id: UUID | None) -> bool:
     has_role = any(one.client_id in (None, client_id) for one in account.memberships)
     return has_role and is_trusted_at(account, client_id)
+
+
+def _is_bound_to(account: Account, client_id: UUID | None) -> bool:
+    """And has no role elsewhere, where somebody gave one on the command line."""
+    return account.home_id == client_id and all(one.client_id == client_id for one in account.memberships)
 
 
 def is_trusted_at(account: Account, client_id: UUID | None) -> bool:

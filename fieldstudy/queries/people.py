@@ -117,10 +117,14 @@ def value_of(membership: Membership) -> access.Membership:
     return access.Membership(membership.role, membership.client_id, membership.region, membership.store_id)
 
 
+def has_role_at(client_id: UUID | None, user: User) -> bool:
+    """Now, and at this client by itself."""
+    return any(one.client_id == client_id for one in list_roles(user.id))
+
+
 def works_for(client_id: UUID | None, user: User) -> bool:
     """Has a role at this client, or worked in its field."""
-    is_member = any(one.client_id == client_id for one in list_roles(user.id))
-    return is_member or find_code(client_id, user.id) is not None
+    return has_role_at(client_id, user) or find_code(client_id, user.id) is not None
 
 
 def is_known_at(client_id: UUID, user: User) -> bool:

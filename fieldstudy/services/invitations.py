@@ -12,14 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from fieldstudy.config import Config
 from fieldstudy.core import access
 from fieldstudy.core import invitations as rules
-from fieldstudy.core.access import Role
+from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.invitations import LIFE, Kind, State, Way
+from fieldstudy.core.people import IsOutOfReach, may_change_role
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Invitation, Membership, User
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries.invitations import LETTER, RESET_LETTER
-from fieldstudy.queries.people import account_of
+from fieldstudy.queries.people import account_of, works_for
 from fieldstudy.services import accounts, factors, jobs, journal, mail, notices, passwords, sessions, unit
 from fieldstudy.services.roles import AddressIsUnproven
 
@@ -88,6 +89,22 @@ def _add_account(email: str, name: str, locale: str) -> User:
     db.session.add(user)
     db.session.flush()
     return user
+
+
+def offer(user: User, membership: access.Membership, viewer: Viewer) -> None:
+    """To somebody who worked for the client and has no role there now. Raises AddressIsUnproven."""
+    access.check_membership(membership)
+    with unit.work(user):
+        if not may_change_role(viewer, membership) or not works_for(membership.client_id, user):
+            raise IsOutOfReach
+        way = rules.way(account_of(user), membership.client_id, mail.is_possible())
+        if way == Way.REFUSED:
+            raise AddressIsUnproven
+        if way == Way.OFFERED:
+            _offer(user, membership, viewer.user_id, "")
+        else:
+            give(user, membership, viewer.user_id)
+            notices.role_given(user, membership)
 
 
 def _offer(user: User, membership: access.Membership, actor: UUID | None, name: str) -> None:

@@ -29,10 +29,10 @@ class RoleIsGone(Exception):
 
 
 def give(user: User, role: access.Membership, viewer: Viewer) -> None:
-    """To somebody whom the client knows already: a stranger is invited."""
+    """To somebody who has a role there now: a stranger is invited, and whoever left is asked (`invitations.offer`)."""
     access.check_membership(role)
     with unit.work(user):
-        if not rules.may_change_role(viewer, role) or not people_queries.works_for(role.client_id, user):
+        if not rules.may_change_role(viewer, role) or not people_queries.has_role_at(role.client_id, user):
             raise rules.IsOutOfReach
         if not is_trusted_at(people_queries.account_of(user), role.client_id):
             raise AddressIsUnproven

@@ -81,3 +81,10 @@ def signed_out(user: User) -> str:
 
 def renamed(name: str) -> str:
     return gettext("The name is now %(name)s.", name=name)
+
+
+def offered(user: User) -> str:
+    """The list of people shows what waits for an answer."""
+    if mail.is_possible():
+        return gettext("The role is offered to %(email)s: we are sending a letter.", email=user.email)
+    return gettext("The role is offered to %(email)s. Tell them to sign in and accept it.", email=user.email)

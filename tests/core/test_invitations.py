@@ -35,6 +35,7 @@ CASES = {
     "proven, works nowhere now": (proven(), Way.OFFERED, Way.OFFERED, False),
     "bound to this client": (bound(HERE, AT_HERE), Way.GIVEN, Way.GIVEN, True),
     "bound to this client, without a role now": (bound(HERE), Way.OFFERED, Way.NEW, True),
+    "bound to this client, works elsewhere alone": (bound(HERE, AT_THERE), Way.OFFERED, Way.REFUSED, False),
     "bound to another client": (bound(THERE, AT_THERE), Way.OFFERED, Way.REFUSED, False),
     "bound to another client, without a role now": (bound(THERE), Way.OFFERED, Way.REFUSED, False),
     "bound to another client, with a role here": (bound(THERE, AT_HERE), Way.OFFERED, Way.REFUSED, False),

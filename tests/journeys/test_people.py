@@ -7,11 +7,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from fieldstudy.core.access import Membership, Role, Viewer
+from fieldstudy.core.invitations import Kind
 from fieldstudy.core.sealed import Doubt
 from fieldstudy.extensions import db
-from fieldstudy.models import Client, Quarantined, User
+from fieldstudy.models import Client, Invitation, Quarantined, User
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import accounts, roles
+from fieldstudy.services import accounts, invitations, roles
 from tests import factories as make
 from tests import signing
 from tests.journeys import office
@@ -104,7 +105,8 @@ def test_a_phone_whose_role_is_gone_keeps_everything_and_sends_once_it_is_back(a
         assert (len(content["visits"]), len(content["media"])) == (1, 1)
         db.session.rollback()
         given = Membership(Role.SHOPPER, assignment.client_id)
-        roles.give(db.session.get_one(User, shopper.id), given, boss)
+        invitations.offer(db.session.get_one(User, shopper.id), given, boss)
+        invitations.take(db.session.scalars(db.select(Invitation).where(Invitation.kind == Kind.ROLE)).one())
         sign_in_here(page, shopper.email)
         expect_state(page, visit_id, "sent")
 

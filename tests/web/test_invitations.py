@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 
 from fieldstudy.core import access
 from fieldstudy.core.access import Role
-from fieldstudy.core.invitations import State
+from fieldstudy.core.checklist import Method
+from fieldstudy.core.invitations import Kind, State
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Invitation, Job, Membership, User
 from fieldstudy.models.columns import now
@@ -183,6 +184,30 @@ def test_a_link_lives_a_day(app: Flask, ours: Client, client: FlaskClient) -> No
     invitation.expires_at = now() - timedelta(seconds=1)
     db.session.commit()
     assert client.get(link).status_code == 410
+
+
+def test_a_client_that_somebody_left_asks_before_it_takes_them_back(app: Flask, ours: Client, theirs: Client) -> None:
+    """They work for another client by now, which would lose its say over their account."""
+    person = make.user(Role.OBSERVER, theirs, VICTIM)
+    person.proved_at = now()
+    wave = make.wave(make.study(theirs))
+    stance = {"method": Method.PARTICIPANT_OBSERVATION, "gold_role": "complete_participant", "disclosure": "overt"}
+    make.assignment(wave, person, **stance)
+    former, [role] = browser_of(app, make.user(Role.COORDINATOR, theirs)), person.memberships
+    former.post(f"/studio/memberships/{role.id}/withdraw")
+    db.session.rollback()
+    db.session.add(Membership(user=person, client_id=ours.id, role=Role.MANAGER))
+    db.session.commit()
+    owner = browser_of(app, victim())
+    address = f"/studio/clients/{theirs.id}/people/{person.id}/roles/new"
+    assert "The role is offered: it is theirs once they have signed in" in former.get(address).text
+    answer = former.post(address, data={"role": "shopper", "region": "", "store": ""}, follow_redirects=True)
+    assert f"The role is offered to {VICTIM}." in answer.text
+    assert (clients_of(), owner.get("/manager/").status_code) == ({"Ours"}, 200)
+    [offered] = db.session.scalars(db.select(Invitation).where(Invitation.kind == Kind.ROLE)).all()
+    db.session.rollback()
+    owner.post(f"/account/offers/{offered.id}/accept")
+    assert clients_of() == {"Ours", "Theirs"}
 
 
 # By mail

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
+from fieldstudy.core.invitations import Kind
 from fieldstudy.extensions import db
-from fieldstudy.models import Client, Membership, User
+from fieldstudy.models import Client, Invitation, Membership, User
 from fieldstudy.models.columns import now
 from tests import factories as make
 from tests import signing
@@ -114,7 +115,7 @@ def test_the_phone_of_somebody_who_is_out_pauses_too(app: Flask, sign_in: SignIn
     assert put_visit(phone_of, work.seal()).status_code == 401
 
 
-def test_a_visit_begun_before_the_role_was_withdrawn_arrives_once_it_is_given_back(app: Flask, sign_in: SignIn) -> None:
+def test_a_visit_begun_before_the_role_was_withdrawn_arrives_once_it_is_back(app: Flask, sign_in: SignIn) -> None:
     work = scene()
     lume = work.assignment.wave.study.client
     visit = make.visit(work.assignment)
@@ -122,6 +123,8 @@ def test_a_visit_begun_before_the_role_was_withdrawn_arrives_once_it_is_given_ba
     post(boss, role_at(work.person) + "/withdraw")
     post(boss, at(lume, work.person, "/roles/new"), role="shopper")
     [phone_of, _] = in_other_browsers(app, work.person)
+    offered = db.session.scalars(db.select(Invitation.id).where(Invitation.kind == Kind.ROLE)).one()
+    post(phone_of, f"/account/offers/{offered}/accept")
     assert put_visit(phone_of, work.seal(visit=visit.id)).status_code in (200, 201)
 
 

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fieldstudy.core import access
+from fieldstudy.core import invitations as invitation_rules
 from fieldstudy.core.access import Role
 from fieldstudy.models import Client, Membership, User
 from fieldstudy.queries import open_assignments
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import roles
+from fieldstudy.services import invitations, mail, roles
 from fieldstudy.web import guards
 from fieldstudy.web import people as said
 from fieldstudy.web.studio.forms import ReachForm, RoleForm
@@ -28,7 +29,15 @@ def role_new(client: Client, user: User) -> ResponseReturnValue:
 
 def _new_page(client: Client, user: User, form: RoleForm) -> str:
     check_known(client, user)
-    return render_template("studio/role_new.html", client=client, person=user, form=form)
+    return render_template(
+        "studio/role_new.html", client=client, person=user, form=form, is_offered=_is_asked(client, user)
+    )
+
+
+def _is_asked(client: Client, user: User) -> bool:
+    """Whoever has no role here any more comes back only if they say yes."""
+    way = invitation_rules.way(people_queries.account_of(user), client.id, mail.is_possible())
+    return way == invitation_rules.Way.OFFERED and not people_queries.has_role_at(client.id, user)
 
 
 @blueprint.post("/clients/<uuid:client_id>/people/<uuid:user_id>/roles/new")
@@ -39,8 +48,12 @@ def role_new_post(client: Client, user: User) -> ResponseReturnValue:
         return _new_page(client, user, form), 422
     check_known(client, user)
     role = membership_of(client, form)
-    said.say(lambda: roles.give(user, role, guards.viewer()), _("The role is given."))
-    return _to_person(client.id, user.id)
+    if people_queries.has_role_at(client.id, user):
+        said.say(lambda: roles.give(user, role, guards.viewer()), _("The role is given."))
+        return _to_person(client.id, user.id)
+    told = said.offered(user) if _is_asked(client, user) else _("The role is given.")
+    said.say(lambda: invitations.offer(user, role, guards.viewer()), told)
+    return redirect(url_for("studio.person_list", client_id=client.id), 303)
 
 
 def membership_of(client: Client, form: RoleForm) -> access.Membership:
