@@ -34,6 +34,7 @@ from fieldstudy.web import (
     security_log,
     session,
     studio,
+    texts,
     throttles,
 )
 
@@ -52,7 +53,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     _bind_extensions(app)
     for room in (health, metrics, home, account, field, studio, desk, manager, admin, api):
         app.register_blueprint(room.blueprint)
-    asking = (errors, session, second_factor, security_log, throttles)
+    asking = (errors, session, texts, second_factor, security_log, throttles)
     for part in (metrics, bodies, logs, filters, form_words, headers, compression, *asking, jobs):
         part.install(app)
     return app

@@ -10,12 +10,14 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from fieldstudy.extensions import db
 from fieldstudy.web import logs, security_log
 from fieldstudy.web.bodies import REST_SECONDS, BodyIsSlow
+from fieldstudy.web.texts import TextIsUnstorable
 from fieldstudy.web.throttles import TooMany
 
 
 def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(SecurityError, _misled)
+    app.register_error_handler(TextIsUnstorable, _unstorable)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
 
@@ -41,6 +43,14 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     security_log.refused(security_log.STALE_TOKEN)
     title = _("This page was open for too long")
     text = _("For safety it has to be opened again. Go back, reload the page and send it once more.")
+    return _page(400, title, text)
+
+
+def _unstorable(error: TextIsUnstorable) -> ResponseReturnValue:
+    if _is_for_a_phone():
+        return {"error": "not_understood"}, 400
+    title = _("This text cannot be saved")
+    text = _("It holds an invisible character, so nothing was changed. Go back, type the text anew and send it again.")
     return _page(400, title, text)
 
 
