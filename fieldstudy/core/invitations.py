@@ -4,8 +4,9 @@ An account that nobody has proved may be anybody's: whoever made it may have wri
 address has answered a mail it is bound to the one client that made it, so that it can be taken from nobody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,7 +30,9 @@ class State(StrEnum):
 
 LIFE = {Kind.PASSWORD: timedelta(hours=24), Kind.ROLE: timedelta(hours=24), Kind.RESET: timedelta(minutes=30)}
 RESETS_AT_ONCE = 3
-"""So many links for a forgotten password live at the same time: anybody may ask for them, with anybody's address."""
+RESET_PAUSE = timedelta(minutes=15)
+"""Anybody may ask for links for a forgotten password, with anybody's address. Once so many live, the next letter waits
+until the newest is that old: a mailbox is not flooded, and always holds a link that is good for as long again."""
 
 
 @dataclass(frozen=True)
@@ -96,3 +99,8 @@ def may_answer(account: Account) -> bool:
 def sets_password(kind: Kind, account: Account) -> bool:
     """A role that is offered to whoever can sign in is taken by signing in."""
     return kind != Kind.ROLE or not (account.is_proven and account.has_password)
+
+
+def sends_reset(sent: Sequence[datetime], at: datetime) -> bool:
+    """`sent`: when the links were that still live."""
+    return len(sent) < RESETS_AT_ONCE or at - max(sent) >= RESET_PAUSE

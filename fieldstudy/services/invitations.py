@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from fieldstudy.config import Config
@@ -242,9 +242,10 @@ def issue_reset(user: User) -> tuple[Invitation, str] | None:
     """Closes nothing: anybody may ask for it, and must not close what somebody waits for. None where enough live."""
     token = secrets.token_urlsafe(32)
     with unit.work(user):
-        is_open = (Invitation.user_id == user.id) & Invitation.used_at.is_(None) & (Invitation.expires_at > now())
-        living = select(func.count()).where(is_open, Invitation.kind == Kind.RESET)
-        if not user.is_active or (db.session.scalar(living) or 0) >= rules.RESETS_AT_ONCE:
+        at = now()
+        is_open = (Invitation.user_id == user.id) & Invitation.used_at.is_(None) & (Invitation.expires_at > at)
+        living = select(Invitation.created_at).where(is_open, Invitation.kind == Kind.RESET)
+        if not user.is_active or not rules.sends_reset(db.session.scalars(living).all(), at):
             return None
         invitation = _add(user, Kind.RESET, token, user.id, is_proof=True)
         invitation.sent_at = now()

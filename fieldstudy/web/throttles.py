@@ -58,10 +58,14 @@ SIGN_IN_ACCOUNT = Limit("sign_in_account", "100 per hour", is_guard=True)
 """For one account from everywhere but its known devices. Used up, it closes no door: `SIGN_IN_SLOW` holds then."""
 SIGN_IN_SLOW = Limit("sign_in_slow", "3 per hour", is_guard=True)
 CODES = Limit("codes", "10 per 10 minutes", is_guard=True)
-"""Second factors and passwords asked for again, of one person."""
+"""Second factors and passwords asked for again, of one person from one network or known device."""
+CODES_ACCOUNT = Limit("codes_account", "30 per hour", is_guard=True)
+"""Of one person from everywhere but their known devices. Used up, it closes no door: `CODES_SLOW` holds then."""
+CODES_SLOW = Limit("codes_slow", "3 per day", is_guard=True)
+"""Six digits are guessed sooner than a password: much slower than signing in."""
 LINKS_USED = Limit("links_used", "20 per minute", is_guard=True)
 RESETS = Limit("resets", "3 per hour", is_guard=True)
-"""Mails for one address that forgot its password."""
+"""For one address that forgot its password, from one network. Letters have a pause of their own (core/invitations)."""
 RESETS_NETWORK = Limit("resets_network", "20 per hour", is_guard=True)
 INVITATIONS = Limit("invitations", "100 per hour")
 UPLOADS = Limit("uploads", "60 per minute")
@@ -90,6 +94,9 @@ def _wait(seconds: int) -> str:
     if seconds <= 90:
         return _("Wait a minute and try again.")
     minutes = math.ceil(seconds / 60)
+    if minutes > 90:
+        hours = math.ceil(minutes / 60)
+        return ngettext("You can try again in %(num)s hour.", "You can try again in %(num)s hours.", hours)
     return ngettext("You can try again in %(num)s minute.", "You can try again in %(num)s minutes.", minutes)
 
 
@@ -192,13 +199,27 @@ def spend_sign_in(email: str, user: User | None) -> None:
         return spend((SIGN_IN, f"{account} {device}"))
     place = f"{account} {network()}"
     shares = [(SIGN_IN_NETWORK, network()), (SIGN_IN, place)]
+    return _spend_slowing(shares, (SIGN_IN_ACCOUNT, account), (SIGN_IN_SLOW, place))
+
+
+def _spend_slowing(shares: list[Share], everywhere: Share, slow: Share) -> None:
+    """Once `everywhere` is used up, `slow` stands in for it."""
     try:
-        return spend(*shares, (SIGN_IN_ACCOUNT, account))
+        return spend(*shares, everywhere)
     except TooMany as refusal:
-        if refusal.limit != SIGN_IN_ACCOUNT:
+        if refusal.limit != everywhere[0]:
             raise
-    return spend(*shares, (SIGN_IN_SLOW, place))
+    return spend(*shares, slow)
+
+
+def spend_code(user: User) -> None:
+    """Before a code, or a password that is asked for again, is looked at: nobody shuts its owner out here either."""
+    device = devices.known(user)
+    if device:
+        return spend((CODES, f"{user.id} {device}"))
+    place = f"{user.id} {network()}"
+    return _spend_slowing([(CODES, place)], (CODES_ACCOUNT, str(user.id)), (CODES_SLOW, place))
 
 
 def spend_reset(email: str) -> None:
-    spend((RESETS_NETWORK, network()), (RESETS, email.strip().lower()[:320]))
+    spend((RESETS_NETWORK, network()), (RESETS, f"{email.strip().lower()[:320]} {network()}"))

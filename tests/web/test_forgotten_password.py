@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -144,6 +145,35 @@ def test_too_many_tries_are_said(client: FlaskClient, anna: User, postman: Postm
     answers = [ask(client) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert "Retry-After" in answers[-1].headers
+
+
+def test_whoever_asks_elsewhere_shuts_the_door_for_nobody(
+    app: Flask, client: FlaskClient, anna: User, postman: Postman
+) -> None:
+    """Known or not, the owner is told the same as ever, and holds a link that is good."""
+    attacker = app.test_client()
+    for number in range(4):
+        elsewhere = {"REMOTE_ADDR": f"198.51.100.{number}"}
+        told = [attacker.post(PAGE, data={"email": EMAIL}, environ_base=elsewhere).status_code for _ in range(4)]
+        assert told == [200, 200, 200, 429]
+    assert [ask(client, email).status_code for email in (EMAIL, "nobody@example.org")] == [200, 200]
+    do_all_jobs(app)
+    assert len(postman.letters) == 3
+    assert choose(client, link_in(postman.letters[-1])).location == "/account/password-set"
+
+
+def test_the_mailbox_always_holds_a_link_that_lives_a_quarter_of_an_hour(
+    app: Flask, anna: User, postman: Postman
+) -> None:
+    for _ in range(4):
+        invitations.ask_reset(anna.id)
+    do_all_jobs(app)
+    db.session.execute(db.update(Invitation).values(created_at=now() - timedelta(minutes=15)))
+    db.session.commit()
+    for _ in range(2):
+        invitations.ask_reset(anna.id)
+    do_all_jobs(app)
+    assert len(postman.letters) == 4
 
 
 def test_where_no_mail_goes_out_the_way_in_says_whom_to_ask(client: FlaskClient, anna: User) -> None:

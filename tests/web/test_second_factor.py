@@ -18,7 +18,7 @@ from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import passwords
 from tests import factories as make
-from tests.factors import code_of, key_of, protect
+from tests.factors import code_of, forget_last_code, key_of, protect
 from tests.web.door import OURS
 
 DATABASES = ("sqlite",)
@@ -66,6 +66,41 @@ def test_a_code_with_a_blank_in_the_middle_is_understood(client: FlaskClient, an
     first_step(client)
     code = code_of(anna)
     assert client.post(STEP, data={"code": f" {code[:3]} {code[3:]} "}).status_code == 302
+
+
+def wrong_codes(app: Flask, of: str, count: int) -> list[int]:
+    """By somebody who knows the password."""
+    client, found = app.test_client(), []
+    place = {"REMOTE_ADDR": of}
+    for number in range(count):
+        if number % 4 == 0:
+            data = {"email": "anna@example.org", "password": make.PASSWORD}
+            client.post("/account/sign-in", data=data, environ_base=place)
+        found.append(client.post(STEP, data={"code": "000000"}, environ_base=place).status_code)
+    return found
+
+
+def test_wrong_codes_elsewhere_shut_the_second_step_for_nobody(app: Flask, client: FlaskClient, anna: User) -> None:
+    protect(anna)
+    assert wrong_codes(app, "198.51.100.1", 11)[-1] == 429
+    first_step(client)
+    assert client.post(STEP, data={"code": code_of(anna)}).status_code == 302
+
+
+def test_wrong_codes_from_everywhere_become_slow_and_shut_it_for_nobody(
+    app: Flask, client: FlaskClient, anna: User
+) -> None:
+    """Thirty an hour from everywhere, then three a day from each network; a known device is counted by itself."""
+    protect(anna)
+    known = app.test_client()
+    first_step(known)
+    known.post(STEP, data={"code": code_of(anna)})
+    forget_last_code(factor_queries.find_authenticator(anna.id))
+    for number in range(1, 4):
+        assert wrong_codes(app, f"198.51.100.{number}", 10) == [422] * 10
+    assert wrong_codes(app, "198.51.100.9", 4) == [422, 422, 422, 429]
+    first_step(client)
+    assert client.post(STEP, data={"code": code_of(anna)}).status_code == 302
 
 
 def test_the_same_code_opens_no_second_time(app: Flask, client: FlaskClient, anna: User) -> None:

@@ -35,7 +35,7 @@ def needed(view: View) -> View:
         if form.proof.name not in request.form:
             return _ask(ProofForm(formdata=None), "proof_needed")
         try:
-            throttles.spend((throttles.CODES, str(current_user.id)))
+            throttles.spend_code(people_queries.get_user(current_user.id))
         except throttles.TooMany as refusal:
             form.proof.errors = [refusal.told]
             return _ask(form, "too_many")[0], 429, refusal.headers

@@ -50,7 +50,7 @@ def authenticator_post() -> ResponseReturnValue:
     if not form.validate():
         return _page(row, form), 422
     try:
-        throttles.spend((throttles.CODES, str(current_user.id)))
+        throttles.spend_code(people_queries.get_user(current_user.id))
         codes = factors.confirm_authenticator(row, form.code.data)
     except authenticators.CodeIsWrong:
         form.code.errors = [second_step.why_refused(is_recovery=False)]

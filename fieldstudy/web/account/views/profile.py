@@ -38,10 +38,10 @@ def password() -> str:
 
 @blueprint.post("/password")
 @guards.allow(*guards.ANYBODY)
-@throttles.limit(throttles.CODES)
 def password_post() -> ResponseReturnValue:
     form, user = NewPasswordForm(), _own_account()
     security_log.aimed_at(user)
+    throttles.spend_code(user)
     if form.validate() and _is_changed(user, form):
         session.enter(user)
         flash(_("Your password is changed. Every other device is signed out."))

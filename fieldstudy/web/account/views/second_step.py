@@ -69,7 +69,7 @@ def second_step_post() -> ResponseReturnValue:
     if not form.validate():
         return _page(user, form), 422
     try:
-        throttles.spend((throttles.CODES, str(user.id)))
+        throttles.spend_code(user)
     except throttles.TooMany as refusal:
         form.code.errors = [refusal.told]
         return _page(user, form), 429, refusal.headers
