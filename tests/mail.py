@@ -24,7 +24,7 @@ class Postman:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.refuses and self.refuses in address:
-            return "550 nobody of that name"
+            return f"550 <{address}>: nobody of that name"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

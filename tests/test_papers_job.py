@@ -132,6 +132,7 @@ def test_a_refused_letter_is_sent_again_later(app: Flask, postman: Postman, wave
     postman.refuses = "teresa"
     do_all_jobs(app)
     assert ("550" in letter_job().error, letter_job().state) == (True, JobState.WAITING)
+    assert "teresa" not in letter_job().error
     postman.refuses = ""
     let_it_be_due()
     do_all_jobs(app)

@@ -176,6 +176,7 @@ def _redact(gone: Counter[str], identity: Identity, visits: Sequence[Visit]) -> 
     gone["answers without the name"] = redactions.redact_answers(identity, visits)
     done = redactions.redact_everywhere(identity)
     gone.update({f"texts without the name in {table}": count for table, count in done.texts.items()})
+    gone["messages that waited for others"] = redactions.drop_flashes(identity)
     refrozen = redactions.refreeze(identity, visits, done.visit_ids)
     gone["frozen reports changed"], gone["PDFs to be drawn anew"] = refrozen.reports, refrozen.papers
 

@@ -45,7 +45,10 @@ def _write(path: Path, letter: EmailMessage) -> None:
 
 
 def _hand_over(url: str, letter: EmailMessage) -> None:
-    """An error before the letter's last line was sent, or a refusal, is sure; silence after it is not."""
+    """An error before the letter's last line was sent, or a refusal, is sure; silence after it is not.
+
+    What is told of a refusal is kept with the job: the code alone, because a server's answer may quote the address.
+    """
     try:
         server = _connect(url)
     except (OSError, smtplib.SMTPException) as error:
@@ -53,8 +56,13 @@ def _hand_over(url: str, letter: EmailMessage) -> None:
     with server:
         try:
             server.send_message(letter)
-        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError) as error:
-            raise MailIsRefused(f"the mail server refused: {error}") from error
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = sorted({code for code, _answer in error.recipients.values()})
+            raise MailIsRefused(f"the mail server refused the recipient: {', '.join(map(str, codes))}") from None
+        except smtplib.SMTPResponseException as error:
+            raise MailIsRefused(f"the mail server refused the letter: {error.smtp_code}") from None
+        except smtplib.SMTPNotSupportedError:
+            raise MailIsRefused("the mail server does not take such addresses") from None
 
 
 def _connect(url: str) -> smtplib.SMTP:

@@ -15,12 +15,14 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.core.redaction import Identity, in_own_words, in_words_of_others, redact
 from fieldstudy.core.snapshots import StoreSnapshot, VisitRecord
 from fieldstudy.extensions import db
-from fieldstudy.models import AnswerRow, StoreEdition, Visit, triggers
+from fieldstudy.models import AnswerRow, Session, StoreEdition, Visit, triggers
 from fieldstudy.queries import retention, traces
 from fieldstudy.queries.traces import Naming
 from fieldstudy.services import papers, unit
 from fieldstudy.services.releases import data_sha256
 
+FLASHES = "_flashes"
+"""Under which Flask keeps what is said on the next page."""
 Meetings = Collection[tuple[Method, datetime]]
 """Visits as a snapshot knows them, which holds no ids."""
 
@@ -74,6 +76,19 @@ def redact_everywhere(identity: Identity) -> Redaction:
 def _write(one: Naming, pattern: re.Pattern[str]) -> None:
     is_row = and_(*(one.table.c[name] == value for name, value in one.key.items()))
     unit.change(update(one.table).where(is_row).values(redact(pattern, one.texts)))
+
+
+def drop_flashes(identity: Identity) -> int:
+    """Inside a unit: what waits to be said to somebody else, such as "The name is now …"."""
+    pattern, dropped = in_own_words(identity), 0
+    for row in db.session.scalars(select(Session)) if pattern else ():
+        waiting = row.data.get(FLASHES, [])
+        kept = [one for one in waiting if redact(pattern, one) == list(one)]
+        if len(kept) < len(waiting):
+            row.data = {**row.data, FLASHES: kept}
+            dropped += len(waiting) - len(kept)
+    db.session.flush()
+    return dropped
 
 
 def refreeze(identity: Identity, visits: Sequence[Visit], others: Collection[UUID]) -> Refrozen:

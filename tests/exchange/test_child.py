@@ -124,6 +124,11 @@ def test_a_child_that_sleeps_is_ended(other_child: Callable[[str], None], monkey
     assert time.monotonic() - started < 10
 
 
+def test_the_whole_answer_comes_within_twenty_seconds() -> None:
+    """Starting the child, ending it and drawing the page took 0.4 s and more beside its own time."""
+    assert child.WALL_SECONDS <= 20 - 3
+
+
 def test_the_child_knows_no_setting(other_child: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "canary")
     monkeypatch.setenv("DATABASE_URL", "canary")

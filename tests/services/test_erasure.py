@@ -21,6 +21,7 @@ from fieldstudy.models import (
     JournalLine,
     Medium,
     Photo,
+    Session,
     Store,
     Submission,
     User,
@@ -31,7 +32,7 @@ from fieldstudy.queries import people as people_queries
 from fieldstudy.services import erasure, erasure_list, fieldnotes, files, fsck, people, photos, purge, unit, visits
 from fieldstudy.services.erasure import PhotosAreWaiting
 from tests import factories as make
-from tests import inbox, world
+from tests import inbox, signing, world
 from tests.papers import do_all_jobs
 
 ACTING = re.compile(r"[a-z]+_by|actor_id|inviter_id")
@@ -173,6 +174,21 @@ def test_a_first_name_is_not_taken_out_of_what_others_wrote() -> None:
     make.store(make.study(), "V", name="Verona")
     erasure.erase_person(shopper)
     assert db.session.scalars(db.select(Store.name).where(Store.code == "V")).one() == "Verona"
+
+
+@pytest.mark.parametrize("name", ["Maria Rossi", "Maria"])
+def test_what_waits_to_be_said_to_others_does_not_name_the_person(app: Flask, name: str) -> None:
+    user, _ = person(name)
+    boss = make.user(Role.COORDINATOR)
+    signing.token_of(app, boss)
+    row = db.session.scalars(db.select(Session).where(Session.user_id == boss.id)).one()
+    said = [["message", f"The name is now {name}."], ["message", f"A letter to {user.email}."], ["message", "Saved."]]
+    row.data = {"_flashes": said, "device": "Maria"}
+    db.session.commit()
+    erasure.erase_person(user)
+    db.session.rollback()
+    row = db.session.scalars(db.select(Session).where(Session.user_id == boss.id)).one()
+    assert row.data == {"_flashes": [["message", "Saved."]], "device": "Maria"}
 
 
 def test_others_lose_nothing(app: Flask) -> None:
