@@ -143,7 +143,7 @@ def leave_the_rest(scene: Scene, tasks: list[Any]) -> None:
     letter = EmailMessage()
     letter["To"], letter["Subject"] = EMAIL, "Hello"
     letter.set_content(f"Hello {NAME}")
-    mail.send(letter, "first")
+    mail.send(letter, EMAIL, "first")
 
 
 def leave_jobs(person: User) -> None:

@@ -308,6 +308,11 @@ def test_a_new_person_gets_a_link_that_is_used_once(run: Run, study: Path) -> No
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/account/invitation/[\w-]{43}\n", output)
 
 
+def test_what_is_no_address_gets_no_link(run: Run, study: Path) -> None:
+    for email in ("a,b@z.org", "<h@z.org>", "vic@z.org."):
+        assert "is not an e-mail address" in run("create", "user", email, "--role", "admin", code=1).output
+
+
 def test_whoever_is_locked_out_gets_back_in(run: Run, study: Path) -> None:
     """Also the administrator, when there is no mail."""
     run("create", "user", "Admin@example.org", "--role", "admin")

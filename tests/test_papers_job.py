@@ -145,8 +145,8 @@ def test_a_letter_that_may_have_left_is_not_sent_twice(
     """The worker dies after the server took the letter and before the row says so."""
     really_send = mail.send
 
-    def send_and_die(letter: EmailMessage, name: str) -> None:
-        really_send(letter, name)
+    def send_and_die(letter: EmailMessage, address: str, name: str) -> None:
+        really_send(letter, address, name)
         raise SystemExit
 
     monkeypatch.setattr(mail, "send", send_and_die)

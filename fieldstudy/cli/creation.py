@@ -10,7 +10,7 @@ from fieldstudy.cli.root import DAY, in_app, main
 from fieldstudy.core.access import Membership, MembershipIsIncomplete, Role
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import factors, invitations, people, studies
+from fieldstudy.services import factors, invitations, mail, people, studies
 
 
 @main.group()
@@ -72,6 +72,8 @@ def create_user(email: str, role: str, client: str, region: str, store: str) -> 
     You vouch for the address: it counts as proven, and the role is given at once, also to somebody of another client.
     Whoever set a password before the address was proven has to set one anew.
     """
+    if not mail.is_address(email.strip()):
+        raise click.ClickException(f"{email!r} is not an e-mail address")
     if region and store:
         raise click.ClickException("choose --region or --store, not both")
     try:

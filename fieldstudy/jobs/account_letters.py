@@ -37,7 +37,7 @@ def send_reset(lease: Lease) -> None:
 def _send(row: Invitation, token: str) -> None:
     sets_password = rules.sets_password(row.kind, people_queries.account_of(row.user))
     letter = account_letters.invitation(row, mail.sender(), invitations.link(token), sets_password)
-    mail.send(letter, f"{row.id}")
+    mail.send(letter, row.user.email, f"{row.id}")
 
 
 def send_notice(lease: Lease) -> None:
@@ -53,4 +53,4 @@ def send_notice(lease: Lease) -> None:
         client = invitation_queries.get_client(UUID(client_id)) if client_id else None
         role = Role(lease.payload["role"])
         letter = account_letters.role_given(user, mail.sender(), at, role, client, config.link("/"))
-    mail.send(letter, f"{lease.job_id}")
+    mail.send(letter, user.email, f"{lease.job_id}")

@@ -97,7 +97,7 @@ def tell_manager(lease: Lease) -> None:
     letter = letters.papers_ready(edition, user, mail.sender(), config.link(f"/manager/waves/{edition.wave_id}"))
     jobs.progress(lease, 1, 1)
     try:
-        mail.send(letter, f"{edition_id}.{user_id}")
+        mail.send(letter, user.email, f"{edition_id}.{user_id}")
     except mail.MailIsRefused:
         jobs.progress(lease, 0, 1)
         raise

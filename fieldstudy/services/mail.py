@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 
 from fieldstudy.config import Config
@@ -28,11 +29,22 @@ def sender() -> str:
     return config.mail_from
 
 
-def send(letter: EmailMessage, name: str) -> None:
-    """`name` says which letter it is: the demo writes the same one into the same file."""
+def is_address(text: str) -> bool:
+    """One that any mail server takes: of plain characters, bare, and only one. Nobody is asked whether it exists."""
+    try:
+        validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return False
+    return text.isascii()
+
+
+def send(letter: EmailMessage, address: str, name: str) -> None:
+    """To this address alone. `name` says which letter it is: the demo writes the same one into the same file."""
     config: Config = current_app.extensions["fieldstudy"]
+    if [one.addr_spec for one in letter["To"].addresses] != [address]:
+        raise MailIsRefused("what stands as the address is not exactly one")
     if config.smtp_url:
-        _hand_over(config.smtp_url, letter)
+        _hand_over(config.smtp_url, letter, address)
     else:
         _write(config.data / "mail" / f"{name}.eml", letter)
 
@@ -44,7 +56,7 @@ def _write(path: Path, letter: EmailMessage) -> None:
     os.replace(part, path)
 
 
-def _hand_over(url: str, letter: EmailMessage) -> None:
+def _hand_over(url: str, letter: EmailMessage, address: str) -> None:
     """An error before the letter's last line was sent, or a refusal, is sure; silence after it is not.
 
     What is told of a refusal is kept with the job: the code alone, because a server's answer may quote the address.
@@ -55,7 +67,7 @@ def _hand_over(url: str, letter: EmailMessage) -> None:
         raise MailIsRefused(f"the mail server: {error}") from error
     with server:
         try:
-            server.send_message(letter)
+            server.send_message(letter, to_addrs=[address])
         except smtplib.SMTPRecipientsRefused as error:
             codes = sorted({code for code, _answer in error.recipients.values()})
             raise MailIsRefused(f"the mail server refused the recipient: {', '.join(map(str, codes))}") from None

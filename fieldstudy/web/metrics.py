@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
@@ -26,12 +26,14 @@ from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import sessions as session_queries
 from fieldstudy.services import backups
-from fieldstudy.web import guards
+from fieldstudy.web import guards, origins
 
 blueprint = Blueprint("metrics", __name__)
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+"""Headers that somebody adds who passes a request on."""
 REQUESTS = Counter("fieldstudy_requests", "Requests that were answered.", ("method", "route", "status"), registry=None)
 LATENCIES = Histogram(
     "fieldstudy_request_seconds", "From request to answer.", ("route",), buckets=SECONDS, registry=None
@@ -75,14 +77,10 @@ def metrics() -> ResponseReturnValue:
 def _is_trusted() -> bool:
     """Through a proxy that no setting names everybody seems to be this very machine: then nobody is."""
     config = _config()
-    if "X-Forwarded-For" in request.headers and not config.trusted_proxies:
+    if not config.trusted_proxies and any(name in request.headers for name in OF_PROXIES):
         return False
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return any(address in ip_network(network) for network in config.metrics_from)
+    address = origins.address()
+    return address is not None and any(address in ip_network(network) for network in config.metrics_from)
 
 
 def _config() -> Config:

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
 
 from fieldstudy.models import User
+from fieldstudy.web import origins
 
 LOG = logging.getLogger("fieldstudy.security")
 
@@ -130,6 +131,6 @@ def _facts(verb: str, outcome: str) -> dict[str, object]:
         "outcome": outcome,
         "actor": str(actor) if actor else None,
         "account": str(g.account) if g.get("account") else None,
-        "address": request.remote_addr,
+        "address": origins.written(),
         "rows": rows,
     }

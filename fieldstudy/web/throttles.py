@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -31,7 +31,7 @@ from fieldstudy.config import Config
 from fieldstudy.extensions import db
 from fieldstudy.models import User
 from fieldstudy.services.throttles import DatabaseStorage
-from fieldstudy.web import devices
+from fieldstudy.web import devices, origins
 
 View = TypeVar("View", bound=Callable[..., Any])
 log = logging.getLogger(__name__)
@@ -135,11 +135,9 @@ def reader() -> str:
 
 def network() -> str:
     """The address that the request came from, or the part of it that one household shares."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return request.remote_addr or ""
-    address = getattr(address, "ipv4_mapped", None) or address
+    address = origins.address()
+    if address is None:
+        return origins.UNKNOWN
     return str(ip_network((address, PREFIX_BITS[address.version]), strict=False))
 
 

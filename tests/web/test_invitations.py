@@ -18,7 +18,8 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Client, Invitation, Job, Membership, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
-from fieldstudy.services import invitations, people
+from fieldstudy.reports import letters
+from fieldstudy.services import invitations, mail, people
 from tests import factories as make
 from tests import signing
 from tests.factors import protect
@@ -225,6 +226,15 @@ def test_a_new_person_gets_a_letter_and_nobody_sees_the_link(
     set_password(client, link_in(letter))
     assert (clients_of(), client.get("/field/").status_code) == ({"Ours"}, 200)
     assert victim().proved_at is not None
+
+
+def test_no_letter_goes_to_two(app: Flask, ours: Client, postman: Postman) -> None:
+    """Also to an account that was made when such an address was still taken."""
+    user = make.user(Role.SHOPPER, ours, "a,b@z.org")
+    letter = letters.addressed(user, "us@example.org", letters.Letter("A link", ("https://f.example/x",)), "1")
+    with pytest.raises(mail.MailIsRefused):
+        mail.send(letter, user.email, "1")
+    assert postman.letters == []
 
 
 def test_the_letter_speaks_the_language_that_was_chosen(app: Flask, ours: Client, postman: Postman) -> None:

@@ -57,6 +57,9 @@ def one(found: Figures, name: str, **labels: str) -> float | None:
         ("", {}, 404),
         ("127.0.0.1", {"X-Forwarded-For": "203.0.113.7"}, 404),
         ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        ("127.0.0.1", {"Forwarded": "for=203.0.113.7"}, 404),
+        ("127.0.0.1", {"X-Real-IP": "203.0.113.7"}, 404),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, 404),
     ],
 )
 def test_nobody_else_is_given_any(client: FlaskClient, of: str, headers: dict[str, str], status: int) -> None:

@@ -238,3 +238,18 @@ def test_no_error_of_the_database_says_what_was_bound(app: Flask) -> None:
         db.session.execute(db.text("SELECT :answer FROM nowhere"), {"answer": SECRET})
     assert SECRET not in str(failed.value)
     db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        ("6.6.6.6:1234", "6.6.6.6"),
+        ("[2001:db8::7]:1", "2001:db8::7"),
+        ("9" * 5000, "unknown"),
+        ("fe80::1%" + "9" * 5000, "fe80::1"),
+    ],
+)
+def test_an_address_is_one_or_unknown(client: FlaskClient, anna: User, lines: Lines, of: str, told: str) -> None:
+    fields = {"email": EMAIL, "password": "something else"}
+    client.post("/account/sign-in", data=fields, environ_base={"REMOTE_ADDR": of})
+    assert [line["address"] for line in lines.all] == [told]

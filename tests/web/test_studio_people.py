@@ -182,3 +182,21 @@ def test_a_process_survives_a_search_among_many_people(app: Flask) -> None:
     settings = processes.environment(app) | {"DISABLE_SQLALCHEMY_CEXT_RUNTIME": "1"}
     done = subprocess.run(command, env=settings, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+TO_NOBODY = ("a,b@z.org", "a@z.org,b", "x(c)@z.org", "<h@z.org>", "vic@z.org.", "v\u00eccki@z.org", "a@z", "a@z..org")
+
+
+@pytest.mark.parametrize("email", TO_NOBODY)
+def test_an_address_that_leads_to_nobody_or_to_two_is_refused(sign_in: SignIn, email: str) -> None:
+    owner = make.client()
+    answer = add(sign_in(make.user(Role.COORDINATOR, owner)), owner, email=email)
+    db.session.rollback()
+    assert (answer.status_code, "This is not an e-mail address." in answer.text) == (422, True)
+    assert db.session.scalar(db.select(User.id).where(User.email == email)) is None
+
+
+@pytest.mark.parametrize("email", ["o'hara+shop@z.co.uk", "a.b-c_d@sub.z.org", "a@xn--caff-8oa.example"])
+def test_an_unusual_address_is_an_address(sign_in: SignIn, email: str) -> None:
+    owner = make.client()
+    assert add(sign_in(make.user(Role.COORDINATOR, owner)), owner, email=email).status_code != 422

@@ -300,3 +300,22 @@ def test_files_are_taken_out_so_often(client: FlaskClient, sign_in: SignIn) -> N
     answers = [coordinator.get(f"/studio/checklists/{version.id}/file") for _ in range(31)]
     assert [answer.status_code for answer in answers] == [200] * 30 + [429]
     assert ("Too many attempts" in answers[-1].text, "Retry-After" in answers[-1].headers) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        ("6.6.6.6", "6.6.6.6:1234"),
+        ("6.6.6.6:1", "::ffff:6.6.6.6"),
+        ("[2001:db8::7]:443", "2001:db8::8"),
+        ("2001:db8::7%eth0", "2001:db8::7"),
+        ("9" * 5000, "nowhere"),
+    ],
+)
+def test_a_port_makes_no_other_network(app: Flask, one: str, same: str) -> None:
+    found = []
+    for of in (one, same):
+        with app.test_request_context(environ_base={"REMOTE_ADDR": of}):
+            found.append(throttles.network())
+    assert found[0] == found[1]
+    assert len(found[0]) < 50

@@ -19,7 +19,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from fieldstudy.core import stance
@@ -29,6 +29,7 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.models import ChecklistVersion, Store, User
+from fieldstudy.services import mail
 from fieldstudy.web import locale
 from fieldstudy.web.pages import search_field
 
@@ -185,7 +186,6 @@ class PersonForm(RoleForm):
         [
             InputRequired(_("Write an e-mail address.")),
             Length(max=320),
-            Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("This is not an e-mail address.")),
         ],
         filters=[_strip],
         render_kw={"autocomplete": "off"},
@@ -200,6 +200,10 @@ class PersonForm(RoleForm):
     def __init__(self, stores: Sequence[Store], **arguments: Any) -> None:
         super().__init__(stores, **arguments)
         self.locale.choices = list(LANGUAGES.items())
+
+    def validate_email(self, field: EmailField) -> None:
+        if not mail.is_address(field.data or ""):
+            raise ValidationError(_("This is not an e-mail address."))
 
 
 def _store_choices(stores: Iterable[Store]) -> list[tuple[str, str]]:
