@@ -84,17 +84,20 @@ def verify(user: User | None, password: str) -> bool:
 
 
 def is_right(user: User | None, password: str) -> bool:
-    """Also of somebody who may not sign in any more. Takes as long for an unknown person as for a known one.
+    return bool(proved(user, password))
 
-    A hash of former parameters is made anew.
+
+def proved(user: User | None, password: str) -> str:
+    """The hash that this password fits, as it stands now; empty where it is wrong. Also of somebody who may not sign in
+    any more. Takes as long for an unknown person as for a known one. A hash of former parameters is made anew.
+
+    Whoever acts on it later asks again whether that hash still stands: the password may be changed meanwhile.
     """
     known = user.password_hash if user is not None and user.password_hash else _nobody()
     matches = len(password) <= rules.MOST and _matches(known, password)
     if not matches or user is None or not user.password_hash:
-        return False
-    if _hasher.check_needs_rehash(known):
-        _renew(user, known, password)
-    return True
+        return ""
+    return _renew(user, known, password) if _hasher.check_needs_rehash(known) else known
 
 
 def _matches(known: str, password: str) -> bool:
@@ -109,8 +112,11 @@ def _fits(known: str, text: str) -> bool:
         return False
 
 
-def _renew(user: User, known: str, password: str) -> None:
+def _renew(user: User, known: str, password: str) -> str:
+    anew = hashed(password)
     with unit.work(user):
-        if user.password_hash == known:
-            user.password_hash = hashed(password)
-            journal.write("user.renewed_password_hash", user, user.id)
+        if user.password_hash != known:
+            return ""
+        user.password_hash = anew
+        journal.write("user.renewed_password_hash", user, user.id)
+    return anew

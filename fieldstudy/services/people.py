@@ -60,11 +60,15 @@ class PasswordIsWrong(Exception):
 
 def change_password(user: User, former: str, password: str) -> None:
     """Every session ends, and every link that could set another password; whoever did it signs in anew."""
-    if not passwords.verify(user, former):
+    proved = passwords.proved(user, former)
+    if not proved or not user.is_active:
         raise PasswordIsWrong
     passwords.check_strength(password, *passwords.context_of(user))
+    hashed = passwords.hashed(password)
     with unit.work(user):
-        user.password_hash = passwords.hashed(password)
+        if user.password_hash != proved:
+            raise PasswordIsWrong
+        user.password_hash = hashed
         accounts.close_invitations(user.id)
         sessions.end_all(user.id)
         notices.password_changed(user)

@@ -7,18 +7,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, delete, update
+from sqlalchemy import Update, delete, select, update
 
 from fieldstudy.core.sessions import Ending, SessionLimits
-from fieldstudy.models import Session, User
+from fieldstudy.extensions import db
+from fieldstudy.models import PendingSignIn, Session, User
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.models.sessions import ENDING
+from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import journal, unit
 
 TOKEN_BYTES = 16
 KEPT_AFTER_END = timedelta(days=7)
 """So long a browser that comes back hears why its session is over."""
 UNKNOWN = UUID(int=0)
+
+
+class AccountHasChanged(Exception):
+    """What was proved at the door holds no more: another password, a second factor, a deactivation."""
 
 
 @dataclass(frozen=True)
@@ -29,25 +35,55 @@ class Device:
     system: str = ""
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What somebody showed at the door: the hash that their password fitted, and whether nothing more was asked for."""
+
+    password_hash: str
+    is_alone: bool = True
+
+
+def account_of(user_id: UUID, proof: Proof | None) -> User:
+    """Inside a unit, whose transaction keeps the account as it is. Raises AccountHasChanged.
+
+    A password is compared outside of it, which takes long: meanwhile it may have been changed, and all sessions ended.
+    """
+    locked = select(User).where(User.id == user_id).with_for_update(of=User)
+    account = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    is_other = proof is not None and account.password_hash != proof.password_hash
+    if not account.is_active or is_other:
+        raise AccountHasChanged
+    if proof is not None and proof.is_alone and factor_queries.is_protected(user_id):
+        raise AccountHasChanged
+    return account
+
+
 def sign_in(
-    user: User, device: Device, limits: SessionLimits, *, former: str = "", is_asked_for_factor: bool = False
+    user: User,
+    device: Device,
+    limits: SessionLimits,
+    *,
+    proof: Proof | None = None,
+    former: str = "",
+    is_asked_for_factor: bool = False,
 ) -> str:
-    """Returns the new token. `former`: the token that this browser had until now; its session ends.
+    """Returns the new token, or raises AccountHasChanged. `former`: the token that this browser had; its session ends.
 
     `is_asked_for_factor`: the time to set up a second factor begins with the first sign-in.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    at = now()
+    at, user_id = now(), user.id
     with unit.work():
+        account = account_of(user_id, proof)
         forgotten = Session.ends_at <= at - KEPT_AFTER_END
         unit.change(delete(Session).where(forgotten | (Session.token_sha256 == token_hash(former))))
-        row = {"id": new_id(), "user_id": user.id, "token_sha256": token_hash(token), "data": {}}
+        row = {"id": new_id(), "user_id": user_id, "token_sha256": token_hash(token), "data": {}}
         row |= {"created_at": at, "last_seen_at": at, "ends_at": limits.ends_at(at, at)}
         unit.insert(Session, row | {"browser": device.browser[:60], "system": device.system[:60]})
         if is_asked_for_factor:
-            first = update(User).where(User.id == user.id, User.factor_asked_at.is_(None))
+            first = update(User).where(User.id == user_id, User.factor_asked_at.is_(None))
             unit.change(first.values(factor_asked_at=at))
-        journal.write("user.signed_in", user, user.id)
+        journal.write("user.signed_in", account, user_id)
     return token
 
 
@@ -69,8 +105,12 @@ def sign_out_everywhere(user_id: UUID) -> None:
 
 
 def end_all(user_id: UUID, ending: Ending = Ending.SIGNED_OUT, keep: UUID | None = None) -> None:
-    """Inside a unit: whoever was signed in has to do so again, with what counts from now on. One session may stay."""
+    """Inside a unit: whoever was signed in has to do so again, with what counts from now on. One session may stay.
+
+    Whoever is halfway in begins again as well.
+    """
     at = now()
+    unit.change(delete(PendingSignIn).where(PendingSignIn.user_id == user_id))
     is_open = (Session.user_id == user_id) & (Session.ends_at > at) & (Session.id != (keep or UNKNOWN))
     unit.change(update(Session).where(is_open).values(ends_at=at, data={ENDING: ending}))
 

@@ -29,7 +29,7 @@ from fieldstudy.queries import sessions as session_queries
 from fieldstudy.queries.people import Person
 from fieldstudy.queries.sessions import OpenSession
 from fieldstudy.services import sessions
-from fieldstudy.services.sessions import Device
+from fieldstudy.services.sessions import Device, Proof
 from fieldstudy.web import devices, guards
 
 log = logging.getLogger(__name__)
@@ -206,11 +206,11 @@ def factor_rule() -> FactorRule:
     return FactorRule(config.second_factor == "required", timedelta(days=config.second_factor_grace_days))
 
 
-def enter(user: User) -> None:
-    """The session that this browser had ends: nothing of whoever was here before stays."""
+def enter(user: User, proof: Proof | None = None) -> None:
+    """The session that this browser had ends: nothing of whoever was here before stays. Raises AccountHasChanged."""
     own, is_asked = _own(), factor_rule().asks(one.role for one in user.memberships)
     limits = limits_of(user)
-    own.begin(sessions.sign_in(user, _device(), limits, former=own.token, is_asked_for_factor=is_asked))
+    own.begin(sessions.sign_in(user, _device(), limits, proof=proof, former=own.token, is_asked_for_factor=is_asked))
     own.device = devices.mark(user)
 
 

@@ -10,6 +10,7 @@ from fieldstudy.models import PendingSignIn, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import factors, pending_sign_ins, sessions
+from fieldstudy.services.sessions import AccountHasChanged, Proof
 from fieldstudy.web import guards, locale, redirects, security_log, session, throttles
 from fieldstudy.web.account.forms import CodeForm, RecoveryCodeForm
 from fieldstudy.web.account.views.room import blueprint
@@ -17,14 +18,15 @@ from fieldstudy.web.account.views.room import blueprint
 RECOVERY = "recovery"
 
 
-def enter(user: User, target: str) -> ResponseReturnValue:
-    """Whoever has a second factor is asked for it first."""
+def enter(user: User, target: str, password_hash: str) -> ResponseReturnValue:
+    """Whoever has a second factor is asked for it first. Raises AccountHasChanged."""
     if not factor_queries.is_protected(user.id):
-        session.enter(user)
+        session.enter(user, Proof(password_hash))
         return redirect(redirects.inside(target))
     security_log.refused("half")
     answer = make_response(redirect(url_for("account.second_step")))
-    keep(answer, pending_sign_ins.begin(user.id, redirects.inside(target)))
+    proof = Proof(password_hash, is_alone=False)
+    keep(answer, pending_sign_ins.begin(user.id, redirects.inside(target), proof=proof))
     return answer
 
 
@@ -65,7 +67,8 @@ def second_step_post() -> ResponseReturnValue:
     if pending is None or user is None or not user.is_active:
         return _closed()
     security_log.aimed_at(user)
-    target, form = pending.target, _form(user)
+    # Read before the answer: a password that is changed later takes the pending sign-in away, or this one's session.
+    target, form, proof = pending.target, _form(user), Proof(user.password_hash, is_alone=False)
     if not form.validate():
         return _page(user, form), 422
     try:
@@ -76,7 +79,10 @@ def second_step_post() -> ResponseReturnValue:
     factor = factors.answer(pending, user, form.code.data)
     if factor is None:
         return _refuse(user, form)
-    return _enter(user, target, factor)
+    try:
+        return _enter(user, target, factor, proof)
+    except AccountHasChanged:
+        return _closed()
 
 
 def _form(user: User) -> CodeForm | RecoveryCodeForm:
@@ -117,8 +123,8 @@ def why_refused(is_recovery: bool) -> str:
     )
 
 
-def _enter(user: User, target: str, factor: Factor) -> ResponseReturnValue:
-    session.enter(user)
+def _enter(user: User, target: str, factor: Factor, proof: Proof) -> ResponseReturnValue:
+    session.enter(user, proof)
     if factor == Factor.RECOVERY_CODE:
         flash(_left(factor_queries.get_factors(user.id).codes_left))
     answer = make_response(redirect(redirects.inside(target)))

@@ -10,6 +10,7 @@ from flask_login import current_user
 from fieldstudy.core.sessions import Ending
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import mail, passwords
+from fieldstudy.services.sessions import AccountHasChanged
 from fieldstudy.web import guards, security_log, session, throttles
 from fieldstudy.web.account.forms import SignInForm
 from fieldstudy.web.account.views import passkeys, second_step
@@ -37,15 +38,22 @@ def sign_in_post() -> ResponseReturnValue:
     except throttles.TooMany as refusal:
         form.password.errors = [refusal.told]
         return _sign_in_page(form), 429, refusal.headers
-    is_right = passwords.is_right(user, form.password.data)
-    if user is None or not is_right:
-        form.password.errors = [_("E-mail and password do not belong together.")]
-        return _sign_in_page(form), 422
+    password_hash = passwords.proved(user, form.password.data)
+    if user is None or not password_hash:
+        return _wrong(form)
     if not user.is_active:
         security_log.refused("deactivated")
         form.email.errors = [_("This account was deactivated. Whoever runs your studies can activate it again.")]
         return _sign_in_page(form), 422
-    return second_step.enter(user, form.next.data or "")
+    try:
+        return second_step.enter(user, form.next.data or "", password_hash)
+    except AccountHasChanged:
+        return _wrong(form)
+
+
+def _wrong(form: SignInForm) -> ResponseReturnValue:
+    form.password.errors = [_("E-mail and password do not belong together.")]
+    return _sign_in_page(form), 422
 
 
 def _sign_in_page(form: SignInForm) -> str:

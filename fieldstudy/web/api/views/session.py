@@ -10,6 +10,7 @@ from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords
+from fieldstudy.services.sessions import AccountHasChanged, Proof
 from fieldstudy.web import guards, security_log, throttles
 from fieldstudy.web import session as signing
 from fieldstudy.web.api.answers import instant, refuse
@@ -38,8 +39,8 @@ def session_post() -> ResponseReturnValue:
     user = people_queries.find_user_by_email(email)
     security_log.aimed_at(user)
     throttles.spend_sign_in(email, user)
-    is_right = passwords.is_right(user, _told("password"))
-    if user is None or not is_right:
+    password_hash = passwords.proved(user, _told("password"))
+    if user is None or not password_hash:
         refuse(401, "wrong")
     if str(user.id) != _told("user"):
         refuse(409, "other_person")
@@ -50,7 +51,10 @@ def session_post() -> ResponseReturnValue:
     if factor_queries.is_protected(user.id):
         # The second step is a page; the dialog leads there, and what waits on the phone stays.
         refuse(403, "needs_code")
-    signing.enter(user)
+    try:
+        signing.enter(user, Proof(password_hash))
+    except AccountHasChanged:
+        refuse(401, "wrong")
     return "", 204
 
 

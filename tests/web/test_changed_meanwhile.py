@@ -1,0 +1,113 @@
+"""A password takes long to compare: what was proved at the door is asked for again once the session is made."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from fieldstudy.core.access import Membership, Role, Viewer
+from fieldstudy.extensions import db
+from fieldstudy.models import PendingSignIn, Session, User
+from fieldstudy.services import accounts, factors, passwords, people
+from tests import factories as make
+from tests.factors import code_of, protect
+
+FORMER, NEW = "the heron waits at noon", "two lamps beside the weir"
+
+
+@pytest.fixture
+def sara(app: Flask) -> User:
+    user = make.user(Role.SHOPPER, make.client(), "sara@example.org")
+    user.password_hash = passwords.hashed(FORMER)
+    db.session.commit()
+    return user
+
+
+def of(app: Flask, act: Callable[[User], object]) -> Callable[[], None]:
+    def done() -> None:
+        with app.app_context():
+            act(db.session.scalars(db.select(User).where(User.email == "sara@example.org")).one())
+
+    return done
+
+
+ACTS: dict[str, Callable[[User], object]] = {
+    "another password": lambda user: people.change_password(user, FORMER, NEW),
+    "a second factor": lambda user: protect(user),
+    "a deactivation": lambda user: accounts.deactivate(
+        user, Viewer(make.user(Role.ADMIN).id, (Membership(Role.ADMIN),))
+    ),
+}
+
+
+@pytest.fixture
+def between(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[User], object]], None]:
+    """Something happens once the password was found to be right, and before there is a session."""
+
+    def happens(act: Callable[[User], object]) -> None:
+        compared, once = passwords.proved, [of(app, act)]
+
+        def proved(user: User | None, password: str) -> str:
+            found = compared(user, password)
+            while once:
+                once.pop()()
+            return found
+
+        monkeypatch.setattr(passwords, "proved", proved)
+
+    return happens
+
+
+def open_sessions() -> int:
+    db.session.rollback()
+    return db.session.scalar(db.select(db.func.count()).select_from(Session)) or 0
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_a_sign_in_that_was_on_its_way_is_refused(
+    sara: User, client: FlaskClient, between: Callable[[Callable[[User], object]], None], act: Callable[[User], object]
+) -> None:
+    between(act)
+    db.session.rollback()
+    answer = client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
+    assert (answer.status_code, open_sessions()) == (422, 0) or "/second-step" in answer.headers.get("Location", "")
+    assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_a_phone_that_was_on_its_way_is_refused(
+    sara: User, client: FlaskClient, between: Callable[[Callable[[User], object]], None], act: Callable[[User], object]
+) -> None:
+    told = {"email": "sara@example.org", "password": FORMER, "user": str(sara.id)}
+    between(act)
+    db.session.rollback()
+    answer = client.post("/api/v1/session", json=told, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code in (401, 403), open_sessions()) == (True, 0)
+
+
+def test_whoever_is_halfway_in_begins_again_after_a_new_password(app: Flask, sara: User, client: FlaskClient) -> None:
+    codes = protect(sara)
+    client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
+    of(app, ACTS["another password"])()
+    answer = client.post("/account/second-step", data={"code": codes[0], "way": "recovery"})
+    assert (answer.status_code, open_sessions()) == (410, 0)
+    assert db.session.scalar(db.select(db.func.count()).select_from(PendingSignIn)) == 0
+
+
+def test_a_password_that_changes_after_the_second_step_was_answered_shuts_it(
+    app: Flask, sara: User, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    protect(sara)
+    client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
+    answered, code = factors.answer, code_of(sara)
+
+    def answer(*given: object) -> object:
+        found = answered(*given)  # type: ignore[arg-type]
+        of(app, ACTS["another password"])()
+        return found
+
+    monkeypatch.setattr(factors, "answer", answer)
+    db.session.rollback()
+    assert client.post("/account/second-step", data={"code": code}).status_code == 410
+    assert open_sessions() == 0
