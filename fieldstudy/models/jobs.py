@@ -17,11 +17,14 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    REFUSED = "refused"
     CANCELLED = "cancelled"
 
 
 class Job(Model):
-    """`lease_until`: until then the worker that holds it may be alive; afterwards anybody takes it up again."""
+    """REFUSED: there was nothing to do, or what it was given is wrong; nobody who runs the program need look at it.
+
+    `lease_until`: until then the worker that holds it may be alive; afterwards anybody takes it up again."""
 
     __tablename__ = "jobs"
     __table_args__ = (db.Index(None, "state", "due_at"), db.Index(None, "client_id", "kind"))

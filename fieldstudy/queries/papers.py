@@ -18,7 +18,7 @@ from fieldstudy.queries import reach
 
 PAPERS, TELL = "papers", "tell_manager"
 OPEN = (JobState.WAITING, JobState.RUNNING)
-ENDED = (JobState.FAILED, JobState.CANCELLED)
+ENDED = (JobState.FAILED, JobState.REFUSED, JobState.CANCELLED)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ TAKINGS = 20
 FIRST_DELAY, GROWTH = timedelta(seconds=5), 6
 LONGEST_DELAY = FIRST_DELAY * GROWTH ** (ATTEMPTS - 2)
 DIED = "the worker ended in the middle of it, again and again"
-OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+RETRIED = frozenset({JobState.FAILED, JobState.REFUSED, JobState.CANCELLED})
+OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.REFUSED, JobState.CANCELLED})
 
 
 class JobIsCancelled(Exception):
@@ -211,9 +212,9 @@ def fail(lease: Lease, error: str) -> None:
 
 
 def refuse(lease: Lease, error: str) -> None:
-    """Given up at once."""
+    """Another try would meet the same."""
     with unit.work():
-        _change(lease, state=JobState.FAILED, lease_until=None, finished_at=now(), error=error)
+        _change(lease, state=JobState.REFUSED, lease_until=None, finished_at=now(), error=error)
 
 
 def _change(lease: Lease, **values: Any) -> bool:
@@ -240,7 +241,7 @@ def cancel(job: Job, actor: UUID | None) -> None:
 def retry(job: Job, actor: UUID | None) -> None:
     """A job that failed or was cancelled begins anew, with all its attempts; so does one that waits after an error."""
     with unit.work(job):
-        if job.state not in (JobState.FAILED, JobState.CANCELLED) and not job.waits_after_error:
+        if job.state not in RETRIED and not job.waits_after_error:
             raise JobIsNotOver
         job.state, job.due_at, job.finished_at = JobState.WAITING, now(), None
         job.attempts, job.done, job.is_cancelled = 0, 0, False

@@ -1,8 +1,11 @@
 """Error pages in plain words, and single words for the door of the phones; nobody ever sees a bare 500."""
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -33,6 +36,7 @@ KEYS = {
     503: "slow",
 }
 RETRY_SECONDS = 5
+LONG_WORD = 40
 
 
 def _is_for_a_phone() -> bool:
@@ -41,9 +45,25 @@ def _is_for_a_phone() -> bool:
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
     security_log.refused(security_log.STALE_TOKEN)
+    written = [text for name, text in request.form.items(multi=True) if _is_prose(name, text)]
+    if _needs_somebody() and not current_user.is_authenticated:
+        title = _("You are signed out")
+        text = _("What you sent did not arrive. Sign in, open the page again and send it once more.")
+        return _page(400, title, text, written)
     title = _("This page was open for too long")
     text = _("For safety it has to be opened again. Go back, reload the page and send it once more.")
-    return _page(400, title, text)
+    return _page(400, title, text, written)
+
+
+def _needs_somebody() -> bool:
+    policy = getattr(current_app.view_functions.get(request.endpoint or ""), "policy", None)
+    return policy is not None and not policy.is_public
+
+
+def _is_prose(name: str, text: str) -> bool:
+    """What somebody wrote and would miss, to be copied; no secret and no mere choice."""
+    is_secret = any(word in name for word in ("password", "proof", "code", "token", "again", "former"))
+    return not is_secret and (" " in text.strip() or len(text) > LONG_WORD)
 
 
 def _unstorable(error: TextIsUnstorable) -> ResponseReturnValue:
@@ -95,10 +115,10 @@ def _failed_phone(error: Exception) -> ResponseReturnValue:
     return {"error": "failed"}, 500
 
 
-def _page(code: int, title: str, text: str) -> tuple[str, int]:
+def _page(code: int, title: str, text: str, written: Sequence[str] = ()) -> tuple[str, int]:
     # A missing page and one of somebody else must look the same, to the last character.
     number = None if code in (404, 405) else logs.request_id()
-    return render_template("error.html", code=code, title=title, text=text, number=number), code
+    return render_template("error.html", code=code, title=title, text=text, number=number, written=written), code
 
 
 def _words() -> dict[int, tuple[str, str]]:

@@ -122,7 +122,7 @@ def test_a_second_person_approves_covert_work(sign_in: SignIn) -> None:
     assignment = make.assignment(**COVERT)
     second = reviewer(assignment.wave.study.client)
     approve(sign_in(second), assignment)
-    db.session.expire_all()
+    db.session.rollback()
     assert assignment.approved_by == second.id
 
 

@@ -19,6 +19,7 @@ PHOTO = Snapshot("window", b"a photo")
 
 
 def count(table: type) -> int:
+    db.session.rollback()
     return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
 
 

@@ -131,3 +131,18 @@ def test_whoever_has_no_role_is_told_so_in_words(sign_in: SignIn) -> None:
     home = client.get("/")
     assert (home.status_code, "You have no role at the moment" in home.text) == (200, True)
     assert [client.get(path).status_code for path in ("/account/", "/manager/", "/studio/")] == [200, 404, 404]
+
+
+def test_what_was_written_when_the_session_ended_can_be_copied(
+    app: Flask, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form was open; its session is gone. The page says so, and shows what would be lost."""
+    user = make.user(Role.REVIEWER, make.client())
+    client = sign_in(user)
+    sessions.sign_out_everywhere(user.id)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    sent = {"name": "The shelf was empty & <dusty>", "password": "a secret of several words", "csrf_token": "x"}
+    answer = client.post("/account/profile", data=sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "You are signed out" in answer.text
+    assert "The shelf was empty &amp; &lt;dusty&gt;" in answer.text
+    assert "a secret of several words" not in answer.text

@@ -36,6 +36,7 @@ STATES: Mapping[JobState, Any] = {
     JobState.WAITING: _("waiting"),
     JobState.RUNNING: _("running"),
     JobState.FAILED: _("given up"),
+    JobState.REFUSED: _("refused"),
     JobState.DONE: _("done"),
     JobState.CANCELLED: _("cancelled"),
 }

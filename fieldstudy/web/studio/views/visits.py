@@ -59,7 +59,7 @@ def import_progress(wave: Wave) -> ResponseReturnValue:
     job = job_queries.find_import(wave)
     if job is None:
         return redirect(url_for("studio.visit_import", wave_id=wave.id), 303)
-    if job.state == JobState.FAILED:
+    if job.state in (JobState.FAILED, JobState.REFUSED):
         return _refused(wave, job)
     present = job.payload.get("present", 0)
     return render_template(
