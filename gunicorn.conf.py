@@ -14,7 +14,9 @@ from typing import Any
 import gunicorn.http.wsgi
 
 from fieldstudy.config import Config
-from fieldstudy.settings import GIVE_UP, SettingsAreWrong
+from fieldstudy.settings import GIVE_UP, OWN_UMASK, SettingsAreWrong
+
+os.umask(OWN_UMASK)
 
 try:
     _settings = Config.from_environment()

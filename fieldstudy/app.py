@@ -1,5 +1,6 @@
 """Composition root: configuration, extensions, blueprints, error pages. Nothing else wires."""
 
+import os
 import sqlite3
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fieldstudy import cli, jobs
+from fieldstudy import cli, jobs, settings
 from fieldstudy.config import PACKAGE, SITE, UPLOAD_LIMIT_BYTES, Config
 from fieldstudy.extensions import babel, bootstrap, compress, csrf, db, login, migrate
 from fieldstudy.models import columns
@@ -60,7 +61,8 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
 
 
 def command_line() -> None:
-    """The command `fieldstudy`."""
+    """The command `fieldstudy`. What it writes is for whoever runs it, and for nobody else on this machine."""
+    os.umask(settings.OWN_UMASK)
     cli.main(obj=create_app)
 
 

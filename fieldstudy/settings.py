@@ -16,6 +16,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 KEY_BYTES = 32
+OWN_UMASK = 0o077
+"""The database, photos and letters are read by nobody but the user whom the program runs as."""
 KEY_HINT = "python3 -c 'import secrets; print(secrets.token_hex(32))' makes one"
 REDIS_SECONDS = 3
 OWN_HOSTS = ("localhost", "127.0.0.1")
@@ -108,7 +110,7 @@ def flag(text: str, known: Known) -> bool:
 
 def writable_folder(path: Path) -> Path:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"is {str(path)!r}, which cannot be made: {error.strerror}") from None
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):

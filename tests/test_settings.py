@@ -248,3 +248,14 @@ def test_what_is_in_force_is_printed_without_secrets(
 def test_the_page_of_settings_is_current() -> None:
     """`make settings` writes it anew."""
     assert settings_page.PATH.read_text() == settings_page.text()
+
+
+def test_what_the_program_writes_is_read_by_its_own_user_alone(right: dict[str, str], tmp_path: Path) -> None:
+    """With the habits of a shell, under which everybody on the machine may read."""
+    data = tmp_path / "data"
+    settings = {**os.environ, **right, "FIELDSTUDY_DATA": str(data)}
+    command = f"umask 022; exec {PROGRAMS / 'fieldstudy'} upgrade"
+    subprocess.run(["bash", "-c", command], env=settings, cwd=ROOT, check=True, capture_output=True)
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (data, *data.iterdir())}
+    assert "fieldstudy.sqlite" in modes
+    assert set(modes.values()) == {0}, modes
