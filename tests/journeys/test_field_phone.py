@@ -182,6 +182,7 @@ def test_a_removed_photo_can_be_brought_back(app: Flask, browser: Browser) -> No
 
 
 def painted(page: Page) -> bytes:
+    expect(page.locator("#look canvas")).to_be_visible()
     box = page.locator("#look canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

@@ -26,7 +26,7 @@ TEXTS = {
         "name": "Nome",
         "role": "Cliente in incognito",
         "send": "Invia l'invito",
-        "sent": "Stiamo inviando una lettera a nora@example.org",
+        "sent": "Stiamo inviando un'e-mail a nora@example.org",
         "pending": "In attesa di risposta all'invito",
         "mail": "La posta della demo",
         "subject": "Un ruolo nelle ricerche di Lume",

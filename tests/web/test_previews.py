@@ -73,7 +73,7 @@ def test_the_wave_leads_to_the_reports_of_the_stores_that_count(wave: Wave, sign
     ("locale", "mark"),
     [
         ("en", "Preview, not released: as the visits stood on"),
-        ("it", "Anteprima, non pubblicata: le visite come erano il"),
+        ("it", "Anteprima, non pubblicata. Visite aggiornate:"),
     ],
 )
 def test_the_page_says_that_it_is_a_preview(wave: Wave, sign_in: SignIn, locale: str, mark: str) -> None:
