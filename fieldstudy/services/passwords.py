@@ -80,11 +80,7 @@ def _weakness(sequence: Iterable[Mapping[str, Any]]) -> Weakness:
 
 def verify(user: User | None, password: str) -> bool:
     """Of somebody who may sign in."""
-    return is_right(user, password) and user is not None and user.is_active
-
-
-def is_right(user: User | None, password: str) -> bool:
-    return bool(proved(user, password))
+    return bool(proved(user, password)) and user is not None and user.is_active
 
 
 def proved(user: User | None, password: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from fieldstudy.extensions import db
+from fieldstudy.services.sessions import AccountHasChanged
 from fieldstudy.web import logs, security_log
 from fieldstudy.web.bodies import REST_SECONDS, BodyIsSlow
 from fieldstudy.web.texts import TextIsUnstorable
@@ -19,6 +20,7 @@ from fieldstudy.web.throttles import TooMany
 
 def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(AccountHasChanged, _changed)
     app.register_error_handler(SecurityError, _misled)
     app.register_error_handler(TextIsUnstorable, _unstorable)
     app.register_error_handler(HTTPException, _refused)
@@ -53,6 +55,12 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     title = _("This page was open for too long")
     text = _("For safety it has to be opened again. Go back, reload the page and send it once more.")
     return _page(400, title, text, written)
+
+
+def _changed(error: AccountHasChanged) -> ResponseReturnValue:
+    """Deactivated in the moment between the proof and the session, whichever door it was: the door says why."""
+    security_log.refused("changed")
+    return redirect(url_for("account.sign_in"))
 
 
 def _needs_somebody() -> bool:

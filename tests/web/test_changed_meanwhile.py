@@ -111,3 +111,20 @@ def test_a_password_that_changes_after_the_second_step_was_answered_shuts_it(
     db.session.rollback()
     assert client.post("/account/second-step", data={"code": code}).status_code == 410
     assert open_sessions() == 0
+
+
+def test_whoever_is_deactivated_while_changing_the_password_stays_out(
+    app: Flask, sara: User, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
+    changed = people.change_password
+
+    def change(user: User, former: str, password: str) -> None:
+        changed(user, former, password)
+        of(app, ACTS["a deactivation"])()
+
+    monkeypatch.setattr(people, "change_password", change)
+    db.session.rollback()
+    answer = client.post("/account/password", data={"former": FORMER, "password": NEW, "again": NEW})
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/account/sign-in")
+    assert client.get("/account/").status_code == 302
