@@ -59,7 +59,7 @@ class Config:
         Path,
         Setting(
             "FIELDSTUDY_DATA",
-            "the folder of database, photos and letters",
+            "the folder of database, photos and e-mails of the demo",
             "a folder that can be made and written to",
             _read_folder,
             lambda known: _read_folder("instance", known),
@@ -228,11 +228,11 @@ class Config:
         str,
         Setting(
             "SMTP_URL",
-            "the server that takes letters",
+            "the server that takes e-mails",
             "smtp://user:password@host:587?starttls or smtps://user:password@host; a password without TLS goes to this "
             "machine alone",
             settings.mail_server,
-            default="no letters; the demo writes them to `mail/` in its data folder",
+            default="no e-mails; the demo writes them to `mail/` in its data folder",
             show=settings.show_without_password,
             is_secret=True,
         ),

@@ -108,7 +108,7 @@ def _tell(report: Report) -> None:
 ELSEWHERE = (
     ("backups", "until they are thrown away; restore erases again whoever is in the file erasures: keep it with them"),
     ("phones", "what the person has not sent lies on their own phone"),
-    ("outside", "letters that were sent, files that were downloaded, lines of logs"),
+    ("outside", "e-mails that were sent, files that were downloaded, lines of logs"),
 )
 
 

@@ -82,7 +82,7 @@ class LetterIsUncertain(Exception):
     """A worker ended while it sent: nobody knows whether the letter left, and no manager gets one twice."""
 
     def __init__(self) -> None:
-        super().__init__("it is not known whether the letter left; a retry sends it again")
+        super().__init__("it is not known whether the e-mail left; a retry sends it again")
 
 
 def tell_manager(lease: Lease) -> None:

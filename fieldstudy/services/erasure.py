@@ -224,7 +224,7 @@ def _erase_letters(gone: Counter[str], email: str) -> None:
     for path in (_data() / "mail").rglob("*") if email else ():
         if path.is_file() and email.encode() in path.read_bytes().lower():
             path.unlink(missing_ok=True)
-            gone["letters"] += 1
+            gone["e-mails"] += 1
 
 
 def _erase_drawn(gone: Counter[str]) -> None:

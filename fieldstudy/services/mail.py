@@ -72,7 +72,7 @@ def _hand_over(url: str, letter: EmailMessage, address: str) -> None:
             codes = sorted({code for code, _answer in error.recipients.values()})
             raise MailIsRefused(f"the mail server refused the recipient: {', '.join(map(str, codes))}") from None
         except smtplib.SMTPResponseException as error:
-            raise MailIsRefused(f"the mail server refused the letter: {error.smtp_code}") from None
+            raise MailIsRefused(f"the mail server refused the e-mail: {error.smtp_code}") from None
         except smtplib.SMTPNotSupportedError:
             raise MailIsRefused("the mail server does not take such addresses") from None
 

@@ -86,5 +86,5 @@ def renamed(name: str) -> str:
 def offered(user: User) -> str:
     """The list of people shows what waits for an answer."""
     if mail.is_possible():
-        return gettext("The role is offered to %(email)s: we are sending a letter.", email=user.email)
+        return gettext("The role is offered to %(email)s: we are sending an e-mail.", email=user.email)
     return gettext("The role is offered to %(email)s. Tell them to sign in and accept it.", email=user.email)

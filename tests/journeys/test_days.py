@@ -122,7 +122,7 @@ def test_a_coordinator_comes_in_by_mail_and_signs_in_with_a_second_factor(house:
     admin.get_by_label("Name", exact=False).first.fill("Anna")
     admin.locator("[name=role][value=coordinator]").check()
     press(admin, "Send the invitation")
-    expect(admin.get_by_role("heading", name="We are sending a letter to anna@example.org")).to_be_visible()
+    expect(admin.get_by_role("heading", name="We are sending an e-mail to anna@example.org")).to_be_visible()
     assert "/account/invitation/" not in admin.content()
 
     anna = house.page("phone")
@@ -159,7 +159,7 @@ def test_a_forgotten_password_is_set_anew_and_the_second_factor_is_asked_for(hou
     assert barriers(page) == []
     page.get_by_label("E-mail").fill("rita@example.org")
     press(page, "Send the link")
-    expect(page.get_by_text("a letter with a link is on its way")).to_be_visible()
+    expect(page.get_by_text("an e-mail with a link is on its way")).to_be_visible()
     page.goto(house.letter("rita@example.org"))
     choose_password(page, SECOND)
     expect(page).not_to_have_url(re.compile("/desk/"))

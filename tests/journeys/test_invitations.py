@@ -40,7 +40,7 @@ TEXTS = {
         "name": "Name",
         "role": "Mystery shopper",
         "send": "Send the invitation",
-        "sent": "We are sending a letter to nora@example.org",
+        "sent": "We are sending an e-mail to nora@example.org",
         "pending": "Invited, not yet answered",
         "mail": "The demo's mail",
         "subject": "A role in the studies of Lume",
@@ -160,7 +160,7 @@ def test_a_forgotten_password_and_back_in(app: Flask, browser: Browser, demo: No
         page.get_by_role("link", name="Forgot your password?").click()
         page.get_by_label("E-mail").fill("nora@example.org")
         page.get_by_role("button", name="Send the link").click()
-        expect(page.get_by_role("status")).to_contain_text("a letter with a link is on its way")
+        expect(page.get_by_role("status")).to_contain_text("an e-mail with a link is on its way")
         assert office.barriers(page) == []
         do_all_jobs(app)
         link = read_letter(of_admin.new_page(), {**said, "subject": "A new password for Fieldstudy"})

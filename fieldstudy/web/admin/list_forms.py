@@ -24,12 +24,12 @@ KINDS: Mapping[str, Any] = {
     jobs.PICTURE: _("Photo: make the clean copy"),
     paper_queries.PAPERS: _("Report: draw the PDF"),
     preview_queries.PREVIEW: _("Preview: draw the PDF"),
-    paper_queries.TELL: _("Letter: the reports are ready"),
+    paper_queries.TELL: _("E-mail: the reports are ready"),
     job_queries.RELEASE: _("Release of a wave"),
     job_queries.VISIT_IMPORT: _("Import of visits"),
-    invitation_queries.LETTER: _("Letter: invitation"),
-    invitation_queries.RESET_LETTER: _("Letter: new password"),
-    invitation_queries.NOTICE: _("Letter: news of an account"),
+    invitation_queries.LETTER: _("E-mail: invitation"),
+    invitation_queries.RESET_LETTER: _("E-mail: new password"),
+    invitation_queries.NOTICE: _("E-mail: news of an account"),
 }
 """Others are named as the program names them."""
 STATES: Mapping[JobState, Any] = {

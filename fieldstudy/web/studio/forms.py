@@ -194,7 +194,7 @@ class PersonForm(RoleForm):
     locale = SelectField(
         _("Language"),
         default=lambda: str(get_locale()),
-        description=_("Of the letter, and of the pages until the person chooses another."),
+        description=_("Of the e-mail, and of the pages until the person chooses another."),
     )
 
     def __init__(self, stores: Sequence[Store], **arguments: Any) -> None:

@@ -99,7 +99,7 @@ def invitation_again(invitation: Invitation) -> ResponseReturnValue:
     email = invitation.user.email
     try:
         invitations.send_again(invitation, current_user.id)
-        flash(_("We are sending a new letter to %(email)s.", email=email))
+        flash(_("We are sending a new e-mail to %(email)s.", email=email))
     except InvitationIsClosed:
         flash(_("This invitation has been answered meanwhile."), "problem")
     return redirect(url_for("studio.person_list", client_id=invitation.client_id))
