@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import openpyxl
 import pytest
@@ -15,8 +17,9 @@ from flask import Flask
 from fieldstudy.app import create_app
 from fieldstudy.cli import main
 from fieldstudy.extensions import db
-from fieldstudy.models import User
+from fieldstudy.models import ChecklistVersion, User, Visit, Wave
 from fieldstudy.queries import factors as factor_queries
+from fieldstudy.services import import_jobs, jobs, unit, visit_imports
 from tests.factors import protect
 
 Run = Callable[..., Result]
@@ -172,6 +175,85 @@ def test_one_store_alone_keeps_the_network_whole(run: Run, study: Path) -> None:
 def test_the_same_file_twice_adds_nothing(run: Run, study: Path) -> None:
     import_visits(run, study, *nine(study))
     assert "0 imported" in import_visits(run, study, *nine(study)).output
+
+
+# A file of visits comes in some at a time.
+
+
+@pytest.fixture
+def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit_imports, "AT_ONCE", 2)
+
+
+def test_others_write_between_the_visits_of_a_file(
+    run: Run, study: Path, two_at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, tell = [], jobs.progress_beside
+
+    def look(lease: jobs.Lease, done: int, total: int, **told: Any) -> None:
+        tell(lease, done, total, **told)
+        with served() as app, app.app_context(), unit.work():
+            seen.append(db.session.scalar(db.select(db.func.count()).select_from(Visit)))
+
+    monkeypatch.setattr(jobs, "progress_beside", look)
+    output = import_visits(run, study, *nine(study)).output
+    assert seen[:6] == [0, 2, 4, 6, 8, 9]
+    assert [line for line in output.splitlines() if "visits:" in line] == [
+        "visits: 2 of 9 are in",
+        "visits: 4 of 9 are in",
+        "visits: 6 of 9 are in",
+        "visits: 8 of 9 are in",
+        "visits: 9 imported and approved, 0 were there already",
+    ]
+
+
+def stop_after(rows: int, patched: pytest.MonkeyPatch) -> None:
+    """Somebody presses Ctrl-C."""
+    tell = jobs.progress_beside
+
+    def stop(lease: jobs.Lease, done: int, total: int, **told: Any) -> None:
+        tell(lease, done, total, **told)
+        if done >= rows:
+            raise KeyboardInterrupt
+
+    patched.setattr(jobs, "progress_beside", stop)
+
+
+def test_an_interrupted_import_goes_on_where_it_was(
+    run: Run, study: Path, two_at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        stop_after(4, patched)
+        output = import_visits(run, study, *nine(study), code=1).output
+    assert "interrupted. 4 of 9 visits are in and stay in: the same command goes on from there." in output
+    assert count_visits(run) == 4
+    output = import_visits(run, study, *nine(study)).output
+    assert "visits: 4 of 9 are there already" in output
+    assert "visits: 5 imported and approved, 4 were there already" in output
+    assert count_visits(run) == 9
+
+
+def order_visits(folder: Path, *rows: str) -> UUID:
+    """As a page does; no worker takes it."""
+    content = write_csv(folder / "visits.csv", VISIT_HEAD, *rows).read_bytes()
+    with served() as app, app.app_context():
+        wave = db.session.scalars(db.select(Wave)).one()
+        version = db.session.scalars(db.select(ChecklistVersion)).one()
+        return import_jobs.order(wave, version, "visits.csv", content, None).id
+
+
+def test_a_file_whose_worker_ended_is_taken_up(run: Run, study: Path) -> None:
+    job_id = order_visits(study, *nine(study))
+    with served() as app, app.app_context():
+        assert jobs.take_one(job_id, -1) is not None
+    assert "visits: 9 imported and approved, 0 were there already" in import_visits(run, study, *nine(study)).output
+
+
+def test_another_file_for_the_wave_has_to_wait(run: Run, study: Path) -> None:
+    order_visits(study, *nine(study)[:2])
+    output = import_visits(run, study, *nine(study), code=1).output
+    assert "another file is being imported into wave '2025': it has to end first" in output
+    assert count_visits(run) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,24 @@
 """Files of others: stores, checklists, visits."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 import click
+from flask import current_app
 
-from fieldstudy.cli.root import FILE, in_app, main, print_notes
+from fieldstudy.cli.root import FILE, NOTHING, in_app, main, print_notes, print_problems
 from fieldstudy.exchange import stores as store_files
+from fieldstudy.exchange import tables, xlsform
 from fieldstudy.exchange import visits as visit_files
-from fieldstudy.exchange import xlsform
+from fieldstudy.models import Job, JobState
 from fieldstudy.queries import checklists as checklist_queries
+from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import studies as study_queries
-from fieldstudy.services import checklists, studies, visit_imports
+from fieldstudy.services import checklists, import_jobs, jobs, studies, unit
+
+LOOK_SECONDS = 0.5
 
 
 @main.group("import")
@@ -64,16 +72,64 @@ PUBLICATION_TEXTS = {
 @click.option("--checklist", "form_id", default="", help="Its form_id; needed where the study has several.")
 @in_app
 def import_visits(file: Path, study: str, wave: str, form_id: str) -> None:
-    """For paper forms and data from an older system; imported visits are approved."""
+    """For paper forms and data from an older system; imported visits are approved.
+
+    Some come in at a time, and phones send between them. What is in stays in: begun again, it goes on from there.
+    """
     found = study_queries.get_study_by_slug(study)
     round_ = study_queries.get_wave_by_name(found, wave)
     version = checklist_queries.get_in_force(found, form_id)
-    zones = {store.code: store.timezone for store in study_queries.list_stores_for_client(found.client_id)}
     with file.open("rb") as stream:
-        read = visit_files.read_visits(file.name, stream, version.content, zones, (round_.starts_on, round_.ends_on))
+        content = stream.read(tables.BYTES_LIMIT + 1)
     try:
-        added, present = visit_imports.import_visits(round_, version, read.rows)
-    except visit_imports.VisitsDiffer as differ:
-        raise visit_files.refusal(read, differ.mismatches) from None
-    print_notes(read.notes)
-    click.echo(f"visits: {added} imported and approved, {present} were there already")
+        ordered = import_jobs.order(round_, version, file.name, content, None)
+    except import_jobs.AnotherIsOpen:
+        raise click.ClickException(f"another file is being imported into wave {wave!r}: it has to end first") from None
+    _say_end(_carry_out(ordered.id))
+
+
+def _carry_out(job_id: UUID) -> Job:
+    """Here, unless a worker takes it first; one with an error is tried again by workers, and not waited for."""
+    progress = _Progress()
+    try:
+        while (job := job_queries.get_job(job_id)).state not in jobs.OVER and not job.waits_after_error:
+            unit.rest()
+            if not current_app.extensions["workshop"].carry_out(job_id, progress.say):
+                progress.say(job.done, job.total)
+                time.sleep(LOOK_SECONDS)
+    except KeyboardInterrupt:
+        job = _cancel(job_id)
+    return job
+
+
+def _cancel(job_id: UUID) -> Job:
+    with suppress(jobs.JobIsOver):
+        jobs.cancel(job_queries.get_job(job_id), None)
+    return job_queries.get_job(job_id)
+
+
+class _Progress:
+    """Lines that somebody reads who waits: each once, and none where all is told at the end."""
+
+    def __init__(self) -> None:
+        self._said: int | None = None
+
+    def say(self, done: int, total: int) -> None:
+        if done not in (0, total, self._said):
+            text = "are there already" if self._said is None else "are in"
+            click.echo(f"visits: {done} of {total} {text}")
+        self._said = done
+
+
+def _say_end(job: Job) -> None:
+    if job.state == JobState.DONE:
+        print_notes(visit_files.notes_in(job.payload))
+        present = job.payload["present"]
+        click.echo(f"visits: {job.total - present} imported and approved, {present} were there already")
+        return
+    kept = f"{job.done} of {job.total} visits are in and stay in: the same command goes on from there."
+    rest = kept if job.done else NOTHING
+    if refusal := visit_files.refusal_in(job.error):
+        print_problems(refusal, rest)
+        raise SystemExit(1)
+    raise click.ClickException(f"{'interrupted' if job.is_cancelled else job.error}. {rest}")

@@ -20,6 +20,7 @@ from fieldstudy.settings import SettingsAreWrong
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NOTHING = "Nothing was imported."
 LOCALE = click.option("--locale", type=click.Choice(LOCALES), default="en", help="Language of texts and numbers.")
 
 
@@ -41,7 +42,7 @@ def in_app(command: Command) -> Command:
                     db.session.remove()
                     db.engine.dispose()
         except FileIsRefused as refused:
-            _print_problems(refused)
+            print_problems(refused)
             raise SystemExit(1) from None
         except (NotFound, checklist_queries.ChecklistIsAmbiguous, SettingsAreWrong, releases.WaveIsReleased) as error:
             raise click.ClickException(str(error)) from None
@@ -52,11 +53,11 @@ def in_app(command: Command) -> Command:
     return run  # type: ignore[return-value]
 
 
-def _print_problems(refused: FileIsRefused) -> None:
+def print_problems(refused: FileIsRefused, rest: str = NOTHING) -> None:
     said = words.of("en")
     for problem in refused.problems:
         click.echo(said.file_problem(problem), err=True)
-    click.echo("Nothing was imported.", err=True)
+    click.echo(rest, err=True)
 
 
 def print_notes(notes: Any) -> None:

@@ -121,7 +121,7 @@ def import_visits(lease: Lease) -> None:
         read = _read_visits(wave, version, payload)
         actor = UUID(payload["actor"]) if payload["actor"] else None
         count = _Count(lease)
-        visit_imports.import_in_batches(wave, version, read.rows, actor, count.say)
+        visit_imports.import_visits(wave, version, read.rows, actor, count.say)
     except visit_imports.VisitsDiffer as differ:
         import_jobs.drop(payload)
         raise jobs.JobIsRefused(visit_files.as_error(visit_files.refusal(read, differ.mismatches))) from differ

@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import current_app
 
 from fieldstudy.models import ChecklistVersion, Job, Wave
+from fieldstudy.models.columns import new_id
 from fieldstudy.queries import jobs as job_queries
 from fieldstudy.services import jobs, journal, unit
 from fieldstudy.services.releases import WaveIsReleased
@@ -29,31 +30,39 @@ class FileIsGone(Exception):
 
 def order(wave: Wave, version: ChecklistVersion, name: str, content: bytes, actor: UUID | None) -> Job:
     """One job, however often somebody sends the same file while it is open. Raises WaveIsReleased, AnotherIsOpen."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    _write(_path(sha256), content)
+    told = {
+        "wave": str(wave.id),
+        "version": str(version.id),
+        "form_id": version.form_id,
+        "name": name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    own, is_kept = {"actor": str(actor) if actor else "", "file": new_id().hex}, False
+    _write(_path(own), content)
+    try:
+        job = _find_or_add(wave, told, own, actor)
+        is_kept = job.payload["file"] == own["file"]
+    finally:
+        if not is_kept:
+            drop(own)
+    return job
+
+
+def _find_or_add(wave: Wave, told: Mapping[str, Any], own: Mapping[str, Any], actor: UUID | None) -> Job:
     with unit.work(wave):
         if wave.released_at is not None:
-            raise WaveIsReleased
-        payload = {
-            "wave": str(wave.id),
-            "version": str(version.id),
-            "form_id": version.form_id,
-            "name": name,
-            "sha256": sha256,
-        }
+            raise WaveIsReleased(f"wave {wave.name!r} is released: nothing can be added to it")
         job = job_queries.find_import(wave)
-        if job is not None and job.state not in jobs.OVER:
-            if payload.items() <= job.payload.items():
-                return job
+        if job is None or job.state in jobs.OVER:
+            job = jobs.add(job_queries.VISIT_IMPORT, {**told, **own}, wave.client_id)
+            journal.write("import.ordered", wave, actor, sha256=told["sha256"])
+        elif not told.items() <= job.payload.items():
             raise AnotherIsOpen
-        payload["actor"] = str(actor) if actor else ""
-        job = jobs.add(job_queries.VISIT_IMPORT, payload, wave.client_id)
-        journal.write("import.ordered", wave, actor, sha256=sha256)
     return job
 
 
 def read(payload: Mapping[str, Any]) -> bytes:
-    path = _path(payload["sha256"])
+    path = _path(payload)
     if not path.is_file():
         raise FileIsGone
     return path.read_bytes()
@@ -61,7 +70,7 @@ def read(payload: Mapping[str, Any]) -> bytes:
 
 def drop(payload: Mapping[str, Any]) -> None:
     """Once its visits are in, or it was refused: it names people, and nothing needs it any more."""
-    _path(payload["sha256"]).unlink(missing_ok=True)
+    _path(payload).unlink(missing_ok=True)
 
 
 def sweep(data: Path) -> None:
@@ -72,9 +81,10 @@ def sweep(data: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _path(sha256: str) -> Path:
+def _path(payload: Mapping[str, Any]) -> Path:
+    """A file of its own for each job: one is dropped while the same bytes wait for another wave."""
     data: Path = current_app.extensions["fieldstudy"].data
-    return data / FOLDER / sha256
+    return data / FOLDER / str(payload["file"])
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -3,7 +3,7 @@
 The row is the truth. A worker may die at any moment: its lease runs out, and somebody takes the job up again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,13 +61,17 @@ class JobIsNotOver(Exception):
 
 @dataclass(frozen=True)
 class Lease:
-    """A job in the hands of one worker, for so many seconds at a time."""
+    """A job in the hands of one worker, for so many seconds at a time.
+
+    `tell` hears how far it is as well, once that is written: of somebody who works on it and waits for it.
+    """
 
     job_id: UUID
     kind: str
     payload: Mapping[str, Any]
     attempt: int
     seconds: float
+    tell: Callable[[int, int], None] = lambda done, total: None
 
 
 def add(
@@ -118,6 +122,13 @@ def take(seconds: float) -> Lease | None:
     return None
 
 
+def take_one(job_id: UUID, seconds: float) -> Lease | None:
+    """This job; None where it is over, not due, or in the hands of a worker that may be alive."""
+    with unit.work(job := db.session.get_one(Job, job_id)):
+        is_free = job.due_at <= now() if job.lease_until is None else job.lease_until < now()
+        return _lease(job, seconds) if job.state not in OVER and is_free else None
+
+
 def _due(at: datetime, lease: timedelta) -> tuple[Select[Any], ...]:
     """Several queries, so that each walks the index in its order.
 
@@ -165,6 +176,7 @@ def _from_now(seconds: float) -> datetime:
 def progress(lease: Lease, done: int, total: int) -> None:
     """How far it is; renews the lease as well. Raises LeaseIsLost or JobIsCancelled."""
     _go_on(lease, done=done, total=total)
+    lease.tell(done, total)
 
 
 def progress_beside(lease: Lease, done: int, total: int, **told: Any) -> None:
@@ -174,6 +186,7 @@ def progress_beside(lease: Lease, done: int, total: int, **told: Any) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with app.app_context():
         _go_on(lease, done=done, total=total, **({"payload": {**lease.payload, **told}} if told else {}))
+    lease.tell(done, total)
 
 
 def _go_on(lease: Lease, **values: Any) -> None:

@@ -74,31 +74,18 @@ class VisitsDiffer(Exception):
 
 
 def import_visits(
-    wave: Wave, version: ChecklistVersion, rows: Iterable[VisitRow], actor: UUID | None = None
-) -> tuple[int, int]:
-    """All of the file in one transaction; returns how many visits are new and how many were there already.
-
-    A row's identity is its `id`, which belongs to one wave of the study, else its store, fieldworker, start and place
-    among equal ones: the same file imported twice adds nothing. Raises WaveIsReleased; or VisitsDiffer, and imports
-    nothing, where a row is known with other content: a file changes no visit, and drops none either.
-    """
-    with unit.work(wave):
-        if wave.released_at is not None:
-            raise WaveIsReleased(f"wave {wave.name!r} is released: nothing can be added to it")
-        identified = list(_identified(wave, rows))
-        added = _write(wave, version, identified, actor)
-    return added, len(identified) - added
-
-
-def import_in_batches(
     wave: Wave,
     version: ChecklistVersion,
     rows: Iterable[VisitRow],
-    actor: UUID | None,
-    say: Callable[[int, int, int], None],
+    actor: UUID | None = None,
+    say: Callable[[int, int, int], None] = lambda done, total, present: None,
 ) -> None:
-    """As `import_visits`, for many rows: all of them are compared before the first is written, then some come in at a
-    time and others may write between them. What is in stays in; begun again, it goes on where it was.
+    """All rows are compared before the first is written; then some come in at a time, and others may write between
+    them. What is in stays in; begun again, it goes on where it was.
+
+    A row's identity is its `id`, which belongs to one wave of the study, else its store, fieldworker, start and place
+    among equal ones: the same file imported twice adds nothing. Raises WaveIsReleased; or VisitsDiffer where a row is
+    known with other content: a file changes no visit, and drops none either.
 
     `say` is told how many of how many are in, and how many of them were there before; what it raises ends the import.
     """
@@ -106,10 +93,12 @@ def import_in_batches(
     identified = list(_identified(wave, rows))
     known = _find_known([visit_id for visit_id, _ in identified])
     _check(wave, version, identified, known)
-    for start in range(0, len(identified), AT_ONCE) or (0,):
-        say(start, len(identified), len(known))
-        _import_batch(wave, version, identified[start : start + AT_ONCE], actor)
-    say(len(identified), len(identified), len(known))
+    total, present = len(identified), len(known)
+    new = [(visit_id, row) for visit_id, row in identified if visit_id not in known]
+    for start in range(0, len(new), AT_ONCE) or (0,):
+        say(present + start, total, present)
+        _import_batch(wave, version, new[start : start + AT_ONCE], actor)
+    say(total, total, present)
 
 
 def _import_batch(
@@ -123,17 +112,16 @@ def _import_batch(
 
 def _write(
     wave: Wave, version: ChecklistVersion, identified: Sequence[tuple[UUID, VisitRow]], actor: UUID | None
-) -> int:
-    """Those that are not there yet; says how many."""
+) -> None:
+    """Those that are not there yet: somebody else may have brought some in since all were compared."""
     known = _find_known([visit_id for visit_id, _ in identified])
     _check(wave, version, identified, known)
     stores = {s.code: s for s in db.session.scalars(select(Store).where(Store.client_id == wave.client_id))}
     new = [(visit_id, row) for visit_id, row in identified if visit_id not in known]
     for visit_id, row in new:
         _add(wave, version, row, visit_id, stores[row.store])
-    added, present = len(new), len(identified) - len(new)
-    journal.write("visits.imported", wave, actor, added=added, present=present, checklist=version.form_id)
-    return added
+    present = len(identified) - len(new)
+    journal.write("visits.imported", wave, actor, added=len(new), present=present, checklist=version.form_id)
 
 
 def _identified(wave: Wave, rows: Iterable[VisitRow]) -> Iterator[tuple[UUID, VisitRow]]:

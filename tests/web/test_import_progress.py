@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
@@ -44,11 +45,15 @@ def table(count: int, store: str = "A") -> str:
 
 
 def send(coordinator: FlaskClient, wave: Wave, text: str) -> int:
+    return sent(coordinator, wave, text).status_code
+
+
+def sent(coordinator: FlaskClient, wave: Wave, text: str) -> TestResponse:
     db.session.rollback()
     fields = {"file": (io.BytesIO(text.encode()), "visits.csv"), "form_id": "shop"}
     answer = coordinator.post(f"/studio/waves/{wave.id}/visits/import", data=fields)
     db.session.rollback()
-    return answer.status_code
+    return answer
 
 
 def page(coordinator: FlaskClient, wave: Wave, name: str = "visits/import/progress") -> str:
@@ -169,7 +174,16 @@ def test_one_known_with_another_answer_keeps_all_out(app: Flask, coordinator: Fl
 
 def test_another_file_has_to_wait(coordinator: FlaskClient, wave: Wave) -> None:
     assert send(coordinator, wave, table(2)) == 303
-    assert send(coordinator, wave, table(3)) == 422
+    answer = sent(coordinator, wave, table(3))
+    assert (answer.status_code, "Another file is being imported into this wave." in answer.text) == (422, True)
+
+
+def test_an_error_of_the_program_is_told(app: Flask, coordinator: FlaskClient, wave: Wave) -> None:
+    """When it was tried often enough."""
+    send(coordinator, wave, table(2))
+    db.session.execute(db.update(Job).values(state=JobState.FAILED, error="KeyError: 'x'"))
+    db.session.commit()
+    assert "An error of the program (KeyError)." in page(coordinator, wave)
 
 
 def test_a_wave_that_was_released_meanwhile_says_so(app: Flask, coordinator: FlaskClient, wave: Wave) -> None:
@@ -187,3 +201,40 @@ def test_a_wave_that_was_released_meanwhile_says_so(app: Flask, coordinator: Fla
     said = page(coordinator, wave)
     assert "This wave is released" in said or "released in the meantime" in said
     assert count(wave) == 1
+
+
+def test_an_interrupted_import_says_what_is_in(
+    app: Flask, coordinator: FlaskClient, wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the command line; another file may be chosen at once."""
+    send(coordinator, wave, table(5))
+    with monkeypatch.context() as patched:
+        stop_after(4, patched)
+        with pytest.raises(WorkerIsGone):
+            app.extensions["workshop"].work()
+    jobs.cancel(job_queries.find_import(wave), None)
+    said = page(coordinator, wave)
+    assert "The import was interrupted." in said
+    assert "4 of 5 visits are in and stay in: the same file once more goes on from there." in said
+    assert ("data-reload" in said, f'action="/studio/waves/{wave.id}/visits/import"' in said) == (False, True)
+    send(coordinator, wave, table(5))
+    do_all_jobs(app)
+    assert "1 visit was imported and is approved. 4 visits were there already." in page(coordinator, wave)
+
+
+def test_what_one_job_drops_another_wave_has_still(app: Flask, coordinator: FlaskClient, wave: Wave) -> None:
+    """The same bytes, by mistake; no visit has a name of its own here, so that both waves may have them."""
+    other, text = make.wave(wave.study), "".join(line.rpartition(",")[0] + "\n" for line in table(3).splitlines())
+    send(coordinator, wave, text)
+    send(coordinator, other, text)
+    assert len(files(app)) == 2
+    do_all_jobs(app)
+    assert (count(wave), count(other), files(app)) == (3, 3, [])
+
+
+def test_a_file_that_is_sent_twice_is_kept_once(app: Flask, coordinator: FlaskClient, wave: Wave) -> None:
+    send(coordinator, wave, table(3))
+    kept = files(app)
+    send(coordinator, wave, table(3))
+    send(coordinator, wave, table(4))
+    assert files(app) == kept

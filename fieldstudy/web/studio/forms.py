@@ -111,15 +111,19 @@ class FileForm(FlaskForm):
     file = FileField(_("File"), [FileRequired(_("Choose a file."))])
     refusal: FileIsRefused | None = None
 
-    def refuse(self, refusal: FileIsRefused) -> None:
+    def refuse(self, refusal: FileIsRefused, is_nothing_in: bool = True) -> None:
         self.refusal = refusal
-        self.file.errors = [
-            lazy_ngettext(
-                "Nothing was imported: one thing in this file has to be corrected first.",
-                "Nothing was imported: %(num)s things in this file have to be corrected first.",
-                refusal.count,
-            )
-        ]
+        nothing = lazy_ngettext(
+            "Nothing was imported: one thing in this file has to be corrected first.",
+            "Nothing was imported: %(num)s things in this file have to be corrected first.",
+            refusal.count,
+        )
+        not_all = lazy_ngettext(
+            "Not all was imported: one thing in this file has to be corrected first.",
+            "Not all was imported: %(num)s things in this file have to be corrected first.",
+            refusal.count,
+        )
+        self.file.errors = [nothing if is_nothing_in else not_all]
 
 
 class ReferenceForm(FlaskForm):

@@ -59,7 +59,7 @@ def import_progress(wave: Wave) -> ResponseReturnValue:
     job = job_queries.find_import(wave)
     if job is None:
         return redirect(url_for("studio.visit_import", wave_id=wave.id), 303)
-    if job.state in (JobState.FAILED, JobState.REFUSED):
+    if job.state in jobs.OVER and job.state != JobState.DONE:
         return _refused(wave, job)
     present = job.payload.get("present", 0)
     return render_template(
@@ -79,13 +79,28 @@ def _refused(wave: Wave, job: Job) -> str:
     form.form_id.data = form.form_id.data or job.payload.get("form_id")
     refusal = visit_files.refusal_in(job.error)
     if refusal is not None:
-        form.refuse(refusal)
+        form.refuse(refusal, is_nothing_in=not job.done)
     else:
-        form.form_errors = [_why(job)]
+        form.form_errors.append(_why(job))
+    if job.done:
+        form.form_errors.append(_kept(job))
     return _page(wave, form)
 
 
+def _kept(job: Job) -> str:
+    words = locale.current_words()
+    return ngettext(
+        "%(done)s of %(all)s visit is in and stays in: the same file once more goes on from there.",
+        "%(done)s of %(all)s visits are in and stay in: the same file once more goes on from there.",
+        job.total,
+        done=words.integer(job.done),
+        all=words.integer(job.total),
+    )
+
+
 def _why(job: Job) -> str:
+    if job.state == JobState.CANCELLED:
+        return _("The import was interrupted.")
     name = job.error.split(":")[0]
     said = {
         "WaveIsReleased": _released(),
