@@ -1,6 +1,8 @@
 """Jobs of papers, done on the spot; two stores to draw."""
 
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, Paper, Study, Wave
@@ -15,6 +17,15 @@ NONE = {"q-greeted": ["no"], "q-receipt": ["no"]}
 def do_all_jobs(app: Flask) -> None:
     while app.extensions["workshop"].work():
         continue
+
+
+def fetch(app: Flask, client: FlaskClient, address: str) -> TestResponse:
+    """The first answer says that it is being drawn."""
+    waiting = client.get(address)
+    assert (waiting.status_code, waiting.mimetype) == (202, "text/html")
+    db.session.rollback()
+    do_all_jobs(app)
+    return client.get(address)
 
 
 def released(of: Study | None = None) -> Wave:

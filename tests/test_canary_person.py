@@ -30,6 +30,9 @@ from fieldstudy.extensions import db
 from fieldstudy.models import AnswerRow, Client, Job, JobState, Photo, StoreEdition, User, Visit, Wave
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import releases as release_queries
+from fieldstudy.queries import visit_pdfs as visit_pdf_queries
+from fieldstudy.queries.visit_pdfs import Audience
+from fieldstudy.reports import papers
 from fieldstudy.services import (
     actions,
     erasure,
@@ -43,7 +46,9 @@ from fieldstudy.services import (
     photos,
     releases,
     sendings,
+    temporary_files,
     unit,
+    visit_pdfs,
     visits,
 )
 from fieldstudy.services.actions import Plan
@@ -105,6 +110,7 @@ def story(app: Flask, data: Path) -> Story:
     actions.add(shown, Plan(f"{NAME} counts the bells", section="welcome"), person.id)
     do_all_jobs(app)
     leave_jobs(person)
+    order_pdfs(app, tasks[0])
     return Story(person.id, study.client_id, wave.id, tasks[0].fieldworker.code)
 
 
@@ -153,6 +159,18 @@ def leave_jobs(person: User) -> None:
         failed.error = f"MailIsRefused: {EMAIL}"
         ordered = jobs.add("release", {"actor": str(person.id), "reason": f"{NAME} counted again"})
         ordered.state = JobState.CANCELLED
+
+
+def order_pdfs(app: Flask, task: Any) -> None:
+    """Of the visit that was sent: one is drawn, one waits for a worker."""
+    visit = db.session.scalars(db.select(Visit).where(Visit.assignment_id == task.id)).one()
+    for language in ("en", "it"):
+        report = papers.visit_report(visit, language, Audience.FIELDWORKER)
+        wanted = visit_pdf_queries.payload(
+            visit, Audience.FIELDWORKER, language, papers.ingredients_of_visit(visit, report)
+        )
+        do_all_jobs(app)
+        visit_pdfs.order(visit, wanted, task.fieldworker.user_id)
 
 
 def others_speak(wave: Any, store: Any) -> None:
@@ -239,6 +257,7 @@ def test_a_canary_person_leaves_no_trace(
     everywhere, before = in_tables(), figures()
     assert {mark for mark in MARKS if mark != "exifmark"} == {line.split(": ")[1] for line in everywhere}
     assert {line.split(": ")[1] for line in in_files(data)} >= {"ottavia", "exifmark", "jotmark"}
+    assert {line.split(": ")[1] for line in in_files(data / temporary_files.FOLDER)} >= {"ottavia", "jotmark"}
     assert in_downloads(client, edition) >= {"ottavia", "jotmark"}
 
     report = erasure.erase_person(db.session.get(User, story.person))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from fieldstudy.config import Config
 from fieldstudy.extensions import db
 from fieldstudy.jobs.kinds import KINDS
-from fieldstudy.services import health, import_jobs, jobs, previews
+from fieldstudy.services import health, import_jobs, jobs, temporary_files
 from fieldstudy.services.jobs import Lease
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Workshop:
     def _sweep(self) -> None:
         try:
             health.beat(self._config.data)
-            previews.sweep(self._config.data)
+            temporary_files.sweep(self._config.data)
             import_jobs.sweep(self._config.data)
         except OSError as error:
             log.warning("the worker cannot say that it is alive: %s", error)

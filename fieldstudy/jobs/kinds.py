@@ -15,7 +15,7 @@ from fieldstudy.exchange import visits as visit_files
 from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.exchange.visits import VisitsFile
 from fieldstudy.jobs import account_letters
-from fieldstudy.models import ChecklistVersion, Medium, Wave
+from fieldstudy.models import ChecklistVersion, Medium, Visit, Wave
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import jobs as job_queries
@@ -23,9 +23,23 @@ from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import previews as preview_queries
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
+from fieldstudy.queries import visit_pdfs as visit_pdf_queries
+from fieldstudy.queries.visit_pdfs import Audience
 from fieldstudy.reports import letters
 from fieldstudy.reports import papers as paper_reports
-from fieldstudy.services import import_jobs, jobs, mail, media, papers, photos, previews, release_jobs, visit_imports
+from fieldstudy.reports.visit import VisitReport
+from fieldstudy.services import (
+    import_jobs,
+    jobs,
+    mail,
+    media,
+    papers,
+    photos,
+    release_jobs,
+    temporary_files,
+    unit,
+    visit_imports,
+)
 from fieldstudy.services.jobs import Lease
 from fieldstudy.services.releases import WaveIsReleased
 
@@ -74,8 +88,29 @@ def draw_preview(lease: Lease) -> None:
     wave, store = preview_queries.get_subject(job_queries.get_job(lease.job_id))
     data = paper_reports.draw_preview(wave, store, lease.payload["language"])
     if data is not None:
-        previews.keep(lease.job_id, data)
+        temporary_files.keep(lease.job_id, data)
     jobs.progress(lease, 1, 1)
+
+
+def draw_visit(lease: Lease) -> None:
+    """Only what was ordered is kept: a visit that has changed since, or while it was drawn, shows another report, and
+    whoever waits orders that. Nothing is left of what was erased meanwhile.
+    """
+    found = _find_visit_as_ordered(lease)
+    if found is not None:
+        temporary_files.keep(lease.job_id, paper_reports.draw_visit(*found, lease.payload["language"]))
+        found = _find_visit_as_ordered(lease)
+    if found is None:
+        temporary_files.drop(lease.job_id)
+    jobs.progress(lease, 1, 1)
+
+
+def _find_visit_as_ordered(lease: Lease) -> tuple[Visit, VisitReport] | None:
+    unit.read_one_state()
+    visit = visit_pdf_queries.get_visit(UUID(lease.payload["visit"]))
+    report = paper_reports.visit_report(visit, lease.payload["language"], Audience(lease.payload["audience"]))
+    is_same = paper_reports.ingredients_of_visit(visit, report) == lease.payload["ingredients"]
+    return (visit, report) if is_same else None
 
 
 class LetterIsUncertain(Exception):
@@ -178,6 +213,7 @@ KINDS: Mapping[str, Callable[[Lease], None]] = {
     job_queries.VISIT_IMPORT: import_visits,
     paper_queries.PAPERS: draw_papers,
     preview_queries.PREVIEW: draw_preview,
+    visit_pdf_queries.VISIT_PDF: draw_visit,
     paper_queries.TELL: tell_manager,
     invitation_queries.LETTER: account_letters.send_invitation,
     invitation_queries.RESET_LETTER: account_letters.send_reset,

@@ -10,11 +10,10 @@ from fieldstudy.core import ordering
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.figures import Figure
 from fieldstudy.extensions import db
-from fieldstudy.models import Job, JobState, Photo, Store, Visit, Wave
+from fieldstudy.models import Job, Photo, Store, Visit, Wave
 from fieldstudy.queries import figures, reach
 
 PREVIEW = "preview"
-OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -39,13 +38,6 @@ def find_preview(viewer: Viewer, preview_id: UUID) -> Job | None:
 def find_store(viewer: Viewer, store_id: UUID) -> Store | None:
     mine = reach.of_clients(viewer, Store.client_id, Role.COORDINATOR)
     return db.session.scalar(select(Store).where(Store.id == store_id, mine))
-
-
-def find_open(wave: Wave, store: Store | None, language: str) -> Job | None:
-    """The same report, ordered and not yet drawn."""
-    waiting = select(Job).where(Job.client_id == wave.client_id, Job.kind == PREVIEW, Job.state.in_(OPEN))
-    wanted = payload(wave, store, language)
-    return next((job for job in db.session.scalars(waiting) if job.payload == wanted), None)
 
 
 def payload(wave: Wave, store: Store | None, language: str) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""A frozen store or network becomes a report, and the report a PDF: one place for pages and for workers."""
+"""A frozen store, a network or a visit becomes a report, and the report a PDF: one place for pages and for workers."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,17 +11,21 @@ import msgspec
 
 from fieldstudy import words
 from fieldstudy.core.snapshots import StoreSnapshot
-from fieldstudy.models import Client, Edition, Store, StoreEdition, Wave
+from fieldstudy.models import Client, Edition, Store, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
-from fieldstudy.queries import networks, releases, snapshots
+from fieldstudy.queries import networks, releases, reviews, snapshots
 from fieldstudy.queries import papers as paper_queries
+from fieldstudy.queries.visit_pdfs import Audience
 from fieldstudy.reports import actions as action_reports
 from fieldstudy.reports import again, pdf
 from fieldstudy.reports import network as network_reports
 from fieldstudy.reports import store as store_reports
+from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.network import NetworkReport, Source
 from fieldstudy.reports.store import StoreReport
+from fieldstudy.reports.store.photos import Picture
+from fieldstudy.reports.visit import VisitReport
 from fieldstudy.services import files, photos, studies, unit
 from fieldstudy.services import releases as release_services
 
@@ -51,7 +55,11 @@ def available(frozen: StoreEdition) -> set[str]:
 
 
 def _kept_pictures(snapshot: StoreSnapshot) -> set[str]:
-    return {one for one in snapshot.photo_hashes if files.path_of(one, photos.SMALL).exists()}
+    return _with_small_copies(snapshot.photo_hashes)
+
+
+def _with_small_copies(hashes: Iterable[str]) -> set[str]:
+    return {one for one in hashes if files.path_of(one, photos.SMALL).exists()}
 
 
 def draw_store(frozen: StoreEdition, language: str) -> bytes:
@@ -93,12 +101,12 @@ def draw_preview(wave: Wave, store: Store | None, language: str) -> bytes | None
 
 
 def _draw(report: StoreReport, language: str, client: Client) -> bytes:
-    return pdf.render(report, language, _small_copies(report), client.accent, studies.logo_of(client))
+    small = _small_copies(report.pictures.shown if report.pictures else ())
+    return pdf.render(report, language, small, client.accent, studies.logo_of(client))
 
 
-def _small_copies(report: StoreReport) -> dict[str, bytes]:
-    shown: Iterable[str] = (picture.sha256 for picture in report.pictures.shown) if report.pictures else ()
-    return {sha256: files.path_of(sha256, photos.SMALL).read_bytes() for sha256 in shown}
+def _small_copies(shown: Iterable[Picture]) -> dict[str, bytes]:
+    return {one.sha256: files.path_of(one.sha256, photos.SMALL).read_bytes() for one in shown}
 
 
 def network_report(edition: Edition, language: str) -> NetworkReport:
@@ -124,15 +132,14 @@ def _draw_network(report: NetworkReport, language: str, client: Client) -> bytes
 def ingredients_of_store(frozen: StoreEdition) -> str:
     """What its paper shows beside the frozen figures; while it is the same, the paper that is kept still holds."""
     lines = action_reports.lines(*action_queries.list_for_report(frozen))
-    return _hash([*_look(frozen.edition.wave), sorted(available(frozen)), lines])
+    return _hash([*_look(frozen.edition.wave.study.client), sorted(available(frozen)), lines])
 
 
 def ingredients_of_network(edition: Edition) -> str:
-    return _hash(_look(edition.wave))
+    return _hash(_look(edition.wave.study.client))
 
 
-def _look(wave: Wave) -> list[object]:
-    client = wave.study.client
+def _look(client: Client) -> list[object]:
     return [client.accent, client.logo_sha256]
 
 
@@ -181,3 +188,22 @@ def drawn(edition_id: UUID, store_edition_id: UUID | None, language: str) -> tup
     frozen = releases.get_store_edition(store_edition_id)
     ingredients = ingredients_of_store(frozen)
     return frozen.edition, draw_store(frozen, language), ingredients
+
+
+def visit_report(visit: Visit, language: str, audience: Audience) -> VisitReport:
+    """With the photos that the purge has not erased."""
+    is_own = audience == Audience.FIELDWORKER
+    review = reviews.take(visit) if is_own else reviews.take(visit).for_client
+    available = _with_small_copies({photo.sha256 for question in review.questions for photo in question.photos})
+    return visit_reports.build(review, words.of(language), available, with_points=not is_own)
+
+
+def ingredients_of_visit(visit: Visit, report: VisitReport) -> str:
+    """All that its PDF shows: one that is kept holds while nothing of it has changed."""
+    return _hash([*_look(visit.study.client), report])
+
+
+def draw_visit(visit: Visit, report: VisitReport, language: str) -> bytes:
+    client = visit.study.client
+    small, logo = _small_copies(report.pictures), studies.logo_of(client)
+    return pdf.render_template(visit_reports.TEMPLATE, report, language, small, client.accent, logo)

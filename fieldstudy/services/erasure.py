@@ -37,9 +37,9 @@ from fieldstudy.services import (
     fsck,
     journal,
     photos,
-    previews,
     redactions,
     sessions,
+    temporary_files,
     unit,
 )
 from fieldstudy.services.erasure_list import Erased
@@ -228,12 +228,10 @@ def _erase_letters(gone: Counter[str], email: str) -> None:
 
 
 def _erase_drawn(gone: Counter[str]) -> None:
-    """Previews, which go within the hour anyway, and PDFs that were drawn again since: one that waits for its row is
-    drawn once more. Other files that nothing names, once they are old.
+    """Previews and visits that are kept for an hour, and PDFs that were drawn again since: one that waits for its row
+    is drawn once more. Other files that nothing names, once they are old.
     """
-    for path in (_data() / previews.FOLDER).glob("*"):
-        path.unlink(missing_ok=True)
-        gone["previews"] += 1
+    gone["files kept for an hour"] = temporary_files.drop_all()
     old = set(fsck.list_orphans(now() - fsck.YOUNG))
     for path in fsck.list_orphans(now()):
         with suppress(FileNotFoundError):

@@ -27,7 +27,7 @@ from fieldstudy.models import (
 from fieldstudy.models.columns import now
 from fieldstudy.queries import retention
 from fieldstudy.queries import sendings as sending_queries
-from fieldstudy.services import database_copies, erasure, fsck, journal, media, papers, photos, unit
+from fieldstudy.services import database_copies, erasure, fsck, journal, media, papers, photos, temporary_files, unit
 
 BATCH = 200
 
@@ -95,6 +95,7 @@ def run(at: datetime | None = None, is_dry: bool = False) -> dict[str, int]:
     report[PARTS] = _unlink(media.list_parts(before), is_dry) if before else 0
     report[ORPHANS] = _unlink(fsck.list_orphans(at - fsck.YOUNG), is_dry)
     if not is_dry and any(report.values()):
+        temporary_files.drop_all()
         database_copies.compact()
     return report
 

@@ -1,4 +1,4 @@
-"""A PDF as an answer: the download, each reader's share of a core, and what to say where none can be made."""
+"""A PDF as an answer: the download, the page that waits for it, and what to say where none can be made."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -9,18 +9,19 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
-from fieldstudy import words
 from fieldstudy.config import LOCALES
 from fieldstudy.exchange import bundles
 from fieldstudy.models import Edition, Job, Visit
 from fieldstudy.models.columns import now
-from fieldstudy.queries import reviews
+from fieldstudy.queries import visit_pdfs as visit_pdf_queries
 from fieldstudy.queries.papers import Kept
+from fieldstudy.queries.temporary_files import OPEN
+from fieldstudy.queries.visit_pdfs import Audience
+from fieldstudy.reports import papers as paper_reports
 from fieldstudy.reports import pdf
-from fieldstudy.reports import visit as visit_reports
-from fieldstudy.reports.visit import VisitReport
-from fieldstudy.services import files, photos, studies
+from fieldstudy.services import files, studies, temporary_files, visit_pdfs
 from fieldstudy.services.jobs import DIED
+from fieldstudy.web import guards, throttles
 
 PAUSE = timedelta(minutes=1)
 """After a paper failed: somebody who reads why and asks again wants it tried once more."""
@@ -39,31 +40,25 @@ class PaperForm(FlaskForm):
         return str(self.locale.data) if self.validate() else own
 
 
-def send(draw: Callable[[], bytes], title: str, back: str) -> ResponseReturnValue:
-    """Drawn now; `back` is the address of the same report on the screen."""
-    try:
-        data = draw()
-    except pdf.ReportIsTooLong:
-        return _unavailable(_("On paper it would be too long: nobody could lay it out, or read it."), back)
-    except pdf.PictureIsBroken:
-        return _unavailable(_("One of its photos is damaged, so that it cannot be put on paper."), back)
-    except pdf.PdfIsUnavailable as missing:
-        lacking = _("To put it on paper, this machine lacks one thing; whoever looks after it can install it:")
-        return _unavailable(lacking, back, str(missing))
+def send(data: bytes, title: str) -> ResponseReturnValue:
     headers = {"Content-Disposition": f'attachment; filename="{studies.slugify(title)}.pdf"'}
     return Response(data, mimetype="application/pdf", headers=headers)
 
 
 def send_ordered(
-    paper: bytes | None, job: Job | None, order: Callable[[], None], title: str, back: str
+    paper: bytes | None, job: Job | None, order: Callable[[], object], title: str, back: str
 ) -> ResponseReturnValue:
     """The paper that is kept. Nothing is drawn here: who asks for one that is not there has it ordered, and waits on a
     page that turns into the file. One that failed a moment ago says why; later it is tried once more.
+
+    What is limited is what costs: an order, and not a look whether it is there.
     """
     if paper is not None:
-        return send(lambda: paper, title, back)
+        return send(paper, title)
     if job is not None and job.error and not _may_be_tried(job):
         return _failed(job.error, back)
+    if job is None or job.state not in OPEN:
+        throttles.spend((throttles.PAPERS, throttles.reader()))
     order()
     return waiting(back)
 
@@ -102,28 +97,18 @@ def say_error(error: str) -> str:
     return said.get(name, unknown)
 
 
-def visit_report(visit: Visit, language: str, *, is_own: bool) -> VisitReport:
-    """With the photos that the purge has not erased.
-
-    Whoever made the visit reads all that they sent, and no points; the desk's paper may be handed to the client.
-    """
-    review = reviews.take(visit) if is_own else reviews.take(visit).for_client
-    wanted = {photo.sha256 for question in review.questions for photo in question.photos}
-    available = {sha256 for sha256 in wanted if files.path_of(sha256, photos.SMALL).exists()}
-    return visit_reports.build(review, words.of(language), available, with_points=not is_own)
-
-
-def send_visit(visit: Visit, language: str, back: str, *, is_own: bool) -> ResponseReturnValue:
-    report = visit_report(visit, language, is_own=is_own)
-
-    def draw() -> bytes:
-        shown = {picture.sha256 for picture in report.pictures}
-        small = {sha256: files.path_of(sha256, photos.SMALL).read_bytes() for sha256 in shown}
-        client = visit.wave.study.client
-        logo = studies.logo_of(client)
-        return pdf.render_template(visit_reports.TEMPLATE, report, language, small, client.accent, logo)
-
-    return send(draw, report.title, back)
+def send_visit(visit: Visit, language: str, back: str, audience: Audience) -> ResponseReturnValue:
+    """As the visit stands now; the page on the screen is built from the same report."""
+    report = paper_reports.visit_report(visit, language, audience)
+    wanted = visit_pdf_queries.payload(visit, audience, language, paper_reports.ingredients_of_visit(visit, report))
+    job = visit_pdf_queries.find_job(visit, wanted)
+    return send_ordered(
+        temporary_files.read(job.id) if job is not None else None,
+        job,
+        lambda: visit_pdfs.order(visit, wanted, guards.viewer().user_id),
+        report.title,
+        back,
+    )
 
 
 def send_bundle(edition: Edition, kept: Sequence[Kept], language: str) -> ResponseReturnValue:

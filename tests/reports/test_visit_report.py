@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
@@ -18,6 +19,7 @@ from fieldstudy.reports import visit as visit_reports
 from fieldstudy.reports.visit import VisitReport
 from fieldstudy.services import fieldnotes, photos, unit, visits
 from tests import factories as make
+from tests.papers import fetch
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -152,24 +154,24 @@ def text_of(data: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages).split())
 
 
-def test_the_reviewer_s_page_leads_to_the_pdf_with_points(sign_in: SignIn) -> None:
+def test_the_reviewer_s_page_leads_to_the_pdf_with_points(app: Flask, sign_in: SignIn) -> None:
     visit = sent()
     client = sign_in(make.user(Role.REVIEWER, visit.study.client))
     path = f"/desk/visits/{visit.id}/report.pdf"
     assert path in client.get(f"/desk/visits/{visit.id}").text
-    answer = client.get(f"{path}?locale=en")
+    answer = fetch(app, client, f"{path}?locale=en")
     assert answer.mimetype == "application/pdf"
     assert "SCORE OF THIS VISIT" in text_of(answer.data)
 
 
-def test_the_shopper_s_receipt_leads_to_the_pdf_without_points(sign_in: SignIn) -> None:
+def test_the_shopper_s_receipt_leads_to_the_pdf_without_points(app: Flask, sign_in: SignIn) -> None:
     wave = make.wave()
     shopper = make.user(Role.SHOPPER, wave.study.client)
     visit = make.received(make.assignment(wave, shopper), SAID)
     client = sign_in(shopper)
     path = f"/field/visits/{visit.id}/report.pdf"
     assert path in client.get(f"/field/visits/{visit.id}/receipt").text
-    said = text_of(client.get(f"{path}?locale=en").data)
+    said = text_of(fetch(app, client, f"{path}?locale=en").data)
     assert ("Sorridevano." in said, "SCORE OF THIS VISIT" in said, "0 / 1" in said) == (True, False, False)
 
 
@@ -195,11 +197,11 @@ def test_before_it_is_sent_there_is_nothing_to_print(sign_in: SignIn) -> None:
     assert (answer.status_code, answer.location) == (302, f"/field/visits/{visit.id}/receipt")
 
 
-def test_hostile_texts_stay_texts(sign_in: SignIn) -> None:
+def test_hostile_texts_stay_texts(app: Flask, sign_in: SignIn) -> None:
     evil = '<b>bold</b> <img src="file:///etc/passwd"> שלום ' + "x" * 200
     visit = sent({**SAID, "q-words": [evil], "c-wait": [evil]})
     client = sign_in(make.user(Role.REVIEWER, visit.study.client))
-    assert "<b>bold</b>" in text_of(client.get(f"/desk/visits/{visit.id}/report.pdf").data)
+    assert "<b>bold</b>" in text_of(fetch(app, client, f"/desk/visits/{visit.id}/report.pdf").data)
 
 
 def test_the_client_s_logo_stands_in_the_place_of_its_letter() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from fieldstudy.core.access import Role
@@ -12,6 +13,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import User, Visit, Wave
 from fieldstudy.services import fieldnotes, photos, releases, visits
 from tests import factories as make
+from tests.papers import fetch
 
 DATABASES = ("sqlite",)
 SignIn = Callable[[User], FlaskClient]
@@ -43,7 +45,9 @@ def text(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
-def test_she_comes_from_the_wave_to_the_answers_the_photos_and_the_history(wave: Wave, sign_in: SignIn) -> None:
+def test_she_comes_from_the_wave_to_the_answers_the_photos_and_the_history(
+    wave: Wave, sign_in: SignIn, app: Flask
+) -> None:
     visit = sent(wave)
     client = sign_in(coordinator(wave))
     received = re.search(r'href="([^"]*state=received)"', client.get(f"/studio/waves/{wave.id}").text)
@@ -57,7 +61,7 @@ def test_she_comes_from_the_wave_to_the_answers_the_photos_and_the_history(wave:
     assert f"Sara.Rossi · {visit.fieldworker.code}" in said
     addresses = re.findall(r'(?:href|src)="(/desk/photos/[^"]*)"', page)
     assert [client.get(address).mimetype for address in addresses] == ["image/jpeg"] * 2
-    assert client.get(f"/desk/visits/{visit.id}/report.pdf").mimetype == "application/pdf"
+    assert fetch(app, client, f"/desk/visits/{visit.id}/report.pdf").mimetype == "application/pdf"
 
 
 def test_she_reads_a_visit_from_a_file(wave: Wave, sign_in: SignIn) -> None:

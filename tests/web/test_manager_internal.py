@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from pypdf import PdfReader
@@ -21,6 +22,7 @@ from fieldstudy.queries import snapshots
 from fieldstudy.reports import figures, papers
 from fieldstudy.services import fieldnotes, photos, releases, studies, visits
 from tests import factories as make
+from tests.papers import fetch
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -217,12 +219,12 @@ def test_the_desk_and_whoever_answered_read_it(sign_in: SignIn) -> None:
     assert [(LABEL in page, COMMENT in page) for page in (desk, own)] == [(True, True), (True, True)]
 
 
-def test_the_desks_paper_of_a_visit_leaves_it_out_and_says_so(sign_in: SignIn) -> None:
+def test_the_desks_paper_of_a_visit_leaves_it_out_and_says_so(app: Flask, sign_in: SignIn) -> None:
     study = make.study()
     make.version(study, checklist())
     visit = visited(study, make.wave(study), "AA", "They know me here.")
     reviewer = sign_in(make.user(Role.REVIEWER, study.client))
-    paper = text_of(reviewer.get(f"/desk/visits/{visit.id}/report.pdf?locale=en").data)
+    paper = text_of(fetch(app, reviewer, f"/desk/visits/{visit.id}/report.pdf?locale=en").data)
     assert [secret for secret in (LABEL, AMOUNT, COMMENT, "They know me here.") if secret in paper] == []
     assert "1 internal question is left out of this report." in paper
     assert "1 note is left out: the client does not read the notes of this method." in paper

@@ -17,7 +17,7 @@ from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
 from fieldstudy.models import Edition, Job, JobState, Paper, StoreEdition, User, Visit, Wave
 from fieldstudy.queries import previews as preview_queries
-from fieldstudy.services import jobs, people, photos, previews, releases, visits
+from fieldstudy.services import jobs, people, photos, previews, releases, temporary_files, visits
 from tests import factories as make
 from tests.papers import do_all_jobs
 
@@ -137,7 +137,7 @@ def test_nothing_of_it_counts_as_an_edition(wave: Wave, sign_in: SignIn, app: Fl
     ] == [0, 0, 0]
     assert db.session.get(Wave, wave.id).released_at is None
     data: Path = app.extensions["fieldstudy"].data
-    assert {path.suffix for path in (data / "previews").iterdir()} == {".pdf"}
+    assert {path.read_bytes()[:5] for path in (data / temporary_files.FOLDER).iterdir()} == {b"%PDF-"}
 
 
 def test_an_hour_later_it_is_gone_and_the_page_says_so(wave: Wave, sign_in: SignIn, app: Flask) -> None:
@@ -145,11 +145,11 @@ def test_an_hour_later_it_is_gone_and_the_page_says_so(wave: Wave, sign_in: Sign
     ordered = client.post(place(wave), data={"locale": "en"}).location
     do_all_jobs(app)
     data: Path = app.extensions["fieldstudy"].data
-    previews.sweep(data)
+    temporary_files.sweep(data)
     assert client.get(ordered).mimetype == PDF
-    for path in (data / "previews").iterdir():
-        os.utime(path, (path.stat().st_mtime - previews.KEPT_SECONDS - 1,) * 2)
-    previews.sweep(data)
+    for path in (data / temporary_files.FOLDER).iterdir():
+        os.utime(path, (path.stat().st_mtime - temporary_files.KEPT_SECONDS - 1,) * 2)
+    temporary_files.sweep(data)
     answer = client.get(ordered, follow_redirects=True)
     assert "have it drawn again, as the visits stand now" in text(answer.text)
 

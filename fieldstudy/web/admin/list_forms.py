@@ -13,6 +13,7 @@ from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import previews as preview_queries
 from fieldstudy.queries.accounts import AccountState
+from fieldstudy.queries.visit_pdfs import VISIT_PDF
 from fieldstudy.services import jobs
 from fieldstudy.web import locale
 from fieldstudy.web.pages import ListForm, search_field
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Any] = {
     jobs.PICTURE: _("Photo: make the clean copy"),
     paper_queries.PAPERS: _("Report: draw the PDF"),
     preview_queries.PREVIEW: _("Preview: draw the PDF"),
+    VISIT_PDF: _("Visit: draw the PDF"),
     paper_queries.TELL: _("E-mail: the reports are ready"),
     job_queries.RELEASE: _("Release of a wave"),
     job_queries.VISIT_IMPORT: _("Import of visits"),

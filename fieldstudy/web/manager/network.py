@@ -10,7 +10,7 @@ from fieldstudy.queries import papers as paper_queries
 from fieldstudy.reports import papers as paper_reports
 from fieldstudy.reports.network import NetworkReport
 from fieldstudy.services import papers as orders
-from fieldstudy.web import locale, papers, throttles
+from fieldstudy.web import locale, papers
 from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.papers import PaperForm
 
@@ -43,14 +43,12 @@ def _newest(wave: Wave) -> Edition:
 
 @blueprint.get("/waves/<uuid:wave_id>/network.pdf")
 @for_readers(wave=networks.find_wave)
-@throttles.limit(throttles.PAPERS)
 def network_pdf(wave: Wave) -> ResponseReturnValue:
     return _send(_newest(wave))
 
 
 @blueprint.get("/editions/<uuid:edition_id>/network.pdf")
 @for_readers(edition=releases.find_whole_edition)
-@throttles.limit(throttles.PAPERS)
 def edition_network_pdf(edition: Edition) -> ResponseReturnValue:
     """Of this edition, also when there is a later one."""
     return _send(edition)

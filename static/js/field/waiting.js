@@ -119,7 +119,6 @@ function nextOf(task, visit) {
 /** What was sent lies on the server only. */
 function readAgain({ id }) {
   const paper = link(say.as_pdf, `/field/visits/${id}/report.pdf?locale=${document.documentElement.lang}`);
-  paper.download = "";
   return el("p", {}, link(say.read_again, `/field/visits/${id}/report`), " · ", paper);
 }
 

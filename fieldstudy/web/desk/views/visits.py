@@ -17,8 +17,9 @@ from fieldstudy.queries import hints, review_queue, reviews
 from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.reviews import Review
+from fieldstudy.queries.visit_pdfs import Audience
 from fieldstudy.services import assignments, photos, visits
-from fieldstudy.web import guards, locale, papers, pictures, throttles
+from fieldstudy.web import guards, locale, papers, pictures
 from fieldstudy.web import hints as hint_words
 from fieldstudy.web.desk.forms import (
     NEWEST_FIRST,
@@ -129,10 +130,9 @@ def _allowed(visit: Visit, decides: bool) -> dict[str, bool]:
 
 @blueprint.get("/visits/<uuid:visit_id>/report.pdf")
 @guards.allow(*VISIT_READERS, visit=reviews.find_readable_visit)
-@throttles.limit(throttles.PAPERS)
 def visit_pdf(visit: Visit) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
-    return papers.send_visit(visit, language, _address(visit), is_own=False)
+    return papers.send_visit(visit, language, _address(visit), Audience.OFFICE)
 
 
 @blueprint.post("/visits/<uuid:visit_id>/take")

@@ -18,9 +18,11 @@ from fieldstudy.core.moments import Stay
 from fieldstudy.models import ChecklistVersion, Photo, Visit
 from fieldstudy.models.columns import now
 from fieldstudy.queries import visits as visit_queries
+from fieldstudy.queries.visit_pdfs import Audience
+from fieldstudy.reports import papers as paper_reports
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
-from fieldstudy.web import guards, locale, papers, throttles
+from fieldstudy.web import guards, locale, papers
 from fieldstudy.web.field import (
     attachments,
     check,
@@ -326,18 +328,17 @@ def visit_report(visit: Visit) -> ResponseReturnValue:
     return render_template(
         "field/visit_report.html",
         visit=visit,
-        report=papers.visit_report(visit, locale.current(), is_own=True),
+        report=paper_reports.visit_report(visit, locale.current(), Audience.FIELDWORKER),
         photo_src=lambda sha256: url_for("field.photo", photo_id=ids[sha256]),
     )
 
 
 @blueprint.get("/visits/<uuid:visit_id>/report.pdf")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
-@throttles.limit(throttles.PAPERS)
 def visit_pdf(visit: Visit) -> ResponseReturnValue:
     """The same on paper."""
     if visit_queries.find_submission(visit) is None:
         return redirect(url_for("field.receipt", visit_id=visit.id))
     language = PaperForm(request.args).language(locale.current())
     address = url_for("field.visit_report", visit_id=visit.id)
-    return papers.send_visit(visit, language, address, is_own=True)
+    return papers.send_visit(visit, language, address, Audience.FIELDWORKER)

@@ -18,7 +18,7 @@ from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import Voice
 from fieldstudy.services import papers as orders
 from fieldstudy.services import photos
-from fieldstudy.web import guards, locale, papers, pictures, throttles
+from fieldstudy.web import guards, locale, papers, pictures
 from fieldstudy.web.manager import lines, opened, opened_store, plans, tables
 from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.papers import PaperForm
@@ -67,7 +67,6 @@ def _logo_address(store_edition: StoreEdition) -> str:
 
 @blueprint.get("/stores/<uuid:store_edition_id>/report.pdf")
 @for_readers(store_edition=releases.find_store_edition)
-@throttles.limit(throttles.PAPERS)
 def store_pdf(store_edition: StoreEdition) -> ResponseReturnValue:
     language = PaperForm(request.args).language(locale.current())
     facts, wave = store_edition.snapshot.facts, store_edition.edition.wave

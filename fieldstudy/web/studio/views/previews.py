@@ -11,8 +11,9 @@ from fieldstudy.models import Job, Store, Wave
 from fieldstudy.queries import pages
 from fieldstudy.queries import previews as preview_queries
 from fieldstudy.queries import studies as study_queries
+from fieldstudy.queries.temporary_files import OPEN
 from fieldstudy.reports import papers as paper_reports
-from fieldstudy.services import previews
+from fieldstudy.services import previews, temporary_files
 from fieldstudy.web import guards, locale, papers, throttles
 from fieldstudy.web.papers import PaperForm
 from fieldstudy.web.studio.list_forms import StoreListForm
@@ -101,10 +102,10 @@ def _order(wave: Wave, store: Store | None) -> ResponseReturnValue:
 def preview_pdf(preview: Job) -> ResponseReturnValue:
     """Drawn by a worker; its reader waits on a page, which turns into the file."""
     back = _page_of(preview)
-    data = previews.read(preview)
+    data = temporary_files.read(preview.id)
     if data is not None:
-        return papers.send(lambda: data, _title(preview), back)
-    if preview.state in preview_queries.OPEN and not preview.waits_after_error:
+        return papers.send(data, _title(preview))
+    if preview.state in OPEN and not preview.waits_after_error:
         return papers.waiting(back)
     if preview.error:
         flash(papers.say_error(preview.error), "problem")
