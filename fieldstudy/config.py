@@ -4,8 +4,10 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
+from zoneinfo import ZoneInfo
 
 from fieldstudy import settings
 from fieldstudy.settings import Known, Refused, Setting, SettingsAreWrong
@@ -241,6 +243,16 @@ class Config:
         str,
         Setting("MAIL_FROM", "their sender", "an address, with a name or without: Name <a@b.it>", settings.sender),
     ] = "Fieldstudy <fieldstudy@localhost>"
+    time_zone: Annotated[
+        str,
+        Setting(
+            "FIELDSTUDY_TIMEZONE",
+            "by which clock e-mails and pages tell times, which they name; what happened in a store is told by the "
+            "store's own",
+            "a place's time zone as Europe/Rome, or UTC",
+            settings.time_zone,
+        ),
+    ] = "Europe/Rome"
     office_idle_hours: Annotated[
         float,
         Setting(
@@ -334,6 +346,10 @@ class Config:
     def link(self, path: str) -> str:
         """For every link that leaves the pages: what a request says of its host is anybody's word."""
         return self.url + path
+
+    def local(self, moment: datetime) -> datetime:
+        """By the clock of this installation."""
+        return moment.astimezone(ZoneInfo(self.time_zone))
 
     @property
     def sends_mail(self) -> bool:

@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -278,6 +279,14 @@ def count(most: int, least: int = 0) -> Callable[[str, Known], int]:
         return int(text)
 
     return read
+
+
+def time_zone(text: str, known: Known) -> str:
+    """By a place, which people know by its name; what is called EST or Etc/GMT+3 nobody does."""
+    is_place = "/" in text and not text.startswith(("Etc/", "SystemV/", "posix/", "right/"))
+    if text != "UTC" and not (is_place and text in available_timezones()):
+        raise Refused(f"is {text!r}")
+    return text
 
 
 def clock(name: str, what: str) -> Setting:

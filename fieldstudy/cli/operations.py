@@ -64,6 +64,6 @@ def show_config() -> None:
 def list_jobs(retry: bool) -> None:
     """Jobs that were given up, with the error of the last attempt."""
     for job in job_queries.list_failed_jobs():
-        click.echo(f"{job.id}\t{job.kind}\t{job.finished_at:%Y-%m-%d %H:%M}\t{job.error}")
+        click.echo(f"{job.id}\t{job.kind}\t{job.finished_at:%Y-%m-%d %H:%M} UTC\t{job.error}")
         if retry:
             jobs.retry(job, None)

@@ -35,14 +35,17 @@ def send_reset(lease: Lease) -> None:
 
 
 def _send(row: Invitation, token: str) -> None:
+    config: Config = current_app.extensions["fieldstudy"]
+    until, link = config.local(row.expires_at), invitations.link(token)
     sets_password = rules.sets_password(row.kind, people_queries.account_of(row.user))
-    letter = account_letters.invitation(row, mail.sender(), invitations.link(token), sets_password)
+    letter = account_letters.invitation(row, mail.sender(), link, until, sets_password)
     mail.send(letter, row.user.email, f"{row.id}")
 
 
 def send_notice(lease: Lease) -> None:
     config: Config = current_app.extensions["fieldstudy"]
-    user, at = invitation_queries.get_user(UUID(lease.payload["user"])), job_queries.get_job(lease.job_id).created_at
+    user = invitation_queries.get_user(UUID(lease.payload["user"]))
+    at = config.local(job_queries.get_job(lease.job_id).created_at)
     if lease.payload["notice"] == Notice.PASSWORD:
         letter = account_letters.password_changed(user, mail.sender(), at, config.link("/account/forgotten-password"))
     elif lease.payload["notice"] == Notice.FACTORS:

@@ -14,14 +14,15 @@ from fieldstudy.words import Words
 from fieldstudy.words.marks import _
 
 
-def invitation(row: Invitation, sender: str, link: str, sets_password: bool) -> EmailMessage:
+def invitation(row: Invitation, sender: str, link: str, until: datetime, sets_password: bool) -> EmailMessage:
     """`sets_password`: the link leads to a page that sets one; else whoever gets the letter signs in."""
     said = letters.words_for(row.user)
+    end = _until(until, said)
     if row.kind == Kind.RESET:
-        return _letter(row, sender, _reset(row, said, link))
+        return _letter(row, sender, _reset(row, said, link, end))
     if row.kind == Kind.ROLE and row.client is not None and row.role is not None:
-        return _letter(row, sender, _role(row, row.client, row.role, said, link, sets_password))
-    return _letter(row, sender, _password(row, said, link))
+        return _letter(row, sender, _role(row, row.client, row.role, said, link, end, sets_password))
+    return _letter(row, sender, _password(row, said, link, end))
 
 
 def _letter(row: Invitation, sender: str, letter: Letter) -> EmailMessage:
@@ -29,14 +30,13 @@ def _letter(row: Invitation, sender: str, letter: Letter) -> EmailMessage:
     return letters.addressed(row.user, sender, letter, f"{row.id}.{row.token_sha256[:16]}")
 
 
-def _until(row: Invitation, said: Words) -> str:
+def _until(at: datetime, said: Words) -> str:
     return said.gettext(
-        "The link works once, until %(moment)s UTC. It is only for you: do not pass it on.",
-        moment=said.moment(row.expires_at),
+        "The link works once, until %(moment)s. It is only for you: do not pass it on.", moment=said.moment_there(at)
     )
 
 
-def _role(row: Invitation, client: Client, role: Role, said: Words, link: str, sets_password: bool) -> Letter:
+def _role(row: Invitation, client: Client, role: Role, said: Words, link: str, end: str, sets_password: bool) -> Letter:
     name, known = letters.on_one_line(client.name), letters.on_one_line(row.user.name)
     sentence = said.gettext(
         "“%(client)s” offers you a role in its studies: %(role)s.", client=name, role=said.name(role)
@@ -51,33 +51,33 @@ def _role(row: Invitation, client: Client, role: Role, said: Words, link: str, s
             said.gettext("Hello %(name)s,", name=known or row.user.email),
             sentence,
             f"{how}\n{link}",
-            _until(row, said),
+            end,
             said.gettext("Do you know nothing of this? Then leave it: without your answer nothing happens."),
         ),
     )
 
 
-def _password(row: Invitation, said: Words, link: str) -> Letter:
+def _password(row: Invitation, said: Words, link: str, end: str) -> Letter:
     return Letter(
         subject=said.gettext("Your link to Fieldstudy"),
         parts=(
             said.gettext("Hello %(name)s,", name=letters.on_one_line(row.user.name) or row.user.email),
             said.gettext("your account is there. Choose a password here, and sign in with it from then on:")
             + f"\n{link}",
-            _until(row, said),
+            end,
             said.gettext("Do you know nothing of this? Then leave it: without your answer nothing happens."),
         ),
     )
 
 
-def _reset(row: Invitation, said: Words, link: str) -> Letter:
+def _reset(row: Invitation, said: Words, link: str, end: str) -> Letter:
     return Letter(
         subject=said.gettext("A new password for Fieldstudy"),
         parts=(
             said.gettext("Hello %(name)s,", name=letters.on_one_line(row.user.name) or row.user.email),
             said.gettext("somebody asked for a new password for your account. Was it you? Choose it here:")
             + f"\n{link}",
-            _until(row, said),
+            end,
             said.gettext("Was it not you? Then leave it: your password stays as it is."),
         ),
     )
@@ -90,7 +90,8 @@ def password_changed(user: User, sender: str, at: datetime, way_back: str) -> Em
         parts=(
             said.gettext("Hello %(name)s,", name=letters.on_one_line(user.name) or user.email),
             said.gettext(
-                "your password was changed on %(moment)s UTC, and every device was signed out.", moment=said.moment(at)
+                "your password was changed on %(moment)s, and every device was signed out.",
+                moment=said.moment_there(at),
             ),
             said.gettext("Was it not you? Then ask for a new one at once:") + f"\n{way_back}",
         ),
@@ -122,7 +123,7 @@ def factors_changed(user: User, sender: str, at: datetime, change: Change, page:
         subject=said.gettext(subject),
         parts=(
             said.gettext("Hello %(name)s,", name=greeting),
-            said.gettext(sentence, moment=said.moment(at)),
+            said.gettext(sentence, moment=said.moment_there(at)),
             f"{warning}\n{page}",
         ),
     )
@@ -132,20 +133,20 @@ def factors_changed(user: User, sender: str, at: datetime, change: Change, page:
 FACTOR_CHANGES: Mapping[Change, tuple[str, str]] = {
     Change.ADDED: (
         _("A second factor was added"),
-        _("a new second factor was added to your account on %(moment)s UTC: an authenticator app or a passkey."),
+        _("a new second factor was added to your account on %(moment)s: an authenticator app or a passkey."),
     ),
     Change.REMOVED: (
         _("A second factor was removed"),
-        _("a second factor was removed from your account on %(moment)s UTC: an authenticator app or a passkey."),
+        _("a second factor was removed from your account on %(moment)s: an authenticator app or a passkey."),
     ),
     Change.NEW_CODES: (
         _("You have new recovery codes"),
-        _("new recovery codes were made for your account on %(moment)s UTC; the former ones work no more."),
+        _("new recovery codes were made for your account on %(moment)s; the former ones work no more."),
     ),
     Change.LIFTED: (
         _("Your second factors were taken away"),
         _(
-            "whoever runs Fieldstudy for you took all second factors away from your account on %(moment)s UTC, and "
+            "whoever runs Fieldstudy for you took all second factors away from your account on %(moment)s, and "
             "every device was signed out. Your password alone opens it until you set up a new one."
         ),
     ),

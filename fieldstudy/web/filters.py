@@ -11,9 +11,8 @@ from jinja2 import StrictUndefined
 
 from fieldstudy.config import LOCALES
 from fieldstudy.core.access import Role
-from fieldstudy.models.columns import now
 from fieldstudy.queries import letters
-from fieldstudy.web import guards, locale
+from fieldstudy.web import clock, guards, locale
 
 ASSETS = ("static", "bootstrap.static")
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -34,7 +33,8 @@ def _context() -> dict[str, Any]:
         "locales": LOCALES,
         "viewer": guards.viewer() if current_user.is_authenticated else None,
         "Role": Role,
-        "today": now().date(),
+        "here": clock.local,
+        "today": clock.today(),
         "is_demo": current_app.extensions["fieldstudy"].is_demo,
         "has_mail_folder": letters.has_folder(),
     }

@@ -172,6 +172,15 @@ class Words:
     def short_moment(self, moment: datetime) -> str:
         return f"{self.short_day(moment)}, {self.clock(moment)}"
 
+    def moment_there(self, moment: datetime) -> str:
+        """With the place by whose clock it is told: 27 November 2026, 14:30 (Rome time)."""
+        return f"{self.moment(moment)} ({self.time_of(moment)})"
+
+    def time_of(self, moment: datetime) -> str:
+        """By whose clock it is told: Rome time, ora di Roma, UTC."""
+        place = dates.get_timezone_location(moment, locale=self._babel, return_city=True).rpartition("/")[2]
+        return place if place == "UTC" else self.gettext("%(place)s time", place=place)
+
     def recent_moment(self, moment: datetime, today: date) -> str:
         return f"{self.recent_day(moment, today)}, {self.clock(moment)}"
 

@@ -1,7 +1,7 @@
 """The administrator's room: people, clients, jobs, settings and health of the whole installation."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,7 +13,8 @@ from fieldstudy.extensions import db
 from fieldstudy.jobs import kinds
 from fieldstudy.models import Client, Job, JobState, Membership, Passkey, User
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import health
+from fieldstudy.services import backups, health
+from fieldstudy.web import clock
 from fieldstudy.web.admin import list_forms
 from tests import factories as make
 from tests import signing
@@ -232,5 +233,21 @@ def test_health_says_what_is_to_be_done(app: Flask, admin: FlaskClient, monkeypa
     monkeypatch.setattr(health, "_newest", lambda: ("9999_later",))
     page = admin.get("/admin/").text
     assert "Run “fieldstudy backup” every night." in page
+    assert '<span class="state state-care">Problem</span>' in page
     said = ("It has never run here: start “fieldstudy worker”.", "This program needs 9999_later", "GB free")
     assert [text in page for text in said] == [True] * 3
+
+
+@pytest.mark.parametrize(("age", "state"), [(timedelta(hours=30), "OK"), (timedelta(hours=49), "old")])
+def test_the_last_backup_says_up_to_when_it_holds_all(
+    app: Flask, admin: FlaskClient, monkeypatch: pytest.MonkeyPatch, age: timedelta, state: str
+) -> None:
+    """It was begun two minutes later, and made later still: what matters is what would be lost."""
+    at = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    (app.extensions["fieldstudy"].data / backups.MARK).write_text(at.isoformat())
+    monkeypatch.setattr(clock, "now", lambda: at + age)
+    page = admin.get("/admin/").text
+    (app.extensions["fieldstudy"].data / backups.MARK).unlink()
+    assert "holds everything received until 2 July 2026, 00:30 (Rome time)" in page
+    last = page[page.index("Last backup") :]
+    assert f">{state}</span>" in last[: last.index("holds")]

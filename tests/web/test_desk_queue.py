@@ -16,7 +16,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Assignment, Client, Store, User, Visit, Wave
 from fieldstudy.queries import pages
 from fieldstudy.services import visits
-from fieldstudy.web import filters
+from fieldstudy.web import clock
 from tests import factories as make
 
 SignIn = Callable[[User], FlaskClient]
@@ -210,7 +210,7 @@ def test_a_visit_of_another_year_says_so(
     sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, year: int, said: str
 ) -> None:
     visit = make.received()
-    monkeypatch.setattr(filters, "now", lambda: make.NOON.replace(year=year))
+    monkeypatch.setattr(clock, "now", lambda: make.NOON.replace(year=year))
     assert said in sign_in(reviewer(owner(visit))).get("/desk/").text
 
 

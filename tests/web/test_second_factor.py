@@ -119,7 +119,7 @@ def test_a_wrong_code_says_what_the_clock_here_says(client: FlaskClient, anna: U
     first_step(client)
     answer = client.post(STEP, data={"code": "abc"})
     assert answer.status_code == 422
-    assert re.search(r"Here it is \d\d:\d\d:\d\d UTC", unescape(answer.text))
+    assert re.search(r"Here it is \d\d:\d\d:\d\d, Rome time", unescape(answer.text))
 
 
 def test_a_recovery_code_opens_and_says_how_many_are_left(client: FlaskClient, anna: User) -> None:

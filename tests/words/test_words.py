@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
@@ -244,3 +245,21 @@ def test_a_cost_has_one_decimal_wherever_it_stands(points: str, said: str) -> No
 @pytest.mark.parametrize(("points", "said"), [("-14", "takes 14.0 points off"), ("-0.04", ""), ("2", "")])
 def test_a_sentence_says_a_cost_as_its_table_does(points: str, said: str) -> None:
     assert report_points.cost(words.of("en"), Decimal(points)) == said
+
+
+@pytest.mark.parametrize(
+    ("zone", "italian", "english"),
+    [
+        ("Europe/Rome", "2 luglio 2026, 00:30 (ora di Roma)", "2 July 2026, 00:30 (Rome time)"),
+        ("Europe/London", "1° luglio 2026, 23:30 (ora di Londra)", "1 July 2026, 23:30 (London time)"),
+        (
+            "America/Argentina/Buenos_Aires",
+            "1° luglio 2026, 19:30 (ora di Buenos Aires)",
+            "1 July 2026, 19:30 (Buenos Aires time)",
+        ),
+        ("UTC", "1° luglio 2026, 22:30 (UTC)", "1 July 2026, 22:30 (UTC)"),
+    ],
+)
+def test_a_moment_names_its_clock(zone: str, italian: str, english: str) -> None:
+    moment = datetime(2026, 7, 1, 22, 30, tzinfo=UTC).astimezone(ZoneInfo(zone))
+    assert (IT.moment_there(moment), EN.moment_there(moment)) == (italian, english)

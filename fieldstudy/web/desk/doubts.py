@@ -13,6 +13,7 @@ from fieldstudy.core.sealed import Doubt
 from fieldstudy.models import Quarantined
 from fieldstudy.queries.sendings import QuarantineLine
 from fieldstudy.services import quarantine, visits
+from fieldstudy.web import clock
 from fieldstudy.web.desk.teller import ChecklistTeller
 from fieldstudy.words import Words
 
@@ -73,9 +74,9 @@ class DoubtfulVisit:
 
     def moment(self, at: datetime) -> str:
         """In the store's own time where the store is known."""
-        zone = self.line.assignment.store.timezone if self.line.assignment else "UTC"
-        suffix = "" if self.line.assignment else " UTC"
-        return self.words.moment(visits.local(at, zone)) + suffix
+        if self.line.assignment is None:
+            return self.words.moment_there(clock.local(at))
+        return self.words.moment(visits.local(at, self.line.assignment.store.timezone))
 
     @property
     def sealed_at(self) -> datetime | None:

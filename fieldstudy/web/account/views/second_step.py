@@ -11,7 +11,7 @@ from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import factors, pending_sign_ins, sessions
 from fieldstudy.services.sessions import AccountHasChanged, Proof
-from fieldstudy.web import guards, locale, redirects, security_log, session, throttles
+from fieldstudy.web import clock, guards, locale, redirects, security_log, session, throttles
 from fieldstudy.web.account.forms import CodeForm, RecoveryCodeForm
 from fieldstudy.web.account.views.room import blueprint
 
@@ -116,10 +116,12 @@ def why_refused(is_recovery: bool) -> str:
     """Most codes that are refused were made by a clock that is wrong."""
     if is_recovery:
         return _("This is none of the recovery codes that are left. Each works once.")
+    here = clock.local()
     return _(
-        "This code does not fit. Each one counts for half a minute and works once. Here it is %(time)s UTC: "
+        "This code does not fit. Each one counts for half a minute and works once. Here it is %(time)s, %(zone)s: "
         "is the clock of the other device right?",
-        time=now().strftime("%H:%M:%S"),
+        time=f"{here:%H:%M:%S}",
+        zone=locale.current_words().time_of(here),
     )
 
 

@@ -8,14 +8,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from fieldstudy.models import Action, StoreEdition, Wave
-from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
 from fieldstudy.queries import releases
 from fieldstudy.reports.store.case import Case
 from fieldstudy.reports.voice import Voice
-from fieldstudy.services import actions
+from fieldstudy.services import actions, visits
 from fieldstudy.services.actions import DoneInTheFuture, DueBeforeTheWave, Plan
-from fieldstudy.web import guards, locale
+from fieldstudy.web import clock, guards, locale
 from fieldstudy.web.manager import plans, tables
 from fieldstudy.web.manager.forms import (
     QUESTION,
@@ -36,7 +35,7 @@ def action_list(store_edition: StoreEdition) -> ResponseReturnValue:
     voice = _voice(store_edition)
     now_planned, before = action_queries.list_for_report(store_edition)
     case = Case(store_edition.shown, voice.checklist, voice.words)
-    shown = [plans.table(voice, now_planned, now().date()), plans.results(case, before, now().date())]
+    shown = [plans.table(voice, now_planned, clock.today()), plans.results(case, before, clock.today())]
     return tables.asked(shown, store_edition.store.name, DownloadForm(request.args)) or render_template(
         "manager/action_list.html",
         edition=store_edition,
@@ -129,14 +128,14 @@ def action(action: Action) -> ResponseReturnValue:
 def _action_page(action: Action, plan: PlanForm, done: FinishForm) -> str:
     store_edition = _report_of(action)
     if done.done_on.data is None:
-        done.done_on.data = now().date()
+        done.done_on.data = visits.local(clock.local(), action.store.timezone).date()
     voice = _voice(store_edition)
     return render_template(
         "manager/action.html",
         action=action,
         edition=store_edition,
         subject=plans.subject(voice, action),
-        state=plans.state(voice, action, now().date()),
+        state=plans.state(voice, action, clock.today()),
         form=plan,
         done=done,
     )

@@ -7,7 +7,6 @@ from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fieldstudy.models import StoreEdition
-from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import releases
@@ -18,7 +17,7 @@ from fieldstudy.reports.store.photos import NumberedPhoto
 from fieldstudy.reports.voice import Voice
 from fieldstudy.services import papers as orders
 from fieldstudy.services import photos
-from fieldstudy.web import guards, locale, papers, pictures
+from fieldstudy.web import clock, guards, locale, papers, pictures
 from fieldstudy.web.manager import lines, opened, opened_store, plans, tables
 from fieldstudy.web.manager.views.room import blueprint, for_readers
 from fieldstudy.web.papers import PaperForm
@@ -36,14 +35,14 @@ def store(store_edition: StoreEdition) -> ResponseReturnValue:
     return render_template(
         "manager/store.html",
         edition=store_edition,
-        report=replace(report, actions=action_part.as_of(report.actions, voice.words, now().date())),
+        report=replace(report, actions=action_part.as_of(report.actions, voice.words, clock.today())),
         section_of=voice.checklist.section_of,
         history=lines.history([*others, store_edition]),
         is_only=len(shown) == 1,
         newest=next((one for one in shown if _replaces(one, store_edition)), None),
         said=lambda figure: opened.said(locale.current_words(), figure),
         ways=opened_store.all_of(store_edition, locale.current_words()),
-        actions=plans.table(voice, planned, now().date()),
+        actions=plans.table(voice, planned, clock.today()),
         addresses=tables.addresses,
         more_photos=_more_photos(store_edition),
         photo_src=lambda sha256: url_for("manager.photo", store_edition_id=store_edition.id, sha256=sha256),

@@ -7,11 +7,10 @@ from fieldstudy.core import together
 from fieldstudy.core.checklist import Section
 from fieldstudy.core.figures import Figure
 from fieldstudy.models import Wave
-from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
 from fieldstudy.queries import dashboards, releases
 from fieldstudy.reports import critical
-from fieldstudy.web import guards, locale
+from fieldstudy.web import clock, guards, locale
 from fieldstudy.web.manager import answers, boards, lines, opened, plans, tables, touchpoints
 from fieldstudy.web.manager.answers import Asked
 from fieldstudy.web.manager.boards import Board
@@ -34,7 +33,7 @@ def touchpoint(wave: Wave, section: str) -> ResponseReturnValue:
     shown = [
         touchpoints.questions(board, found, _rates(board)),
         touchpoints.stores(board, found, cut.items),
-        plans.table(board.voice, actions, now().date()),
+        plans.table(board.voice, actions, clock.today()),
     ]
     return tables.asked(shown, board.voice.section(section), form) or render_template(
         "manager/touchpoint.html",
@@ -96,7 +95,7 @@ def question(wave: Wave, question: str) -> ResponseReturnValue:
     na_count = sum(one.na_count for one in asked.values()) if is_all_read else None
     shown = [
         answers.stores(board, found, cut.items, asked),
-        plans.table(board.voice, action_queries.list_for_wave(guards.viewer(), wave, question=question), now().date()),
+        plans.table(board.voice, action_queries.list_for_wave(guards.viewer(), wave, question=question), clock.today()),
     ]
     counts = answers.counts(board, found, list(asked.values()))
     return tables.asked(

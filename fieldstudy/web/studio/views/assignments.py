@@ -16,7 +16,6 @@ from fieldstudy.core.checklist import Method
 from fieldstudy.core.lifecycle import MoveIsNotAllowed
 from fieldstudy.core.stance import StanceIsWrong
 from fieldstudy.models import Assignment, Store, User, Wave
-from fieldstudy.models.columns import now
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import planning
@@ -25,7 +24,7 @@ from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.assignments import WaveAssignments
 from fieldstudy.services import assignments
 from fieldstudy.services.assignments import Skipped, Task
-from fieldstudy.web import guards, locale
+from fieldstudy.web import clock, guards, locale
 from fieldstudy.web import hints as hint_words
 from fieldstudy.web.studio import wording
 from fieldstudy.web.studio.forms import AssignForm, WithdrawForm
@@ -40,7 +39,7 @@ PAIR_LIMIT = 2_000
 def assignment_list(wave: Wave) -> ResponseReturnValue:
     lines = WaveAssignments(wave)
     form = AssignmentListForm(lines, formdata=request.args)
-    today = now().date()
+    today = clock.today()
     page = lines.list_page(form.wanted, today, form.number)
     return render_template(
         "studio/assignment_list.html",

@@ -11,14 +11,13 @@ from flask_login import current_user
 from fieldstudy.core.access import Role
 from fieldstudy.core.checklist import Method
 from fieldstudy.models import Client, Study
-from fieldstudy.models.columns import now
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import planning
 from fieldstudy.queries import sendings as sending_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import studies
-from fieldstudy.web import guards
+from fieldstudy.web import clock, guards
 from fieldstudy.web.studio.forms import ClientForm, StudyForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators, for_whoever_knows_people
 
@@ -36,7 +35,7 @@ def study_list() -> ResponseReturnValue:
         studies={client.id: [study for study in found if study.client_id == client.id] for client in clients},
         waves=waves,
         progress=planning.progress_by_wave([wave for of_study in waves.values() for wave in of_study]),
-        today=now().date(),
+        today=clock.today(),
         quarantined=sending_queries.count_open_quarantined(viewer),
     )
 
@@ -119,7 +118,7 @@ def study(study: Study) -> ResponseReturnValue:
         stores=study_queries.count_stores_for_client(study.client_id),
         versions=checklist_queries.list_in_force(study),
         fieldworkers=len(people_queries.list_fieldworkers_for_client(study.client_id)),
-        today=now().date(),
+        today=clock.today(),
     )
 
 

@@ -9,14 +9,13 @@ from flask_login import current_user
 
 from fieldstudy.core import search
 from fieldstudy.models import Study, Wave
-from fieldstudy.models.columns import now
 from fieldstudy.queries import pages, planning, releases
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.queries.planning import StoreProgress
 from fieldstudy.services import studies
-from fieldstudy.web import guards
+from fieldstudy.web import clock, guards
 from fieldstudy.web.studio.forms import WaveForm
 from fieldstudy.web.studio.list_forms import Lack, StoreProgressForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
@@ -69,7 +68,7 @@ def wave(wave: Wave) -> ResponseReturnValue:
         papers=paper_queries.progress(edition) if edition else None,
         pending=releases.count_pending(edition) if edition else None,
         is_readable=releases.find_released_wave(viewer, wave.id) is not None,
-        today=now().date(),
+        today=clock.today(),
     )
 
 
