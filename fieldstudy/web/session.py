@@ -183,6 +183,12 @@ def ending() -> Ending | None:
     return session_queries.find_ending(sessions.token_hash(token), now()) if token else None
 
 
+def why_ended() -> dict[str, str]:
+    """For a phone, which says it in words; nothing of a session that nobody remembers."""
+    found = ending()
+    return {"ended": found} if found else {}
+
+
 def _own() -> ServerSession:
     found: ServerSession = session._get_current_object()  # type: ignore[attr-defined]
     return found
@@ -231,7 +237,7 @@ def _device() -> Device:
 def _ask_to_sign_in() -> Response | tuple[dict[str, str], int]:
     """A page asks for the password; a phone pauses its queue and asks by itself."""
     if request.blueprint == "api":
-        return {"error": "signed_out"}, 401
+        return {"error": "signed_out", **why_ended()}, 401
     is_allowed_still = ending() not in (Ending.ROLES_CHANGED, Ending.DEACTIVATED)
     target = request.full_path.rstrip("?") if request.method == "GET" and is_allowed_still else None
     return redirect(url_for("account.sign_in", next=target))  # type: ignore[return-value]

@@ -96,6 +96,7 @@ def test_a_phone_whose_role_is_gone_keeps_everything_and_sends_once_it_is_back(a
         roles.withdraw(role, boss)
         send_now(page)
         expect(page.locator("#signed-out")).to_be_visible()
+        expect(page.get_by_text("What you may do here was changed")).to_be_visible()
         sign_in_here(page, shopper.email)
         expect(page.get_by_text("You have no role in the field any more")).to_be_visible()
         page.locator("#sign-in button[value=close]").click()

@@ -56,6 +56,30 @@ def test_a_session_that_ran_out_says_so(sign_in: SignIn) -> None:
     assert "Your session ran out." in client.get("/manager/", follow_redirects=True).text
 
 
+@pytest.mark.parametrize("ending", list(Ending))
+def test_a_phone_hears_why_too_and_has_words_for_it(sign_in: SignIn, ending: Ending) -> None:
+    client = sign_in(shopper())
+    words = client.get("/field/").text
+    row = db.session.scalars(db.select(Session)).one()
+    if ending == Ending.TIME:
+        row.ends_at = now() - timedelta(seconds=1)
+        db.session.commit()
+    else:
+        end(row.user, ending)
+    refused = client.put(f"/api/v1/drafts/{row.id}", json={})
+    assert (refused.status_code, refused.json) == (401, {"error": "signed_out", "ended": ending})
+    told = client.get("/api/v1/session").json
+    assert (told["user"], told["ended"]) == (None, ending)
+    assert f'data-ended="{ending}"' in words
+
+
+@pytest.mark.parametrize("cookie", ["", "of nobody"])
+def test_a_phone_without_a_session_hears_no_reason(client: FlaskClient, cookie: str) -> None:
+    if cookie:
+        client.set_cookie("session", cookie)
+    assert "ended" not in client.get("/api/v1/session").json
+
+
 @pytest.mark.parametrize("cookie", ["", "of nobody"])
 def test_a_stranger_hears_nothing_of_sessions(client: FlaskClient, cookie: str) -> None:
     if cookie:

@@ -99,8 +99,9 @@ def test_the_phone_of_somebody_who_was_signed_out_pauses_keeps_and_sends(app: Fl
     sealed = work.seal()
     post(sign_in(make.user(Role.COORDINATOR, lume)), at(lume, work.person, "/sign-out"))
     refused = put_visit(phone_of, sealed)
-    assert (refused.status_code, refused.json) == (401, {"error": "signed_out"})
-    assert phone_of.get("/api/v1/session").json["user"] is None
+    assert (refused.status_code, refused.json) == (401, {"error": "signed_out", "ended": "signed_out"})
+    told = phone_of.get("/api/v1/session").json
+    assert (told["user"], told["ended"]) == (None, "signed_out")
     phone_of.set_cookie("session", signing.token_of(app, work.person))
     assert put_visit(phone_of, sealed).status_code == 201
 

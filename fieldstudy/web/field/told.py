@@ -109,7 +109,9 @@ def _queue() -> Words:
         "saved_file": _("Saved: %(name)s. Hand it in on a computer, or send it to your coordinator.", name="{}"),
         "hand_in": _("Hand in a saved file"),
         "queue_offline": _("No connection. It will be sent as soon as there is one."),
-        "queue_signed_out": _("Your session has ended. Sign in again, and what is waiting will be sent."),
+        "queue_signed_out": _(
+            "You are not signed in any more. What is waiting stays on this phone, and is sent when you sign in again."
+        ),
         "queue_other_person": _("Somebody else is signed in. It will be sent when you sign in again."),
         "queue_waiting": _("The server is busy. Next try at %(time)s.", time="{}"),
         "queue_quota": _("Too many of your visits are waiting on the server. Next try at %(time)s.", time="{}"),

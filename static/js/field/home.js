@@ -7,6 +7,7 @@ import { idOf } from "./ids.js";
 import { drawBriefing, drawList, visitOf } from "./list.js";
 import { watch } from "./queue.js";
 import { check } from "./readiness.js";
+import { showSignedOut } from "./signals.js";
 import { fetchTasks, keep, sync } from "./sync.js";
 import { showPhone, showVersions } from "./telephone.js";
 import { drawQueue, drawReceipt } from "./waiting.js";
@@ -100,7 +101,7 @@ async function bringUpToDate() {
   try {
     const state = await sync(db);
     if (state === "other_person") return location.reload();
-    if (state === "signed_out") document.getElementById("signed-out").hidden = false;
+    if (state === "signed_out") showSignedOut();
     await tidy(db);
     await draw();
     if (path === "/field" || path.startsWith("/field/assignments/")) await checkTasks();

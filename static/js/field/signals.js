@@ -1,5 +1,6 @@
 // What every page of the field says at its top: the phone cannot save, or somebody has to sign in again.
 
+import { session } from "./api.js";
 import { health } from "./database.js";
 import { run, watch } from "./queue.js";
 
@@ -17,9 +18,19 @@ export function signals(db) {
     });
   }
   return watch(({ state }) => {
-    show("signed-out", state === "signed_out");
+    if (state === "signed_out") showSignedOut();
+    else show("signed-out", false);
     show("other-person", state === "other_person");
   });
+}
+
+/** Says why, where the server knows: somebody may have ended the session elsewhere. */
+export async function showSignedOut() {
+  const signal = document.getElementById("signed-out");
+  if (!signal.hidden) return;
+  signal.hidden = false;
+  const ended = (await session())?.ended ?? "";
+  for (const part of signal.querySelectorAll("[data-ended]")) part.hidden = part.dataset.ended !== ended;
 }
 
 /** The form of a visit has an alarm of its own: only there something may be that was never written. */

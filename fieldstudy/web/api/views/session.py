@@ -26,7 +26,7 @@ def session() -> ResponseReturnValue:
     """Somebody without a role in the field is nobody here: signing in tells them why."""
     is_known = current_user.is_authenticated and guards.viewer().has(*FIELDWORKERS)
     user = str(current_user.id) if is_known else None
-    told = {"user": user, "token": generate_csrf(), "now": instant(now())}
+    told = {"user": user, "token": generate_csrf(), "now": instant(now()), **signing.why_ended()}
     return told, 200, {"Cache-Control": "no-store"}
 
 
