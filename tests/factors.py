@@ -1,6 +1,7 @@
 """Second factors for tests: an app that shows codes, as pyotp computes them for any moment."""
 
 from datetime import datetime
+from uuid import UUID
 
 import pyotp
 
@@ -24,12 +25,12 @@ def code_of(user: User, at: datetime | None = None) -> str:
     return pyotp.TOTP(key_of(user)).at(at or now())
 
 
-def protect(user: User) -> list[str]:
-    """With an app; returns the recovery codes. The code of now is not used up."""
-    authenticators.begin(user)
+def protect(user: User, own: UUID | None = None) -> list[str]:
+    """With an app, from the session that stays; returns the recovery codes. The code of now is not used up."""
+    authenticators.begin(user, own)
     row = factor_queries.find_authenticator(user.id)
     assert row is not None
-    codes = factors.confirm_authenticator(row, code_of(user))
+    codes = factors.confirm_authenticator(user, code_of(user), own)
     forget_last_code(row)
     return codes
 

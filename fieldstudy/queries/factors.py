@@ -62,6 +62,10 @@ def find_own_passkey(viewer: Viewer, passkey_id: UUID) -> Passkey | None:
     return db.session.scalar(select(Passkey).where(Passkey.user_id == viewer.user_id, Passkey.id == passkey_id))
 
 
+def is_passkey(passkey_id: UUID) -> bool:
+    return db.session.scalar(select(Passkey.id).where(Passkey.id == passkey_id)) is not None
+
+
 def find_pending_sign_in(token_sha256: str, at: datetime, attempts: int) -> PendingSignIn | None:
     """None for one that is too old or was tried `attempts` times."""
     is_open = (PendingSignIn.expires_at > at) & (PendingSignIn.attempts < attempts)

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime
+from uuid import UUID
 
 import pyotp
 from sqlalchemy import delete, select
@@ -10,7 +11,7 @@ from fieldstudy.core import factors as rules
 from fieldstudy.extensions import db
 from fieldstudy.models import Authenticator, User
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import ciphers, journal, unit
+from fieldstudy.services import ciphers, journal, sessions, unit
 
 ISSUER = "Fieldstudy"
 
@@ -20,12 +21,13 @@ class CodeIsWrong(Exception):
 
 
 class AuthenticatorIsThere(Exception):
-    """One that counts already has to be removed first."""
+    """One that counts already has to be removed first; or none was begun."""
 
 
-def begin(user: User) -> None:
+def begin(user: User, session_id: UUID | None) -> None:
     """A new key, which counts once a code was made with it; one that was never confirmed is replaced."""
     with unit.work(user):
+        sessions.check_open(user.id, session_id)
         if _find(user) is not None:
             raise AuthenticatorIsThere
         unit.change(delete(Authenticator).where(Authenticator.user_id == user.id))
@@ -44,9 +46,11 @@ def address_of(row: Authenticator) -> str:
     return pyotp.TOTP(key_of(row)).provisioning_uri(name=row.user.email, issuer_name=ISSUER)
 
 
-def confirm(row: Authenticator, code: str) -> None:
-    """Inside a unit that has locked it."""
-    if row.confirmed_at is not None:
+def confirm(user: User, code: str) -> None:
+    """Inside a unit that has locked the person: of the key that was begun last."""
+    begun = (Authenticator.user_id == user.id) & Authenticator.confirmed_at.is_(None)
+    row = db.session.scalar(select(Authenticator).where(begun).execution_options(populate_existing=True))
+    if row is None:
         raise AuthenticatorIsThere
     if not fits(row, code, now()):
         raise CodeIsWrong

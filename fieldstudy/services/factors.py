@@ -1,4 +1,7 @@
-"""Second factors of a person: the first one brings recovery codes, the last one takes them along."""
+"""Second factors of a person: the first one brings recovery codes, the last one takes them along.
+
+Each change ends the other sessions: whoever was in with what counted before has to come in with what counts now.
+"""
 
 from uuid import UUID
 
@@ -11,13 +14,15 @@ from fieldstudy.models import Authenticator, Passkey, PendingSignIn, RecoveryCod
 from fieldstudy.services import authenticators, journal, notices, pending_sign_ins, recovery_codes, sessions, unit
 
 
-def confirm_authenticator(row: Authenticator, code: str) -> list[str]:
+def confirm_authenticator(user: User, code: str, session_id: UUID | None) -> list[str]:
     """Returns the recovery codes where these are the first; empty otherwise."""
-    with unit.work(row):
-        authenticators.confirm(row, code)
-        codes = first_codes(row.user_id)
-        notices.factors_changed(row.user, Change.ADDED)
-        journal.write("user.added_authenticator", row.user, row.user_id)
+    with unit.work(user):
+        sessions.check_open(user.id, session_id)
+        authenticators.confirm(user, code)
+        codes = first_codes(user.id)
+        sessions.end_all(user.id, keep=session_id)
+        notices.factors_changed(user, Change.ADDED)
+        journal.write("user.added_authenticator", user, user.id)
     return codes
 
 
@@ -27,10 +32,12 @@ def first_codes(user_id: UUID) -> list[str]:
     return [] if db.session.scalar(has_codes) else recovery_codes.make(user_id)
 
 
-def remove_authenticator(user: User) -> None:
+def remove_authenticator(user: User, session_id: UUID | None) -> None:
     with unit.work(user):
+        sessions.check_open(user.id, session_id)
         if authenticators.remove(user):
             forget_codes_of_none(user.id)
+            sessions.end_all(user.id, keep=session_id)
             notices.factors_changed(user, Change.REMOVED)
             journal.write("user.removed_authenticator", user, user.id)
 

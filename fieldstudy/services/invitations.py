@@ -80,7 +80,7 @@ def _invite(email: str, membership: access.Membership, actor: UUID | None, name:
 
 def find(email: str) -> User | None:
     """Inside a unit: the row stays as it is found."""
-    query = select(User).where(User.email == email.strip().lower()).with_for_update(of=User)
+    query = select(User).where(User.email == email.strip().lower()).with_for_update(of=User, key_share=True)
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
@@ -200,7 +200,7 @@ def renew(user: User, client_id: UUID | None, actor: UUID | None) -> str:
 
 def send_again(invitation: Invitation, actor: UUID | None) -> None:
     """A role that is offered still: a new letter, whose link is the only one."""
-    with unit.work(invitation):
+    with unit.work(invitation.user, invitation):
         _check_open(invitation)
         accounts.close_invitations(invitation.user_id)
         invitation.used_at, invitation.expires_at = None, now() + LIFE[invitation.kind]
@@ -209,7 +209,7 @@ def send_again(invitation: Invitation, actor: UUID | None) -> None:
 
 
 def withdraw(invitation: Invitation, actor: UUID | None) -> None:
-    with unit.work(invitation):
+    with unit.work(invitation.user, invitation):
         _check_open(invitation)
         invitation.state, invitation.used_at = State.WITHDRAWN, now()
         journal.write("role.offer_withdrawn", invitation, actor)
@@ -223,7 +223,7 @@ def _check_open(invitation: Invitation) -> None:
 def issue(invitation: Invitation) -> str | None:
     """The token of the letter that is about to leave; None for a link that was closed meanwhile."""
     token, at = secrets.token_urlsafe(32), now()
-    with unit.work(invitation):
+    with unit.work(invitation.user, invitation):
         if invitation.state != State.OPEN or invitation.used_at is not None or not invitation.user.is_active:
             return None
         invitation.token_sha256, invitation.sent_at = sessions.token_hash(token), at
@@ -271,7 +271,7 @@ def accept(invitation: Invitation, password: str) -> bool:
     user, client = invitation.user, invitation.client.name if invitation.client else ""
     passwords.check_strength(password, *passwords.context_of(user), client)
     hashed = passwords.hashed(password)
-    with unit.work(invitation, user):
+    with unit.work(user, invitation):
         if not is_usable(invitation, now()) or not rules.sets_password(invitation.kind, account_of(user)):
             raise InvitationIsClosed
         is_first = not user.password_hash
@@ -302,17 +302,18 @@ def _offered(invitation: Invitation) -> access.Membership:
     return access.Membership(Role(str(invitation.role)), invitation.client_id, invitation.region, invitation.store_id)
 
 
-def take(invitation: Invitation, session_id: UUID | None = None) -> None:
+def take(invitation: Invitation, session_id: UUID | None) -> None:
     """The role that is offered, by the person, who is signed in with this session and stays so."""
     user = invitation.user
-    with unit.work(invitation, user):
+    with unit.work(user, invitation):
+        sessions.check_open(user.id, session_id)
         _check_answerable(invitation)
         invitation.state = State.ACCEPTED
         give(user, _offered(invitation), user.id, keep=session_id)
 
 
 def decline(invitation: Invitation) -> None:
-    with unit.work(invitation):
+    with unit.work(invitation.user, invitation):
         _check_answerable(invitation)
         invitation.state, invitation.used_at = State.DECLINED, now()
         journal.write("role.declined", invitation, invitation.user_id)
@@ -320,5 +321,6 @@ def decline(invitation: Invitation) -> None:
 
 def _check_answerable(invitation: Invitation) -> None:
     _check_open(invitation)
-    if invitation.kind != Kind.ROLE or not rules.may_answer(account_of(invitation.user)):
+    user = invitation.user
+    if invitation.kind != Kind.ROLE or not user.is_active or not rules.may_answer(account_of(user)):
         raise InvitationIsClosed

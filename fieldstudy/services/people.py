@@ -58,7 +58,7 @@ class PasswordIsWrong(Exception):
     pass
 
 
-def change_password(user: User, former: str, password: str) -> None:
+def change_password(user: User, former: str, password: str, session_id: UUID | None) -> None:
     """Every session ends, and every link that could set another password; whoever did it signs in anew."""
     proved = passwords.proved(user, former)
     if not proved or not user.is_active:
@@ -66,6 +66,7 @@ def change_password(user: User, former: str, password: str) -> None:
     passwords.check_strength(password, *passwords.context_of(user))
     hashed = passwords.hashed(password)
     with unit.work(user):
+        sessions.check_open(user.id, session_id)
         if user.password_hash != proved:
             raise PasswordIsWrong
         user.password_hash = hashed

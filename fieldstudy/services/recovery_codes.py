@@ -11,15 +11,17 @@ from fieldstudy.core.factors import Change
 from fieldstudy.extensions import db
 from fieldstudy.models import RecoveryCode, User
 from fieldstudy.models.columns import new_id, now
-from fieldstudy.services import journal, notices, unit
+from fieldstudy.services import journal, notices, sessions, unit
 
 SALT_BYTES = 16
 
 
-def replace(user: User) -> list[str]:
-    """A new set, which is shown once; the former one ends."""
+def replace(user: User, session_id: UUID | None) -> list[str]:
+    """A new set, which is shown once; the former one ends, and the other sessions, which it may have opened."""
     with unit.work(user):
+        sessions.check_open(user.id, session_id)
         codes = make(user.id)
+        sessions.end_all(user.id, keep=session_id)
         notices.factors_changed(user, Change.NEW_CODES)
         journal.write("user.made_recovery_codes", user, user.id)
     return codes

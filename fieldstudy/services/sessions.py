@@ -24,7 +24,7 @@ UNKNOWN = UUID(int=0)
 
 
 class AccountHasChanged(Exception):
-    """What was proved at the door holds no more: another password, a second factor, a deactivation."""
+    """What was proved at the door holds no more: another password, a second factor, a deactivation, a session's end."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,13 @@ class Device:
 
 @dataclass(frozen=True)
 class Proof:
-    """What somebody showed at the door: the hash that their password fitted, and whether nothing more was asked for."""
+    """What somebody showed at the door: the hash that their password fitted, and whether nothing more was asked for; or
+    the passkey, and the hash that stood then.
+    """
 
     password_hash: str
     is_alone: bool = True
+    passkey_id: UUID | None = None
 
 
 def account_of(user_id: UUID, proof: Proof | None) -> User:
@@ -48,12 +51,14 @@ def account_of(user_id: UUID, proof: Proof | None) -> User:
 
     A password is compared outside of it, which takes long: meanwhile it may have been changed, and all sessions ended.
     """
-    locked = select(User).where(User.id == user_id).with_for_update(of=User)
+    locked = select(User).where(User.id == user_id).with_for_update(of=User, key_share=True)
     account = db.session.scalars(locked.execution_options(populate_existing=True)).one()
     is_other = proof is not None and account.password_hash != proof.password_hash
     if not account.is_active or is_other:
         raise AccountHasChanged
     if proof is not None and proof.is_alone and factor_queries.is_protected(user_id):
+        raise AccountHasChanged
+    if proof is not None and proof.passkey_id is not None and not factor_queries.is_passkey(proof.passkey_id):
         raise AccountHasChanged
     return account
 
@@ -94,14 +99,21 @@ def token_hash(token: str) -> str:
 def sign_out(session_id: UUID, user_id: UUID) -> None:
     """Of this person, here or on another device."""
     with unit.work():
+        hold(user_id)
         unit.change(delete(Session).where(Session.id == session_id, Session.user_id == user_id))
         journal.write("user.signed_out", User, user_id)
 
 
 def sign_out_everywhere(user_id: UUID) -> None:
     with unit.work():
+        hold(user_id)
         end_all(user_id)
         journal.write("user.signed_out_everywhere", User, user_id)
+
+
+def hold(user_id: UUID | None) -> None:
+    """Inside a unit. The person is locked before anything that is theirs, or two could wait for each other."""
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
 
 
 def end_all(user_id: UUID, ending: Ending = Ending.SIGNED_OUT, keep: UUID | None = None) -> None:
@@ -113,6 +125,16 @@ def end_all(user_id: UUID, ending: Ending = Ending.SIGNED_OUT, keep: UUID | None
     unit.change(delete(PendingSignIn).where(PendingSignIn.user_id == user_id))
     is_open = (Session.user_id == user_id) & (Session.ends_at > at) & (Session.id != (keep or UNKNOWN))
     unit.change(update(Session).where(is_open).values(ends_at=at, data={ENDING: ending}))
+
+
+def check_open(user_id: UUID, session_id: UUID | None) -> None:
+    """Inside a unit that holds the person: whoever asks is signed in still, and stays so until its end.
+
+    None where nobody is signed in, as on the command line. Raises AccountHasChanged.
+    """
+    is_own = (Session.id == session_id) & (Session.user_id == user_id) & (Session.ends_at > now())
+    if session_id is not None and db.session.scalar(select(Session.id).where(is_own).with_for_update()) is None:
+        raise AccountHasChanged
 
 
 def touch(session_id: UUID, at: datetime, ends_at: datetime) -> None:

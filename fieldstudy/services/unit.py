@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import Executable, Insert, Table
 
 from fieldstudy.extensions import Model, db
+from fieldstudy.models import User
 
 WAKES, LATER, TURN, CONNECTION = "wakes_workers", "rows_at_the_end", "has_the_turn", "connection"
 
@@ -29,7 +30,7 @@ def work(*rows: Any) -> Iterator[None]:
         session.info[CONNECTION] = session.connection(execution_options={"writes": True})
         try:
             for row in rows:
-                session.refresh(row, with_for_update={"of": type(row)})
+                session.refresh(row, with_for_update=_lock_of(row))
             yield
             _write_last(session)
             session.commit()
@@ -38,6 +39,11 @@ def work(*rows: Any) -> Iterator[None]:
             raise
     if session.info.pop(WAKES, False):
         current_app.extensions["wake"]()
+
+
+def _lock_of(row: Any) -> dict[str, Any]:
+    """A line of the journal names who wrote it: two people who change each other at once must not wait for that."""
+    return {"of": type(row), "key_share": isinstance(row, User)}
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
 
 
 def _changed(error: AccountHasChanged) -> ResponseReturnValue:
-    """Deactivated in the moment between the proof and the session, whichever door it was: the door says why."""
+    """Between the proof and the session, or within the last request of a session: the door says why."""
     security_log.refused("changed")
     return redirect(url_for("account.sign_in"))
 

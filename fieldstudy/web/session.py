@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, cast
+from uuid import UUID
 
 import ua_parser
 from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
@@ -29,7 +30,7 @@ from fieldstudy.queries import sessions as session_queries
 from fieldstudy.queries.people import Person
 from fieldstudy.queries.sessions import OpenSession
 from fieldstudy.services import sessions
-from fieldstudy.services.sessions import Device, Proof
+from fieldstudy.services.sessions import AccountHasChanged, Device, Proof
 from fieldstudy.web import devices, guards
 
 log = logging.getLogger(__name__)
@@ -175,6 +176,14 @@ def _tell_scripts(response: Response, person: str, life: timedelta) -> None:
 
 def current() -> OpenSession | None:
     return _own().row
+
+
+def current_id() -> UUID:
+    """Under a guard. Raises AccountHasChanged where the session ended since."""
+    found = current()
+    if found is None:
+        raise AccountHasChanged
+    return found.id
 
 
 def ending() -> Ending | None:

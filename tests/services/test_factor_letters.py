@@ -39,8 +39,8 @@ def letters(app: Flask) -> list[tuple[str, str, str]]:
 
 def test_every_change_has_its_letter(app: Flask, anna: User) -> None:
     protect(anna)
-    recovery_codes.replace(anna)
-    factors.remove_authenticator(anna)
+    recovery_codes.replace(anna, None)
+    factors.remove_authenticator(anna, None)
     factors.lift(anna, None)
     told = letters(app)
     assert {to for to, _, _ in told} == {"anna@example.org"}

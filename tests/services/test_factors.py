@@ -52,21 +52,21 @@ def test_the_first_app_brings_ten_recovery_codes(anna: User) -> None:
 
 
 def test_an_app_counts_once_it_is_confirmed(anna: User) -> None:
-    authenticators.begin(anna)
+    authenticators.begin(anna, None)
     assert not factor_queries.is_protected(anna.id)
     with pytest.raises(authenticators.CodeIsWrong):
-        factors.confirm_authenticator(row_of(anna), "000000" if code_of(anna) != "000000" else "111111")
+        factors.confirm_authenticator(anna, "000000" if code_of(anna) != "000000" else "111111", None)
     assert not factor_queries.is_protected(anna.id)
 
 
 def test_beginning_again_replaces_only_what_was_not_confirmed(anna: User) -> None:
-    authenticators.begin(anna)
+    authenticators.begin(anna, None)
     first = key_of(anna)
-    authenticators.begin(anna)
+    authenticators.begin(anna, None)
     assert key_of(anna) != first
-    factors.confirm_authenticator(row_of(anna), code_of(anna))
+    factors.confirm_authenticator(anna, code_of(anna), None)
     with pytest.raises(authenticators.AuthenticatorIsThere):
-        authenticators.begin(anna)
+        authenticators.begin(anna, None)
 
 
 def test_a_code_works_once(anna: User) -> None:
@@ -115,7 +115,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(anna: User) -> None:
 
 def test_a_new_set_ends_the_former_one(anna: User) -> None:
     former = protect(anna)
-    new = recovery_codes.replace(anna)
+    new = recovery_codes.replace(anna, None)
     assert [answer(anna, code) for code in (former[0], new[0])] == [None, Factor.RECOVERY_CODE]
     assert factor_queries.get_factors(anna.id).codes_left == 9
 
@@ -165,7 +165,7 @@ def test_what_nobody_finished_goes(anna: User) -> None:
 
 def test_without_the_last_factor_there_are_no_codes(anna: User) -> None:
     protect(anna)
-    factors.remove_authenticator(anna)
+    factors.remove_authenticator(anna, None)
     own = factor_queries.get_factors(anna.id)
     assert (own.is_any, own.codes_left, factor_queries.is_protected(anna.id)) == (False, 0, False)
 
@@ -185,9 +185,9 @@ def test_lifting_takes_all_factors_and_ends_all_sessions(app: Flask, anna: User)
 
 def test_each_act_has_its_line_in_the_journal(anna: User) -> None:
     codes = protect(anna)
-    recovery_codes.replace(anna)
+    recovery_codes.replace(anna, None)
     answer(anna, codes[0])
     answer(anna, code_of(anna))
-    factors.remove_authenticator(anna)
+    factors.remove_authenticator(anna, None)
     acts = ["began_authenticator", "added_authenticator", "made_recovery_codes", "gave_second_factor"]
     assert verbs(anna)[-5:] == [f"user.{act}" for act in [*acts, "removed_authenticator"]]

@@ -1,6 +1,7 @@
 """A password takes long to compare: what was proved at the door is asked for again once the session is made."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -9,7 +10,8 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import PendingSignIn, Session, User
-from fieldstudy.services import accounts, factors, passwords, people
+from fieldstudy.queries import factors as factor_queries
+from fieldstudy.services import accounts, authenticators, factors, passwords, people, sessions
 from tests import factories as make
 from tests.factors import code_of, protect
 
@@ -33,7 +35,7 @@ def of(app: Flask, act: Callable[[User], object]) -> Callable[[], None]:
 
 
 ACTS: dict[str, Callable[[User], object]] = {
-    "another password": lambda user: people.change_password(user, FORMER, NEW),
+    "another password": lambda user: people.change_password(user, FORMER, NEW, None),
     "a second factor": lambda user: protect(user),
     "a deactivation": lambda user: accounts.deactivate(
         user, Viewer(make.user(Role.ADMIN).id, (Membership(Role.ADMIN),))
@@ -119,8 +121,8 @@ def test_whoever_is_deactivated_while_changing_the_password_stays_out(
     client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
     changed = people.change_password
 
-    def change(user: User, former: str, password: str) -> None:
-        changed(user, former, password)
+    def change(user: User, former: str, password: str, session_id: UUID) -> None:
+        changed(user, former, password, session_id)
         of(app, ACTS["a deactivation"])()
 
     monkeypatch.setattr(people, "change_password", change)
@@ -128,3 +130,21 @@ def test_whoever_is_deactivated_while_changing_the_password_stays_out(
     answer = client.post("/account/password", data={"former": FORMER, "password": NEW, "again": NEW})
     assert (answer.status_code, answer.headers.get("Location")) == (302, "/account/sign-in")
     assert client.get("/account/").status_code == 302
+
+
+def test_an_app_is_not_begun_by_the_last_request_of_a_session(
+    app: Flask, sara: User, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
+    began = authenticators.begin
+
+    def begin(user: User, session_id: UUID) -> None:
+        of(app, lambda one: sessions.sign_out_everywhere(one.id))()
+        began(user, session_id)
+
+    monkeypatch.setattr(authenticators, "begin", begin)
+    db.session.rollback()
+    answer = client.post("/account/authenticator/begin")
+    assert (answer.status_code, answer.headers.get("Location")) == (302, "/account/sign-in")
+    db.session.rollback()
+    assert factor_queries.find_authenticator(sara.id) is None

@@ -19,7 +19,7 @@ from fieldstudy.extensions import db
 from fieldstudy.models import Passkey, Session, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
-from fieldstudy.services import passwords
+from fieldstudy.services import passkeys, passwords
 from tests import factories as make
 from tests.factors import protect
 from tests.passkeys import PRESENT, Device
@@ -140,6 +140,22 @@ def test_an_answer_counts_once(app: Flask, client: FlaskClient, device: Device) 
     other = app.test_client()
     other.set_cookie("step", step)
     assert enter(other, answer)[0] == 422
+
+
+def test_a_passkey_that_is_removed_in_the_moment_of_signing_in_opens_nothing(
+    app: Flask, client: FlaskClient, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = passkeys.sign_in
+
+    def sign_in(*given: Any) -> object:
+        found = answered(*given)
+        with app.app_context():
+            passkeys.remove(db.session.scalars(db.select(Passkey)).one(), None)
+        return found
+
+    monkeypatch.setattr(passkeys, "sign_in", sign_in)
+    assert enter(client, device.sign(ask(client))) == (302, "/account/sign-in")
+    assert client.get("/account/").status_code == 302
 
 
 def test_an_answer_for_another_challenge_is_refused(client: FlaskClient, device: Device) -> None:

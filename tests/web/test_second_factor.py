@@ -361,7 +361,7 @@ def test_whoever_signs_in_later_does_nothing_before(sign_in: SignIn, anna: User)
 def test_with_a_factor_all_is_open_again(sign_in: SignIn, anna: User) -> None:
     client = sign_in(anna)
     asked(anna, 8)
-    protect(anna)
+    protect(anna, db.session.scalars(db.select(Session.id)).one())
     assert client.get("/studio/").status_code == 200
 
 

@@ -1,6 +1,7 @@
 """An authenticator app: its key as a picture and as text, confirmed by a code; removed."""
 
 import io
+from collections.abc import Mapping
 
 import segno
 from flask import flash, redirect, render_template, url_for
@@ -9,11 +10,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from fieldstudy.models import Authenticator
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import authenticators, factors
-from fieldstudy.web import guards, throttles
+from fieldstudy.web import guards, session, throttles
 from fieldstudy.web.account import proof
 from fieldstudy.web.account.forms import CodeForm
 from fieldstudy.web.account.views import recovery_codes, second_step
@@ -27,7 +27,7 @@ QUIET_MODULES = 4
 @proof.needed
 def authenticator_begin() -> ResponseReturnValue:
     try:
-        authenticators.begin(people_queries.get_user(current_user.id))
+        authenticators.begin(people_queries.get_user(current_user.id), session.current_id())
     except authenticators.AuthenticatorIsThere:
         return redirect(url_for("account.second_factor"))
     return redirect(url_for("account.authenticator"))
@@ -36,28 +36,27 @@ def authenticator_begin() -> ResponseReturnValue:
 @blueprint.get("/authenticator")
 @guards.allow(*guards.ANYBODY)
 def authenticator() -> ResponseReturnValue:
-    row = _unconfirmed()
-    return _page(row, CodeForm()) if row else redirect(url_for("account.second_factor"))
+    return _page(CodeForm())
 
 
 @blueprint.post("/authenticator")
 @guards.allow(*guards.ANYBODY)
 @proof.needed
 def authenticator_post() -> ResponseReturnValue:
-    row, form = _unconfirmed(), CodeForm()
-    if row is None:
-        return redirect(url_for("account.second_factor"))
+    form, user = CodeForm(), people_queries.get_user(current_user.id)
     if not form.validate():
-        return _page(row, form), 422
+        return _page(form, 422)
     try:
-        throttles.spend_code(people_queries.get_user(current_user.id))
-        codes = factors.confirm_authenticator(row, form.code.data)
+        throttles.spend_code(user)
+        codes = factors.confirm_authenticator(user, form.code.data, session.current_id())
     except authenticators.CodeIsWrong:
         form.code.errors = [second_step.why_refused(is_recovery=False)]
-        return _page(row, form), 422
+        return _page(form, 422)
+    except authenticators.AuthenticatorIsThere:
+        return redirect(url_for("account.second_factor"))
     except throttles.TooMany as refusal:
         form.code.errors = [refusal.told]
-        return _page(row, form), 429, refusal.headers
+        return _page(form, 429, refusal.headers)
     if codes:
         return recovery_codes.page(codes)
     flash(_("Your authenticator app is set up. It is asked for at every sign-in."))
@@ -68,21 +67,21 @@ def authenticator_post() -> ResponseReturnValue:
 @guards.allow(*guards.ANYBODY)
 @proof.needed
 def authenticator_remove() -> ResponseReturnValue:
-    factors.remove_authenticator(people_queries.get_user(current_user.id))
+    factors.remove_authenticator(people_queries.get_user(current_user.id), session.current_id())
     flash(_("The authenticator app is removed."))
     return redirect(url_for("account.second_factor"))
 
 
-def _unconfirmed() -> Authenticator | None:
+def _page(form: CodeForm, status: int = 200, headers: Mapping[str, str] | None = None) -> ResponseReturnValue:
     row = factor_queries.find_authenticator(current_user.id)
-    return row if row is not None and row.confirmed_at is None else None
-
-
-def _page(row: Authenticator, form: CodeForm) -> str:
+    if row is None or row.confirmed_at is not None:
+        return redirect(url_for("account.second_factor"))
     key = authenticators.key_of(row)
     grouped = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     address = authenticators.address_of(row)
-    return render_template("account/authenticator.html", form=form, key=grouped, address=address, code=_drawn(address))
+    drawn = _drawn(address)
+    page = render_template("account/authenticator.html", form=form, key=grouped, address=address, code=drawn)
+    return page, status, headers or {}
 
 
 def _drawn(address: str) -> Markup:

@@ -94,9 +94,8 @@ def offer_list() -> str:
 @guards.allow(*guards.ANYBODY, offer=invitation_queries.find_own)
 def offer_accept(offer: Invitation) -> ResponseReturnValue:
     client = offer.client.name if offer.client else ""
-    own = session.current()
     try:
-        invitations.take(offer, own.id if own else None)
+        invitations.take(offer, session.current_id())
     except invitations.InvitationIsClosed:
         return _too_late()
     flash(_("You have the role at %(client)s.", client=client))

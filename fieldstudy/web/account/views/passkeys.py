@@ -48,7 +48,7 @@ def passkey_post() -> ResponseReturnValue:
         return _page(form, 422)
     user = people_queries.get_user(current_user.id)
     try:
-        codes = passkeys.add(user, party, challenge, form.credential.data or "", form.name.data)
+        codes = passkeys.add(user, party, challenge, form.credential.data or "", form.name.data, session.current_id())
     except passkeys.PasskeyIsRefused:
         form.name.errors = [_("That did not work: nothing was added. Try once more.")]
         return _page(form, 422)
@@ -72,7 +72,7 @@ def _page(form: PasskeyForm, status: int = 200) -> ResponseReturnValue:
 @guards.allow(*guards.ANYBODY, passkey=factor_queries.find_own_passkey)
 @proof.needed
 def passkey_remove(passkey: Passkey) -> ResponseReturnValue:
-    passkeys.remove(passkey)
+    passkeys.remove(passkey, session.current_id())
     flash(_("The passkey is removed. Delete it on the device too, or it will still be offered there."))
     return redirect(url_for("account.second_factor"))
 
@@ -102,11 +102,11 @@ def passkey_sign_in() -> ResponseReturnValue:
         return _refuse()
     target = pending.target
     try:
-        user = passkeys.sign_in(pending, party, form.credential.data or "")
+        user, shown = passkeys.sign_in(pending, party, form.credential.data or "")
     except passkeys.PasskeyIsRefused:
         return _refuse()
     security_log.aimed_at(user)
-    session.enter(user)
+    session.enter(user, shown)
     answer = make_response(redirect(redirects.inside(target)))
     second_step.forget(answer)
     return answer

@@ -56,7 +56,7 @@ def _own_account() -> User:
 def _is_changed(user: User, form: NewPasswordForm) -> bool:
     """What is wrong is said beside its field."""
     try:
-        people.change_password(user, form.former.data, form.password.data)
+        people.change_password(user, form.former.data, form.password.data, session.current_id())
     except people.PasswordIsWrong:
         form.former.errors = [_("This is not the password that you have now.")]
     except passwords.PasswordIsWeak as weak:

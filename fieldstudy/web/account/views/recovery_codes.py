@@ -7,7 +7,7 @@ from flask_login import current_user
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import recovery_codes
-from fieldstudy.web import guards
+from fieldstudy.web import guards, session
 from fieldstudy.web.account import proof
 from fieldstudy.web.account.views.room import blueprint
 
@@ -19,7 +19,7 @@ def recovery_codes_post() -> ResponseReturnValue:
     """They stand in for a factor, so that without one there are none."""
     if not factor_queries.is_protected(current_user.id):
         return redirect(url_for("account.second_factor"))
-    return page(recovery_codes.replace(people_queries.get_user(current_user.id)))
+    return page(recovery_codes.replace(people_queries.get_user(current_user.id), session.current_id()))
 
 
 def page(codes: list[str]) -> str:

@@ -1,0 +1,209 @@
+"""Two who change the same account, or each other, in the same moment: one is told, and nobody waits for good."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session as Connection
+
+from fieldstudy.core import access
+from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.factors import Factor
+from fieldstudy.core.invitations import State
+from fieldstudy.core.people import IsOneself
+from fieldstudy.extensions import db
+from fieldstudy.models import Client, Invitation, Membership, RecoveryCode, User
+from fieldstudy.models.columns import now
+from fieldstudy.queries import factors as factor_queries
+from fieldstudy.queries import people as people_queries
+from fieldstudy.services import (
+    accounts,
+    assignments,
+    factors,
+    invitations,
+    pending_sign_ins,
+    recovery_codes,
+    roles,
+    sessions,
+)
+from tests import factories as make
+from tests.at_once import at_once, together
+from tests.factors import code_of, protect
+
+PASSWORDS = ("the heron waits at noon", "two lamps beside the weir")
+
+
+@pytest.fixture
+def lume(app: Flask) -> Client:
+    return make.client("Lume")
+
+
+def fresh(user_id: UUID) -> User:
+    return db.session.get_one(User, user_id)
+
+
+def is_active(user_id: UUID) -> bool:
+    db.session.rollback()
+    found = db.session.scalar(db.select(User.is_active).where(User.id == user_id))
+    return bool(found)
+
+
+def viewer(user: User) -> Viewer:
+    return Viewer(user.id, tuple(people_queries.value_of(one) for one in user.memberships))
+
+
+def link(token: str) -> Invitation:
+    query = db.select(Invitation).where(Invitation.token_sha256 == sessions.token_hash(token))
+    return db.session.scalars(query).one()
+
+
+def offered() -> Invitation:
+    return db.session.scalars(db.select(Invitation).where(Invitation.role.is_not(None))).one()
+
+
+def offer(lume: Client) -> User:
+    """To somebody who works elsewhere and is proven."""
+    person = make.user(Role.SHOPPER, make.client(), "anna@example.org")
+    invitations.invite(person.email, access.Membership(Role.REVIEWER, lume.id), make.user(Role.COORDINATOR, lume).id)
+    db.session.rollback()
+    return person
+
+
+def roles_of(user: User) -> list[Role]:
+    db.session.rollback()
+    return [one.role for one in people_queries.list_roles(user.id)]
+
+
+def test_a_link_is_used_once(app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = invitations.reset(make.user(Role.SHOPPER, lume))
+    monkeypatch.setattr(invitations, "is_usable", together(invitations.is_usable))
+    found = at_once(app, *(lambda text=text: invitations.accept(link(token), text) for text in PASSWORDS))
+    assert sorted(map(str, found)) == ["InvitationIsClosed", "True"]
+
+
+def test_two_links_for_one_account_set_one_password(app: Flask, lume: Client) -> None:
+    """Whichever comes first closes the other."""
+    user, tokens = make.user(Role.SHOPPER, lume), []
+    for _ in range(2):
+        issued = invitations.issue_reset(user)
+        assert issued is not None
+        tokens.append(issued[1])
+    given = zip(tokens, PASSWORDS, strict=True)
+    found = at_once(app, *(lambda one=one: invitations.accept(link(one[0]), one[1]) for one in given))
+    assert sorted(map(str, found)) == ["InvitationIsClosed", "True"]
+
+
+def test_an_offer_is_accepted_once(app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = offer(lume)
+    monkeypatch.setattr(invitations, "_check_answerable", together(invitations._check_answerable))
+    found = at_once(app, *[lambda: invitations.take(offered(), None)] * 2)
+    assert sorted(map(str, found)) == ["InvitationIsClosed", "None"]
+    assert sorted(roles_of(person)) == [Role.REVIEWER, Role.SHOPPER]
+
+
+def test_an_offer_is_accepted_or_taken_back(app: Flask, lume: Client) -> None:
+    person = offer(lume)
+    person_id = person.id
+    found = at_once(app, lambda: invitations.take(offered(), None), lambda: invitations.withdraw(offered(), person_id))
+    assert sorted(map(str, found)) == ["InvitationIsClosed", "None"]
+    assert (Role.REVIEWER in roles_of(person)) == (offered().state == State.ACCEPTED)
+
+
+def deactivate(user_id: UUID, by: Viewer) -> None:
+    accounts.deactivate(fresh(user_id), by)
+
+
+@pytest.mark.parametrize("answer", ["take", "decline", "accept"])
+def test_an_answer_and_a_deactivation_do_not_wait_for_each_other(
+    app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """The one holds the invitation and needs the person, the other the person and needs the invitation."""
+    person, admin = offer(lume), viewer(make.user(Role.ADMIN))
+    token = invitations.reset(person)
+    acts: dict[str, Callable[[], object]] = {
+        "take": lambda: invitations.take(offered(), None),
+        "decline": lambda: invitations.decline(offered()),
+        "accept": lambda: invitations.accept(link(token), PASSWORDS[0]),
+    }
+    meet = together(lambda: None)
+    refresh = Connection.refresh
+
+    def locked(self: Connection, row: object, **asked: object) -> None:
+        refresh(self, row, **asked)  # type: ignore[arg-type]
+        meet()
+
+    monkeypatch.setattr(Connection, "refresh", locked)
+    person_id = person.id
+    found = at_once(app, acts[answer], lambda: deactivate(person_id, admin))
+    monkeypatch.undo()
+    assert found[1] is None
+    assert found[0] in (None, True, "InvitationIsClosed")
+    assert not is_active(person_id)
+
+
+def test_no_role_is_taken_by_an_account_that_was_deactivated(app: Flask, lume: Client) -> None:
+    person, admin = offer(lume), viewer(make.user(Role.ADMIN))
+    row = offered()
+    assert row.user is not None
+    accounts.deactivate(person, admin)
+    with pytest.raises(invitations.InvitationIsClosed):
+        invitations.take(row, None)
+    assert roles_of(person) == [Role.SHOPPER]
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR])
+def test_two_deactivate_each_other_and_nobody_waits_for_good(
+    app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    """Each one's line in the journal names who did it, who is being changed by the other."""
+    of = None if role == Role.ADMIN else lume
+    two = [make.user(role, of), make.user(role, of)]
+    for user in two:
+        user.password_hash = "set"
+    db.session.commit()
+    by = [viewer(user) for user in two]
+    ids = [one.user_id for one in by]
+    monkeypatch.setattr(assignments, "withdraw_unbegun", together(assignments.withdraw_unbegun))
+    found = at_once(app, lambda: deactivate(ids[1], by[0]), lambda: deactivate(ids[0], by[1]))
+    active = [is_active(one) for one in ids]
+    if role == Role.ADMIN:
+        assert (sorted(map(str, found)), sorted(active)) == (["IsLastAdmin", "None"], [False, True])
+    else:
+        assert (found, active) == ([None, None], [False, False])
+
+
+def test_the_only_admin_neither_leaves_nor_is_left(app: Flask) -> None:
+    alone = make.user(Role.ADMIN)
+    with pytest.raises(IsOneself):
+        accounts.deactivate(alone, viewer(alone))
+    with pytest.raises(IsOneself):
+        roles.withdraw(db.session.scalars(db.select(Membership)).one(), viewer(alone))
+
+
+def answer(user_id: UUID, token: str, text: str) -> Factor | None:
+    pending = factor_queries.find_pending_sign_in(sessions.token_hash(token), now(), pending_sign_ins.ATTEMPTS)
+    assert pending is not None
+    return factors.answer(pending, fresh(user_id), text)
+
+
+@pytest.mark.parametrize("kind", [Factor.AUTHENTICATOR, Factor.RECOVERY_CODE])
+def test_a_code_opens_once(app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch, kind: Factor) -> None:
+    user = make.user(Role.SHOPPER, lume)
+    codes = protect(user)
+    text = code_of(user) if kind == Factor.AUTHENTICATOR else codes[0]
+    user_id, tokens = user.id, [pending_sign_ins.begin(user.id) for _ in range(2)]
+    monkeypatch.setattr(pending_sign_ins, "try_once", together(pending_sign_ins.try_once))
+    found = at_once(app, *(lambda token=token: answer(user_id, token, text) for token in tokens))
+    assert sorted(found, key=str) == [None, kind]
+
+
+def test_two_sets_of_new_codes_leave_one(app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = make.user(Role.SHOPPER, lume)
+    protect(user)
+    user_id = user.id
+    monkeypatch.setattr(recovery_codes, "remove", together(recovery_codes.remove))
+    found = at_once(app, *[lambda: recovery_codes.replace(fresh(user_id), None)] * 2)
+    assert [type(one) for one in found] == [list, list]
+    db.session.rollback()
+    assert db.session.scalar(db.select(db.func.count()).select_from(RecoveryCode)) == 10
