@@ -9,8 +9,8 @@ import click
 from flask import current_app
 
 from fieldstudy.cli.root import FILE, NOTHING, in_app, main, print_notes, print_problems
+from fieldstudy.exchange import problems, tables, xlsform
 from fieldstudy.exchange import stores as store_files
-from fieldstudy.exchange import tables, xlsform
 from fieldstudy.exchange import visits as visit_files
 from fieldstudy.models import Job, JobState
 from fieldstudy.queries import checklists as checklist_queries
@@ -49,7 +49,10 @@ def import_checklist(file: Path, study: str) -> None:
     with file.open("rb") as stream:
         read = xlsform.read_checklist(file.name, stream)
     print_notes(read.notes)
-    version, publication = checklists.publish(found, read.checklist, file.name, file.read_bytes(), read.sha256)
+    notes = problems.as_values(read.notes)
+    version, publication = checklists.publish(
+        found, read.checklist, file.name, file.read_bytes(), read.sha256, notes=notes
+    )
     click.echo(
         f"checklist {version.form_id} {PUBLICATION_TEXTS[publication].format(number=version.number)}: "
         f"{len(read.checklist.sections)} sections, {sum(q.is_asked for q in read.checklist.questions)} questions"
@@ -123,7 +126,7 @@ class _Progress:
 
 def _say_end(job: Job) -> None:
     if job.state == JobState.DONE:
-        print_notes(visit_files.notes_in(job.payload))
+        print_notes(problems.notes_in(job.payload["notes"]))
         present = job.payload["present"]
         click.echo(f"visits: {job.total - present} imported and approved, {present} were there already")
         return

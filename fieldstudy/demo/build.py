@@ -12,7 +12,7 @@ from fieldstudy.core.stance import Disclosure, GoldRole
 from fieldstudy.demo import clock, deeds, roster, story
 from fieldstudy.demo import photos as drawings
 from fieldstudy.demo.story import VisitStory
-from fieldstudy.exchange import picture_decoder, xlsform
+from fieldstudy.exchange import picture_decoder, problems, xlsform
 from fieldstudy.exchange import stores as store_files
 from fieldstudy.exchange.pictures import Picture
 from fieldstudy.models import Assignment, Client, Store, Study, User, Visit, Wave
@@ -128,7 +128,8 @@ def _import_stores(study: Study) -> dict[str, Store]:
 def _publish_checklist(study: Study) -> str:
     source = (FOLDER / "checklist.xlsx").read_bytes()
     read = xlsform.read_checklist("checklist.xlsx", source)
-    checklists.publish(study, read.checklist, "checklist.xlsx", source, read.sha256)
+    notes = problems.as_values(read.notes)
+    checklists.publish(study, read.checklist, "checklist.xlsx", source, read.sha256, notes=notes)
     return read.checklist.form_id
 
 

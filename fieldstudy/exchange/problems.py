@@ -1,8 +1,10 @@
 """What is wrong with a file, or was left out of it, as facts that `words` says in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from fieldstudy.exchange.child import ChildHasFailed, Errand, Reason, Refusal
 
@@ -33,6 +35,16 @@ class FileProblem(Remark):
 @dataclass(frozen=True)
 class FileNote(Remark):
     """It was left out, or a default took its place; the import goes on."""
+
+
+def as_values(notes: Iterable[FileNote]) -> list[Any]:
+    """For a column of JSON; `notes_in` reads them."""
+    values: list[Any] = msgspec.to_builtins(tuple(notes))
+    return values
+
+
+def notes_in(values: Sequence[Any]) -> tuple[FileNote, ...]:
+    return msgspec.convert(values, tuple[FileNote, ...])
 
 
 class FileIsRefused(Exception):

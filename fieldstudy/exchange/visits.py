@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -111,16 +111,6 @@ def refusal_in(error: str) -> FileIsRefused | None:
         return None
     told = msgspec.json.decode(facts, type=_Refusal)
     return FileIsRefused(told.problems, told.count)
-
-
-def notes_of(file: VisitsFile) -> list[Any]:
-    """As plain values, for the job that read the file; `notes_in` reads them."""
-    notes: list[Any] = msgspec.to_builtins(file.notes)
-    return notes
-
-
-def notes_in(result: Mapping[str, Any]) -> tuple[FileNote, ...]:
-    return msgspec.convert(result.get("notes", []), tuple[FileNote, ...])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import current_app
 
 from fieldstudy.config import Config
-from fieldstudy.exchange import pictures
+from fieldstudy.exchange import pictures, problems
 from fieldstudy.exchange import visits as visit_files
 from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.exchange.visits import VisitsFile
@@ -168,7 +168,7 @@ def import_visits(lease: Lease) -> None:
     except (WaveIsReleased, import_jobs.FileIsGone) as refusal:
         import_jobs.drop(payload)
         raise jobs.JobIsRefused(type(refusal).__name__) from refusal
-    count.tell(len(read.rows), visit_files.notes_of(read))
+    count.tell(len(read.rows), problems.as_values(read.notes))
     import_jobs.drop(payload)
 
 

@@ -1,8 +1,9 @@
 """Published versions of a checklist. Frozen: a changed file makes a new version, and visits keep theirs."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from fieldstudy.core.checklist import Checklist
@@ -15,6 +16,7 @@ class ChecklistVersion(Model):
     """`source` is the file as it came: unknown columns are in it, and it is what a download gives back.
 
     `published_at` is the last time: of the versions of a form, the one that was published last is in force.
+    `notes` are what the import left out or filled in (exchange.problems); None: it came in before they were kept.
     """
 
     __tablename__ = "checklist_versions"
@@ -34,5 +36,6 @@ class ChecklistVersion(Model):
     content: Mapped[Checklist] = mapped_column(Frozen(Checklist, is_shared=True))
     source_name: Mapped[str] = mapped_column(String(300))
     source: Mapped[bytes] = deferred(mapped_column(db.LargeBinary))
+    notes: Mapped[list[Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))
     published_at: Mapped[At]
     study: Mapped[Study] = relationship()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,7 +25,13 @@ class Publication(StrEnum):
 
 
 def publish(
-    study: Study, checklist: Checklist, source_name: str, source: bytes, sha256: str, actor: UUID | None = None
+    study: Study,
+    checklist: Checklist,
+    source_name: str,
+    source: bytes,
+    sha256: str,
+    actor: UUID | None = None,
+    notes: Sequence[Any] | None = None,
 ) -> tuple[ChecklistVersion, Publication]:
     """The frozen version of this file, in force from now on; the same file twice is the same version."""
     with unit.work(study):
@@ -43,6 +50,7 @@ def publish(
             content=checklist,
             source_name=source_name,
             source=source,
+            notes=notes,
             published_at=_moment_after(of_form),
         )
         db.session.add(version)

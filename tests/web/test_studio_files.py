@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
-from fieldstudy.exchange import child
+from fieldstudy.exchange import child, xlsform
+from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.extensions import db
 from fieldstudy.models import ChecklistVersion, JournalLine, Store, Study, User, Visit, Wave
 from fieldstudy.queries import checklists as checklist_queries
@@ -169,6 +170,51 @@ def test_the_original_comes_back_to_the_byte(coordinator: FlaskClient, study: St
     data = workbook()
     publish(coordinator, study, data)
     assert coordinator.get(f"/studio/checklists/{versions(study)[0].id}/file").data == data
+
+
+def remarks(coordinator: FlaskClient, study: Study) -> str:
+    return " ".join(coordinator.get(f"/studio/checklists/{versions(study)[0].id}/notes").text.split())
+
+
+COLOUR = "Sheet survey, row 1, column colour"
+CANNOT = "No remarks can be shown"
+
+
+def never(name: str, data: object) -> None:
+    raise AssertionError("a file is read in a request that only looks")
+
+
+def test_remarks_of_an_import_are_kept(coordinator: FlaskClient, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = publish(coordinator, study, workbook())
+    monkeypatch.setattr(xlsform, "read_checklist", never)
+    assert answer.location.endswith("/notes")
+    said = remarks(coordinator, study)
+    assert (COLOUR in said, CANNOT in said) == (True, False)
+
+
+def test_a_file_without_remarks_has_none(
+    coordinator: FlaskClient, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(coordinator, study, workbook([row[:6] for row in SURVEY]))
+    monkeypatch.setattr(xlsform, "read_checklist", never)
+    assert "The whole file came over as it is." in remarks(coordinator, study)
+
+
+def test_remarks_from_before_are_found_in_the_file(
+    coordinator: FlaskClient, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it cannot be read, nothing is claimed about it."""
+    publish(coordinator, study, workbook())
+    db.session.execute(db.update(ChecklistVersion).values(notes=None))
+    db.session.commit()
+    assert COLOUR in remarks(coordinator, study)
+
+    def refuse(name: str, data: object) -> None:
+        raise FileIsRefused([])
+
+    monkeypatch.setattr(xlsform, "read_checklist", refuse)
+    said = remarks(coordinator, study)
+    assert (CANNOT in said, "came over as it is" in said) == (True, False)
 
 
 VISITS = b"store,fieldworker,method,started_at,greeted,queue\nA,X1,mystery_shopping,2026-03-02 10:00,yes,1\n"

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from fieldstudy.core import internal
 from fieldstudy.core.checklist import AUTOMATIC, Text
-from fieldstudy.exchange import xlsform
+from fieldstudy.exchange import problems, xlsform
 from fieldstudy.exchange.problems import FileIsRefused, FileNote
 from fieldstudy.models import ChecklistVersion, Study
 from fieldstudy.queries import checklists as checklist_queries
@@ -42,7 +42,9 @@ def checklist_import(study: Study) -> ResponseReturnValue:
     upload = form.file.data
     upload.stream.seek(0)
     name, source = upload.filename[-300:], uploads.content(form)
-    version, publication = checklists.publish(study, read.checklist, name, source, read.sha256, current_user.id)
+    version, publication = checklists.publish(
+        study, read.checklist, name, source, read.sha256, current_user.id, problems.as_values(read.notes)
+    )
     flash(f"{_told(publication, version.number)} {_size(version)}")
     same = checklist_queries.find_same_label(version) if publication == Publication.NEW else None
     if same is not None:
@@ -118,16 +120,18 @@ def _say(version: ChecklistVersion, text: Text) -> str:
 @blueprint.get("/checklists/<uuid:version_id>/notes")
 @for_coordinators(version=checklist_queries.find_version)
 def checklist_notes(version: ChecklistVersion) -> ResponseReturnValue:
-    """What the import left out or filled in, found again in the file as it came."""
+    """What the import left out or filled in."""
     return render_template("studio/checklist_notes.html", version=version, notes=_notes(version))
 
 
-def _notes(version: ChecklistVersion) -> tuple[FileNote, ...]:
+def _notes(version: ChecklistVersion) -> tuple[FileNote, ...] | None:
+    """Where they were not kept yet, they are found again in the file as it came; None if it cannot be read now."""
+    if version.notes is not None:
+        return problems.notes_in(version.notes)
     try:
         return xlsform.read_checklist(version.source_name, version.source).notes
     except FileIsRefused:
-        # Published under older rules of the importer: there is nothing that could be said about it today.
-        return ()
+        return None
 
 
 @blueprint.get("/checklists/<uuid:version_id>/file")

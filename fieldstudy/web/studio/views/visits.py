@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from fieldstudy.exchange import problems
 from fieldstudy.exchange import visits as visit_files
 from fieldstudy.models import Job, JobState, Wave
 from fieldstudy.queries import checklists as checklist_queries
@@ -69,7 +70,7 @@ def import_progress(wave: Wave) -> ResponseReturnValue:
         is_running=job.state != JobState.DONE,
         why=_why(job) if job.error else "",
         said=_imported(job.total - present, present),
-        notes=[locale.current_words().file_problem(note) for note in visit_files.notes_in(job.payload)],
+        notes=[locale.current_words().file_problem(note) for note in problems.notes_in(job.payload.get("notes", []))],
     )
 
 
