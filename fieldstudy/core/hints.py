@@ -17,6 +17,7 @@ class HintKind(StrEnum):
     SHORT_FORM = "short_form"
     NIGHT = "night"
     ALL_TOP = "all_top"
+    ONE_COLOUR = "one_colour"
     OUTSIDE_WAVE = "outside_wave"
 
 
@@ -34,6 +35,7 @@ class VisitFacts:
     is_closed: bool = False
     scored_answers: int = 0
     has_all_points: bool = False
+    one_colour_photos: int = 0
     wave: tuple[date, date] | None = None
 
 
@@ -44,7 +46,7 @@ class Hint:
 
 
 def hints(facts: VisitFacts) -> tuple[Hint, ...]:
-    found = [_short(facts), _night(facts), _all_top(facts), _outside(facts)]
+    found = [_short(facts), _night(facts), _all_top(facts), _one_colour(facts), _outside(facts)]
     return tuple(hint for hint in found if hint is not None)
 
 
@@ -68,6 +70,12 @@ def _night(facts: VisitFacts) -> Hint | None:
 def _all_top(facts: VisitFacts) -> Hint | None:
     is_told = facts.has_all_points and facts.scored_answers >= FEWEST_TOP
     return Hint(HintKind.ALL_TOP, facts.scored_answers) if is_told else None
+
+
+def _one_colour(facts: VisitFacts) -> Hint | None:
+    """A lens that was covered, a photo out of a pocket: it shows nothing."""
+    count = facts.one_colour_photos
+    return Hint(HintKind.ONE_COLOUR, count) if count else None
 
 
 def _outside(facts: VisitFacts) -> Hint | None:

@@ -16,6 +16,9 @@ JPEG = b"\xff\xd8\xff"
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 SIDE = 2_048
 QUALITY = 85
+COLOUR_SQUARES = (16, 16)
+COLOUR_SPREAD = 8
+"""Of 255 in each of red, green and blue."""
 SMALL_SIDES = (800, 640, 480, 320)
 SMALL_QUALITIES = (80, 70, 60, 50, 40)
 SMALL_BYTES_LIMIT = 80 * 1024
@@ -35,6 +38,7 @@ def decode(received: bytes) -> Picture:
             width=pixels.width,
             height=pixels.height,
             received_sha256=sha256(received).hexdigest(),
+            is_one_colour=_is_one_colour(pixels),
         )
 
 
@@ -110,6 +114,12 @@ def _on_white(image: Image.Image) -> Image.Image:
     mask = image.getchannel("A") if image.mode == "RGBA" else None
     pixels.paste(image.convert("RGB"), mask=mask)
     return pixels
+
+
+def _is_one_colour(pixels: Image.Image) -> bool:
+    """Averaged over squares, the noise of a sensor evens out and an edge does not."""
+    averages = pixels.resize(COLOUR_SQUARES, Image.Resampling.BOX)
+    return all(high - low <= COLOUR_SPREAD for low, high in averages.getextrema())
 
 
 def _jpeg(pixels: Image.Image, quality: int) -> bytes:

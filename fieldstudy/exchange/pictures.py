@@ -30,13 +30,17 @@ class PictureIsRefused(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """Two JPEG: `clean` of at most 2048 px a side, whose size is told, and `small` of at most 800 px and 80 KB."""
+    """Two JPEG: `clean` of at most 2048 px a side, whose size is told, and `small` of at most 800 px and 80 KB.
+
+    `is_one_colour`: it shows nothing, up to the noise of a sensor.
+    """
 
     clean: bytes
     small: bytes
     width: int
     height: int
     received_sha256: str
+    is_one_colour: bool = False
 
 
 _PICTURE: Errand[Picture, str] = Errand(Task.PICTURE, Picture, str)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fieldstudy.core.checklist import Crowding, Method
@@ -227,7 +227,8 @@ class SectionScoreRow(Model):
 class Photo(Model):
     """A picture, re-encoded; the files lie in the data folder under their hash. `medium_id`: as the phone knows it.
 
-    `erased_at`: its files are gone; that there was a photo stays.
+    `erased_at`: its files are gone; that there was a photo stays. `is_one_colour`: false also of photos
+    from before this was looked at.
     """
 
     __tablename__ = "photos"
@@ -245,6 +246,7 @@ class Photo(Model):
     width: Mapped[int]
     height: Mapped[int]
     size_bytes: Mapped[int]
+    is_one_colour: Mapped[bool] = mapped_column(default=False, server_default=false())
     taken_at: Mapped[datetime] = mapped_column(Instant)
     removed_at: Mapped[OptionalAt]
     erased_at: Mapped[OptionalAt]

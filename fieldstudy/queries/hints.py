@@ -13,7 +13,7 @@ from fieldstudy.core.checklist import Checklist
 from fieldstudy.core.hints import Hint, HintKind, VisitFacts
 from fieldstudy.core.moments import Stay
 from fieldstudy.extensions import db
-from fieldstudy.models import AnswerRow, ChecklistVersion, Fieldworker, ScoreRow, Store, Visit, Wave
+from fieldstudy.models import AnswerRow, ChecklistVersion, Fieldworker, Photo, ScoreRow, Store, Visit, Wave
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def list_unquestioned(wave: Wave) -> list[HintedVisit]:
 
 
 def _hinted(*conditions: ColumnElement[bool]) -> list[HintedVisit]:
-    top = _count_top_answers(*conditions)
+    top, flat = _count_top_answers(*conditions), _count_one_colour_photos(*conditions)
     query = (
         select(
             Visit.id,
@@ -70,13 +70,13 @@ def _hinted(*conditions: ColumnElement[bool]) -> list[HintedVisit]:
         .order_by(Visit.started_at, Visit.id)
     )
     found = [
-        HintedVisit(row.id, row.name, row.code, row.fieldworker, hints.hints(_facts(row, top)))
+        HintedVisit(row.id, row.name, row.code, row.fieldworker, hints.hints(_facts(row, top, flat)))
         for row in ordering.by_code(db.session.execute(query), lambda row: row.code)
     ]
     return [one for one in found if one.hints]
 
 
-def _facts(row: Any, top: Counter[UUID]) -> VisitFacts:
+def _facts(row: Any, top: Counter[UUID], flat: Counter[UUID]) -> VisitFacts:
     zone = ZoneInfo(row.timezone)
     return VisitFacts(
         started_at=row.started_at.astimezone(zone),
@@ -86,8 +86,18 @@ def _facts(row: Any, top: Counter[UUID]) -> VisitFacts:
         is_closed=row.outcome is not None,
         scored_answers=top[row.id],
         has_all_points=row.id in top,
+        one_colour_photos=flat[row.id],
         wave=(row.starts_on, row.ends_on),
     )
+
+
+def _count_one_colour_photos(*conditions: ColumnElement[bool]) -> Counter[UUID]:
+    query = (
+        select(Photo.visit_id)
+        .join(Visit, Visit.id == Photo.visit_id)
+        .where(*conditions, Photo.is_one_colour, Photo.removed_at.is_(None))
+    )
+    return Counter(db.session.scalars(query))
 
 
 def _count_top_answers(*conditions: ColumnElement[bool]) -> Counter[UUID]:

@@ -43,6 +43,8 @@ class Picture(Protocol):
     def height(self) -> int: ...
     @property
     def received_sha256(self) -> str: ...
+    @property
+    def is_one_colour(self) -> bool: ...
 
 
 def keep(visit: Visit, question: str, picture: Picture, actor: UUID | None, taken_at: datetime | None = None) -> Photo:
@@ -79,6 +81,7 @@ def _photo(picture: Picture, sha256: str, visit_id: UUID, client_id: UUID, quest
         width=picture.width,
         height=picture.height,
         size_bytes=len(picture.clean),
+        is_one_colour=picture.is_one_colour,
         taken_at=taken_at,
     )
     db.session.add(photo)

@@ -20,6 +20,8 @@ def say(words: Words, hint: Hint) -> str:
         if hint.kind == HintKind.SHORT_STAY:
             return _("only %(duration)s in the store", duration=duration)
         return _("only %(duration)s from the start to the end of the form", duration=duration)
+    if hint.kind == HintKind.ONE_COLOUR:
+        return ngettext("one photo is of a single colour", "%(num)s photos are of a single colour", value)
     return ngettext("the only scored answer is at its best", "all %(num)s scored answers are at their best", value)
 
 

@@ -42,6 +42,8 @@ def after(**span: int) -> datetime:
         ({"has_all_points": True, "scored_answers": 10}, [HintKind.ALL_TOP]),
         ({"has_all_points": True, "scored_answers": 9}, []),
         ({"has_all_points": False, "scored_answers": 50}, []),
+        ({"one_colour_photos": 1}, [HintKind.ONE_COLOUR]),
+        ({"one_colour_photos": 0}, []),
     ],
 )
 def test_only_what_is_known_gives_a_hint(fields: dict[str, object], expected: list[HintKind]) -> None:

@@ -237,3 +237,31 @@ def test_a_damaged_picture_is_read_or_refused(source: bytes, changes: list[tuple
     except PictureIsRefused:
         return
     assert max(kept.size) <= 2_048
+
+
+def grained(image: Image.Image) -> Image.Image:
+    """A dark room's grain: each value up to 20 of 255 away from the truth."""
+    return Image.blend(image, noise(*image.size), 20 / 255)
+
+
+def shaded(darkest: int, brightest: int) -> Image.Image:
+    """From top to bottom."""
+    return Image.linear_gradient("L").point(lambda value: darkest + value * (brightest - darkest) // 255)
+
+
+@pytest.mark.parametrize(
+    ("image", "is_one_colour"),
+    [
+        (Image.new("RGB", (640, 480), "black"), True),
+        (Image.new("RGB", (1, 1), "white"), True),
+        (grained(Image.new("RGB", (640, 480), (12, 12, 14))), True),
+        (shaded(120, 126), True),
+        (shaded(120, 150), False),
+        (drawn(640, 480), False),
+        (grained(drawn(640, 480)), False),
+        (noise(48, 48), False),
+    ],
+    ids=["black", "a pixel", "grain", "hardly shaded", "shaded", "two", "two in grain", "every pixel another"],
+)
+def test_a_picture_that_shows_nothing_is_told(image: Image.Image, is_one_colour: bool) -> None:
+    assert cleaned(saved(image, "PNG")).is_one_colour == is_one_colour

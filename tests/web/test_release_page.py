@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import User, Visit, Wave
-from fieldstudy.services import releases, unit, visits
+from fieldstudy.services import photos, releases, unit, visits
 from tests import factories as make
 
 DATABASES = ("sqlite",)
@@ -106,6 +106,17 @@ def test_all_answers_at_their_best_are_told_from_ten_on(wave: Wave, sign_in: Sig
     said = page(sign_in, wave)
     hints = said[said.index("Worth a look before the release") :]
     assert ("All 10 scored answers are at their best" in hints, "Store LESS" in hints) == (True, False)
+
+
+def test_photos_of_a_single_colour_are_hinted_at_until_they_are_taken_out(wave: Wave, sign_in: SignIn) -> None:
+    visit = make.visit(at(wave, "COVERED"))
+    kept = [photos.keep(visit, "window", make.picture(colour), None) for colour in ("black", "olive", "navy")]
+    photos.remove(kept[0], visit, None)
+    visits.submit(visit, 1, make.GOOD, None, make.NOON + timedelta(hours=1))
+    client = sign_in(make.user(Role.REVIEWER, wave.study.client))
+    assert "2 photos are of a single colour. It may be right" in " ".join(
+        client.get(f"/desk/visits/{visit.id}").text.split()
+    )
 
 
 IN_SUMMER = make.NOON.replace(month=8)
