@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 
 import pillow_heif
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, ImageStat, UnidentifiedImageError
 
 from fieldstudy.exchange import picture_data
 from fieldstudy.exchange.pictures import JPEG_PIXEL_LIMIT, PIXEL_LIMIT, SIDE_LIMIT, Picture, PictureIsRefused
@@ -119,7 +119,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 def _is_one_colour(pixels: Image.Image) -> bool:
     """Averaged over squares, the noise of a sensor evens out and an edge does not."""
     averages = pixels.resize(COLOUR_SQUARES, Image.Resampling.BOX)
-    return all(high - low <= COLOUR_SPREAD for low, high in averages.getextrema())
+    return all(high - low <= COLOUR_SPREAD for low, high in ImageStat.Stat(averages).extrema)
 
 
 def _jpeg(pixels: Image.Image, quality: int) -> bytes:
