@@ -50,6 +50,7 @@ from fieldstudy.services import (
     unit,
     visit_pdfs,
     visits,
+    wave_previews,
 )
 from fieldstudy.services.actions import Plan
 from fieldstudy.services.releases import data_sha256
@@ -255,6 +256,9 @@ def test_a_canary_person_leaves_no_trace(
     signing.token_of(app, db.session.get(User, story.person))
     edition = release_queries.find_newest_edition(db.session.get(Wave, story.wave)).id
     everywhere, before = in_tables(), figures()
+    wave_previews.order(db.session.get(Wave, story.wave), coordinator.id)
+    do_all_jobs(app)
+    assert marks_in(temporary_files.read(story.wave).decode()) == set()
     assert {mark for mark in MARKS if mark != "exifmark"} == {line.split(": ")[1] for line in everywhere}
     assert {line.split(": ")[1] for line in in_files(data)} >= {"ottavia", "exifmark", "jotmark"}
     assert {line.split(": ")[1] for line in in_files(data / temporary_files.FOLDER)} >= {"ottavia", "jotmark"}
@@ -266,6 +270,7 @@ def test_a_canary_person_leaves_no_trace(
     assert report.is_compact
     assert in_tables() == set()
     assert in_files(data) == set()
+    assert temporary_files.read(story.wave) is None
     assert in_database_file(app) == set()
     assert in_downloads(client, edition) == set()
     assert marks_in(caplog.text) == set()

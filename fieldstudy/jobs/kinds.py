@@ -39,6 +39,7 @@ from fieldstudy.services import (
     temporary_files,
     unit,
     visit_imports,
+    wave_previews,
 )
 from fieldstudy.services.jobs import Lease
 from fieldstudy.services.releases import WaveIsReleased
@@ -111,6 +112,11 @@ def _find_visit_as_ordered(lease: Lease) -> tuple[Visit, VisitReport] | None:
     report = paper_reports.visit_report(visit, lease.payload["language"], Audience(lease.payload["audience"]))
     is_same = paper_reports.ingredients_of_visit(visit, report) == lease.payload["ingredients"]
     return (visit, report) if is_same else None
+
+
+def preview_wave(lease: Lease) -> None:
+    wave = study_queries.get_wave(UUID(lease.payload["wave"]))
+    wave_previews.keep(wave, wave_previews.compute(wave, _Pace(lease).say))
 
 
 class LetterIsUncertain(Exception):
@@ -211,6 +217,7 @@ KINDS: Mapping[str, Callable[[Lease], None]] = {
     jobs.PICTURE: clean_picture,
     job_queries.RELEASE: release_wave,
     job_queries.VISIT_IMPORT: import_visits,
+    preview_queries.WAVE_PREVIEW: preview_wave,
     paper_queries.PAPERS: draw_papers,
     preview_queries.PREVIEW: draw_preview,
     visit_pdf_queries.VISIT_PDF: draw_visit,

@@ -11,9 +11,9 @@ from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.figures import Figure
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, Photo, Store, Visit, Wave
-from fieldstudy.queries import figures, reach
+from fieldstudy.queries import figures, reach, temporary_files
 
-PREVIEW = "preview"
+PREVIEW, WAVE_PREVIEW = "preview", "wave_preview"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,15 @@ def find_preview(viewer: Viewer, preview_id: UUID) -> Job | None:
 def find_store(viewer: Viewer, store_id: UUID) -> Store | None:
     mine = reach.of_clients(viewer, Store.client_id, Role.COORDINATOR)
     return db.session.scalar(select(Store).where(Store.id == store_id, mine))
+
+
+def find_wave_preview(wave: Wave) -> Job | None:
+    """The latest that was ordered, whatever became of it."""
+    return temporary_files.find_latest(WAVE_PREVIEW, wave.client_id, wave_payload(wave))
+
+
+def wave_payload(wave: Wave) -> dict[str, str | None]:
+    return {"wave": str(wave.id)}
 
 
 def payload(wave: Wave, store: Store | None, language: str) -> dict[str, str | None]:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from fieldstudy.core.snapshots import StoreSnapshot
 from fieldstudy.models import Client, Edition, Store, StoreEdition, Visit, Wave
 from fieldstudy.models.columns import now
 from fieldstudy.queries import actions as action_queries
-from fieldstudy.queries import networks, releases, reviews, snapshots
+from fieldstudy.queries import checklists, networks, releases, reviews, snapshots
 from fieldstudy.queries import papers as paper_queries
 from fieldstudy.queries.visit_pdfs import Audience
 from fieldstudy.reports import actions as action_reports
@@ -26,8 +25,8 @@ from fieldstudy.reports.network import NetworkReport, Source
 from fieldstudy.reports.store import StoreReport
 from fieldstudy.reports.store.photos import Picture
 from fieldstudy.reports.visit import VisitReport
-from fieldstudy.services import files, photos, studies, unit
-from fieldstudy.services import releases as release_services
+from fieldstudy.services import files, photos, studies, unit, wave_previews
+from fieldstudy.services.wave_previews import WavePreview
 
 
 class NetworkIsGone(LookupError):
@@ -74,27 +73,24 @@ def store_preview(wave: Wave, store: Store, language: str) -> StoreReport | None
         return None
     snapshot, said = found.snapshot, words.of(language)
     report = store_reports.build(snapshot, found.checklist, said, None, _kept_pictures(snapshot))
-    return replace(report, mark=again.preview(said, _now_at(snapshot)))
+    return replace(report, mark=again.preview(said, now().astimezone(ZoneInfo(snapshot.store.timezone))))
 
 
-def network_preview(wave: Wave, language: str) -> NetworkReport | None:
-    """As the visits stand now; None where none counts."""
-    taken, said = release_services.preview(wave), words.of(language)
-    if taken.network is None:
+def network_preview(preview: WavePreview, language: str) -> NetworkReport | None:
+    """As the visits stood then; None where none counted."""
+    if preview.network is None or preview.version_id is None:
         return None
-    report = network_reports.build(taken.network, taken.stores[0].checklist, said, Source(None))
-    return replace(report, mark=again.preview(said, _now_at(taken.stores[0].snapshot)))
-
-
-def _now_at(snapshot: StoreSnapshot) -> datetime:
-    return now().astimezone(ZoneInfo(snapshot.store.timezone))
+    said = words.of(language)
+    checklist = preview.network.facts.checklist(checklists.get_version(preview.version_id).content)
+    report = network_reports.build(preview.network, checklist, said, Source(None))
+    return replace(report, mark=again.preview(said, preview.local_at))
 
 
 def draw_preview(wave: Wave, store: Store | None, language: str) -> bytes | None:
     """Of a store, or without one of the network; None where no visit counts."""
     client = wave.study.client
     if store is None:
-        network = network_preview(wave, language)
+        network = network_preview(wave_previews.take(wave), language)
         return _draw_network(network, language, client) if network else None
     report = store_preview(wave, store, language)
     return _draw(report, language, client) if report else None

@@ -17,7 +17,7 @@ from fieldstudy.models import Job, JobState
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries.invitations import LETTER, NOTICE, RESET_LETTER
 from fieldstudy.queries.jobs import RELEASE, VISIT_IMPORT
-from fieldstudy.queries.previews import PREVIEW
+from fieldstudy.queries.previews import PREVIEW, WAVE_PREVIEW
 from fieldstudy.queries.visit_pdfs import VISIT_PDF
 from fieldstudy.services import journal, unit
 
@@ -27,7 +27,7 @@ PICTURE = "picture"
 URGENT = (PICTURE, LETTER, RESET_LETTER, NOTICE)
 """Taken before all else: a reviewer waits for the photos of a visit, somebody for a link, and nobody for the PDFs of an
 edition."""
-WAITED_FOR = (RELEASE, VISIT_IMPORT, PREVIEW, VISIT_PDF)
+WAITED_FOR = (RELEASE, VISIT_IMPORT, WAVE_PREVIEW, PREVIEW, VISIT_PDF)
 """Taken next: somebody looks at a page and waits."""
 TAKINGS = 20
 """How often it may be taken at all; more than ATTEMPTS, because a worker that dies is seldom the job's fault."""

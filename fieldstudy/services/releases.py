@@ -120,15 +120,6 @@ def preview(wave: Wave) -> TakenWave:
     return snapshots.take_wave(wave)
 
 
-def preview_change(wave: Wave, latest: Edition) -> EditionChange:
-    """What the next edition would change, if it were released now."""
-    unit.read_one_state()
-    comparison = releases.Comparison(latest)
-    for one in WaveReader(wave).stores():
-        comparison.add(one)
-    return comparison.change()
-
-
 def check(wave: Wave, order: Order) -> Edition | None:
     """Returns the edition before the wanted one. Raises what keeps it from being released, as far as that is seen
     without computing anything.

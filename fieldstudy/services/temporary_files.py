@@ -21,13 +21,13 @@ FOLDER = "temporary"
 KEPT_SECONDS = 60 * 60
 
 
-def order(kind: str, subject: Any, payload: Mapping[str, str | None], actor: UUID | None) -> Job:
+def order(kind: str, subject: Any, payload: Mapping[str, str | None], actor: UUID | None, total: int = 1) -> Job:
     """`subject` is the row that it is made of. Who asks twice waits for the same one."""
     with unit.work(subject):
         found = temporary_files.find_latest(kind, subject.client_id, payload)
         if found is not None and found.state in temporary_files.OPEN:
             return found
-        job = jobs.add(kind, payload, subject.client_id, total=1)
+        job = jobs.add(kind, payload, subject.client_id, total)
         journal.write(f"{kind}.ordered", job, actor)
     return job
 

@@ -85,9 +85,10 @@ TABLE: dict[Audience, str] = {
         studio.approve_covert studio.assign studio.assign_post studio.assignment_list studio.brand studio.brand_post
         studio.cancel_papers studio.checklist studio.checklist_file studio.checklist_import studio.checklist_in_force
         studio.checklist_list studio.checklist_notes studio.logo studio.paper_bundle studio.paper_list
-        studio.papers_again studio.preview studio.preview_network studio.preview_network_post studio.preview_pdf
-        studio.preview_store studio.preview_store_post studio.reference studio.reference_list studio.reference_post
-        studio.reference_remove studio.release studio.release_again studio.release_again_post studio.release_cancel
+        studio.papers_again studio.preview studio.preview_figures_post studio.preview_network
+        studio.preview_network_post studio.preview_pdf studio.preview_store studio.preview_store_post studio.reference
+        studio.reference_list studio.reference_post studio.reference_remove studio.release studio.release_again
+        studio.release_again_post studio.release_cancel
         studio.release_post studio.release_progress studio.release_retry studio.retry_papers studio.store_import
         studio.store_list studio.study studio.study_edit studio.study_edit_post studio.study_new studio.study_new_post
         studio.visit_import studio.visit_import_post studio.import_progress

@@ -27,6 +27,7 @@ KINDS: Mapping[str, Any] = {
     preview_queries.PREVIEW: _("Preview: draw the PDF"),
     VISIT_PDF: _("Visit: draw the PDF"),
     paper_queries.TELL: _("E-mail: the reports are ready"),
+    preview_queries.WAVE_PREVIEW: _("Preview: compute the figures"),
     job_queries.RELEASE: _("Release of a wave"),
     job_queries.VISIT_IMPORT: _("Import of visits"),
     invitation_queries.LETTER: _("E-mail: invitation"),

@@ -3,16 +3,24 @@ const ID = "papers";
 
 async function again() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (answer?.ok && !answer.redirected) {
+  if (answer?.redirected) {
+    location.reload();
+    return;
+  }
+  if (answer?.ok) {
     if (!answer.headers.get("Content-Type").startsWith("text/html")) {
       answer.body.cancel();
       fetched();
       return;
     }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(ID);
+    if (!fresh) {
+      location.reload();
+      return;
+    }
     const shown = document.getElementById(ID);
     // Whoever stands on a button keeps it: the next round draws it.
-    if (fresh && !shown.contains(document.activeElement)) shown.replaceWith(document.adoptNode(fresh));
+    if (!shown.contains(document.activeElement)) shown.replaceWith(document.adoptNode(fresh));
   }
   wait();
 }

@@ -18,6 +18,7 @@ from fieldstudy.web.studio.views import (
     stores,
     studies,
     visits,
+    wave_previews,
     waves,
 )
 from fieldstudy.web.studio.views.room import blueprint
@@ -41,5 +42,6 @@ __all__ = [
     "stores",
     "studies",
     "visits",
+    "wave_previews",
     "waves",
 ]

@@ -5,19 +5,22 @@ from uuid import UUID
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from fieldstudy.core import search
 from fieldstudy.models import Job, Store, Wave
 from fieldstudy.queries import pages
 from fieldstudy.queries import previews as preview_queries
+from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.temporary_files import OPEN
 from fieldstudy.reports import papers as paper_reports
-from fieldstudy.services import previews, temporary_files
+from fieldstudy.services import previews, temporary_files, wave_previews
 from fieldstudy.web import guards, locale, papers, throttles
 from fieldstudy.web.papers import PaperForm
 from fieldstudy.web.studio.list_forms import StoreListForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
+from fieldstudy.web.studio.views.wave_previews import waiting
 
 
 @blueprint.get("/waves/<uuid:wave_id>/preview")
@@ -33,12 +36,23 @@ def preview(wave: Wave) -> ResponseReturnValue:
 
 @blueprint.get("/waves/<uuid:wave_id>/preview/network")
 @for_coordinators(wave=study_queries.find_wave)
-@throttles.limit(throttles.PAPERS)
 def preview_network(wave: Wave) -> ResponseReturnValue:
-    report = paper_reports.network_preview(wave, locale.current())
-    if report is None:
+    if not release_queries.has_counting_visits(wave):
         return _nothing_counts(wave)
-    return render_template("studio/preview_network.html", wave=wave, report=report, logo_src=_logo(wave))
+    preview = wave_previews.read_or_order(wave, current_user.id)
+    if preview is None:
+        return waiting(wave, "network")
+    report = paper_reports.network_preview(preview, locale.current())
+    if report is None:
+        wave_previews.order(wave, current_user.id)
+        return waiting(wave, "network")
+    return render_template(
+        "studio/preview_network.html",
+        wave=wave,
+        report=report,
+        logo_src=_logo(wave),
+        is_current=wave_previews.holds(preview, wave),
+    )
 
 
 @blueprint.get("/waves/<uuid:wave_id>/preview/stores/<uuid:store_id>")

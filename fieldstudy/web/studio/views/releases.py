@@ -5,18 +5,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from fieldstudy.models import Wave
+from fieldstudy.models import Edition, Wave
 from fieldstudy.queries import hints, jobs, planning, shortfall
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.reports import again
-from fieldstudy.services import release_jobs, releases
+from fieldstudy.services import release_jobs, releases, wave_previews
 from fieldstudy.services.jobs import OVER
+from fieldstudy.services.wave_previews import WavePreview
 from fieldstudy.web import hints as hint_words
 from fieldstudy.web import locale
 from fieldstudy.web.studio.forms import EditionForm
 from fieldstudy.web.studio.views.release_jobs import importing
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
+from fieldstudy.web.studio.views.wave_previews import waiting
 
 
 @blueprint.get("/waves/<uuid:wave_id>/release")
@@ -70,19 +72,23 @@ def _is_open(wave: Wave) -> bool:
 @blueprint.get("/waves/<uuid:wave_id>/release-again")
 @for_coordinators(wave=study_queries.find_wave)
 def release_again(wave: Wave) -> ResponseReturnValue:
-    return _ordered(wave) if _is_open(wave) else _page_again(wave, EditionForm())
-
-
-def _page_again(wave: Wave, form: EditionForm) -> ResponseReturnValue:
+    if _is_open(wave):
+        return _ordered(wave)
     latest = release_queries.find_newest_edition(wave)
     if latest is None:
         return redirect(url_for("studio.release", wave_id=wave.id), 303)
+    preview = wave_previews.read_or_order(wave, current_user.id)
+    return waiting(wave, "edition") if preview is None else _page_again(wave, latest, preview, EditionForm())
+
+
+def _page_again(wave: Wave, latest: Edition, preview: WavePreview | None, form: EditionForm) -> str:
     words = locale.current_words()
     return render_template(
         "studio/release_again.html",
         wave=wave,
         edition=latest,
-        change=releases.preview_change(wave, latest),
+        preview=preview,
+        is_current=preview is not None and wave_previews.holds(preview, wave),
         form=form,
         waiting_photos=jobs.count_pending_media_for_wave(wave),
         printed=lambda score: again.printed(words, score),
@@ -110,5 +116,8 @@ def release_again_post(wave: Wave) -> ResponseReturnValue:
 
 
 def _refused(wave: Wave, form: EditionForm) -> ResponseReturnValue:
-    page = _page_again(wave, form)
-    return (page, 422) if isinstance(page, str) else page
+    """With what was written, also where no figures are kept any more."""
+    latest = release_queries.find_newest_edition(wave)
+    if latest is None:
+        return redirect(url_for("studio.release", wave_id=wave.id), 303)
+    return _page_again(wave, latest, wave_previews.read(wave), form), 422
