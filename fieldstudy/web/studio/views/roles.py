@@ -1,5 +1,7 @@
 """What one person may do at a client: given, changed, withdrawn."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from flask import abort, redirect, render_template, url_for
@@ -10,28 +12,26 @@ from fieldstudy.core import access
 from fieldstudy.core import invitations as invitation_rules
 from fieldstudy.core.access import Role
 from fieldstudy.models import Client, Membership, User
-from fieldstudy.queries import open_assignments
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import invitations, mail, roles
-from fieldstudy.web import guards
-from fieldstudy.web import people as said
+from fieldstudy.web import guards, people
+from fieldstudy.web.people import Place
 from fieldstudy.web.studio.forms import ReachForm, RoleForm
-from fieldstudy.web.studio.views.person import check_known, for_a_person
+from fieldstudy.web.studio.views.person import for_a_person
 from fieldstudy.web.studio.views.room import blueprint, for_whoever_knows_people
 
 
 @blueprint.get("/clients/<uuid:client_id>/people/<uuid:user_id>/roles/new")
-@for_a_person()
-def role_new(client: Client, user: User) -> ResponseReturnValue:
+@for_a_person
+def role_new(place: Place, user: User) -> ResponseReturnValue:
+    client = place.client or abort(404)
     return _new_page(client, user, RoleForm(study_queries.list_stores_for_client(client.id)))
 
 
 def _new_page(client: Client, user: User, form: RoleForm) -> str:
-    check_known(client, user)
-    return render_template(
-        "studio/role_new.html", client=client, person=user, form=form, is_offered=_is_asked(client, user)
-    )
+    is_offered = _is_asked(client, user)
+    return render_template("studio/role_new.html", client=client, person=user, form=form, is_offered=is_offered)
 
 
 def _is_asked(client: Client, user: User) -> bool:
@@ -41,18 +41,18 @@ def _is_asked(client: Client, user: User) -> bool:
 
 
 @blueprint.post("/clients/<uuid:client_id>/people/<uuid:user_id>/roles/new")
-@for_a_person()
-def role_new_post(client: Client, user: User) -> ResponseReturnValue:
+@for_a_person
+def role_new_post(place: Place, user: User) -> ResponseReturnValue:
+    client = place.client or abort(404)
     form = RoleForm(study_queries.list_stores_for_client(client.id))
     if not form.validate():
         return _new_page(client, user, form), 422
-    check_known(client, user)
     role = membership_of(client, form)
     if people_queries.has_role_at(client.id, user):
-        said.say(lambda: roles.give(user, role, guards.viewer()), _("The role is given."))
+        people.say(lambda: roles.give(user, role, guards.viewer()), _("The role is given."))
         return _to_person(client.id, user.id)
-    told = said.offered(user) if _is_asked(client, user) else _("The role is given.")
-    said.say(lambda: invitations.offer(user, role, guards.viewer()), told)
+    told = people.offered(user) if _is_asked(client, user) else _("The role is given.")
+    people.say(lambda: invitations.offer(user, role, guards.viewer()), told)
     return redirect(url_for("studio.person_list", client_id=client.id), 303)
 
 
@@ -97,32 +97,17 @@ def role_edit_post(membership: Membership) -> ResponseReturnValue:
         return _edit_page(client, membership, form), 422
     if membership.role != Role.MANAGER:
         abort(404)
-    said.say(lambda: roles.change(membership, *form.reach, guards.viewer()), _("The role is changed."))
+    people.say(lambda: roles.change(membership, *form.reach, guards.viewer()), _("The role is changed."))
     return _to_person(client.id, user_id)
 
 
-@blueprint.get("/memberships/<uuid:membership_id>/withdraw")
-@for_whoever_knows_people(membership=people_queries.find_membership)
-def role_withdraw(membership: Membership) -> ResponseReturnValue:
-    client = _client_of(membership)
-    rest = [one for one in people_queries.list_roles(membership.user_id) if one.id != membership.id]
-    values = [people_queries.value_of(one) for one in rest]
-    return render_template(
-        "studio/role_withdraw.html",
-        client=client,
-        person=membership.user,
-        role=membership,
-        stores={store.id: store for store in study_queries.list_stores_for_client(client.id)},
-        is_last=not any(one.client_id in (None, client.id) for one in rest),
-        left=open_assignments.count_for_person(membership.user_id, client.id, values),
-    )
+def _for_a_role(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    @for_whoever_knows_people(membership=people_queries.find_membership)
+    @wraps(view)
+    def owned(membership: Membership) -> ResponseReturnValue:
+        return view(Place(_client_of(membership)), membership)
+
+    return owned
 
 
-@blueprint.post("/memberships/<uuid:membership_id>/withdraw")
-@for_whoever_knows_people(membership=people_queries.find_membership)
-def role_withdraw_post(membership: Membership) -> ResponseReturnValue:
-    client, user = _client_of(membership), membership.user
-    is_done = said.say(lambda: roles.withdraw(membership, guards.viewer()), said.withdrawn(user))
-    if is_done and not people_queries.is_known_at(client.id, user):
-        return redirect(url_for("studio.person_list", client_id=client.id), 303)
-    return _to_person(client.id, user.id)
+people.add_withdrawal(blueprint, _for_a_role)
