@@ -1,6 +1,7 @@
 """A client's colour and logo: set by its coordinator, refused where it cannot be read, shown to its managers."""
 
 import io
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fieldstudy.core.access import Role
+from fieldstudy.exchange import child
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, User
 from fieldstudy.services import studies
@@ -36,6 +38,19 @@ def test_an_accent_is_kept(sign_in: SignIn) -> None:
     client = make.client()
     answer = sign_in(coordinator(client)).post(f"/studio/clients/{client.id}/brand", data={"accent": "#7A1F3D "})
     assert (answer.status_code, kept(client)) == (303, ("#7a1f3d", ""))
+
+
+def test_a_logo_that_nobody_could_open_just_now_loses_no_colour(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make.client()
+    monkeypatch.setattr(child, "_line", threading.BoundedSemaphore(1))
+    with child._line:
+        data = {"accent": "#7a1f3d", "logo": (io.BytesIO(make.picture_bytes()), "logo.jpg")}
+        answer = sign_in(coordinator(client)).post(f"/studio/clients/{client.id}/brand", data=data)
+    assert (answer.status_code, kept(client)) == (422, ("", ""))
+    assert "Other files are being opened just now." in answer.text
+    assert 'value="#7a1f3d"' in answer.text
 
 
 def test_a_pale_accent_is_refused_with_its_contrast(sign_in: SignIn) -> None:

@@ -1,6 +1,7 @@
 """Reference pictures: set by a coordinator, seen by whoever has an assignment in the wave."""
 
 import io
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from fieldstudy.core.access import Role
+from fieldstudy.exchange import child
 from fieldstudy.extensions import db
 from fieldstudy.models import Reference, User, Wave
 from fieldstudy.services import references
@@ -42,6 +44,20 @@ def test_a_picture_is_kept_with_its_caption(coordinator: FlaskClient, wave: Wave
     assert send(coordinator, wave, make.picture_bytes()).status_code == 303
     assert [(reference.caption, reference.width) for reference in kept(wave)] == [("The window", 640)]
     assert "The window" in coordinator.get(f"/studio/waves/{wave.id}/pictures").text
+
+
+def test_while_one_file_is_read_and_two_wait_the_next_is_told_so_and_the_caption_stays(
+    coordinator: FlaskClient, wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = threading.BoundedSemaphore(child.LINE_LIMIT)
+    monkeypatch.setattr(child, "_line", line)
+    with line, line:
+        assert send(coordinator, wave, make.picture_bytes(), "The third").status_code == 303
+        with line:
+            answer = send(coordinator, wave, make.picture_bytes(), "The fourth")
+    assert (answer.status_code, [one.caption for one in kept(wave)]) == (422, ["The third"])
+    assert "window.jpg” was not kept: other files are being opened." in answer.text
+    assert 'value="The fourth"' in answer.text
 
 
 def test_what_is_no_picture_is_refused_and_the_caption_stays(coordinator: FlaskClient, wave: Wave) -> None:
