@@ -14,7 +14,7 @@ from typing import Any
 import gunicorn.http.wsgi
 
 from fieldstudy.config import Config
-from fieldstudy.settings import GIVE_UP, OWN_UMASK, SettingsAreWrong
+from fieldstudy.settings import GIVE_UP, OWN_UMASK, SettingsAreWrong, openness
 
 os.umask(OWN_UMASK)
 
@@ -23,6 +23,9 @@ try:
 except SettingsAreWrong as wrong:
     sys.stderr.write(f"{wrong}\n")
     raise SystemExit(GIVE_UP) from None
+
+if _open := openness(_settings.data):
+    sys.stderr.write(f"Warning: {_open}\n")
 
 # The header cannot be left out; it need not say which program this is.
 gunicorn.http.wsgi.SERVER = "Fieldstudy"

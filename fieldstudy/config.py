@@ -253,6 +253,16 @@ class Config:
             settings.time_zone,
         ),
     ] = "Europe/Rome"
+    mail_domains: Annotated[
+        tuple[str, ...],
+        Setting(
+            "MAIL_DOMAINS",
+            "domains of e-mail that exist in your own network alone; others below .local or .test are refused",
+            "names with commas between them; .intranet.local stands for every domain below intranet.local",
+            settings.hosts,
+            default="none",
+        ),
+    ] = ()
     office_idle_hours: Annotated[
         float,
         Setting(

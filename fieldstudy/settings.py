@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
+from shlex import quote
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
@@ -117,6 +118,15 @@ def writable_folder(path: Path) -> Path:
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise Refused(f"is {str(path)!r}, which cannot be written to")
     return path
+
+
+def openness(path: Path) -> str:
+    """Where other users of the machine can look into the folder, that, and the command that shuts it; else nothing."""
+    mode = path.stat().st_mode & 0o777
+    if not mode & OWN_UMASK:
+        return ""
+    shut = f"chmod go= {quote(str(path))}"
+    return f"other users of this machine can look into {path} (mode {mode:o}); this shuts it: {shut}"
 
 
 def database(text: str, known: Known) -> str:

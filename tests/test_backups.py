@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import shlex
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -234,6 +236,17 @@ def test_fsck_finds_what_is_missing_damaged_or_orphaned(run: Callable[..., Resul
     assert f"damaged\t{picture.relative_to(data)}\n" in said
     assert f"orphaned\t{orphan.relative_to(data)}\n" in said
     assert "1 missing, 1 damaged, 1 orphaned" in said
+
+
+def test_fsck_says_who_else_can_look_into_the_folder(run: Callable[..., Result], filled: Flask) -> None:
+    """It changes nothing by itself: the command that it names does."""
+    data: Path = filled.extensions["fieldstudy"].data
+    data.chmod(0o755)
+    said = run("fsck").output
+    assert f"open\tother users of this machine can look into {data} (mode 755)" in said
+    assert data.stat().st_mode & 0o777 == 0o755
+    subprocess.run(shlex.split(said.partition("this shuts it: ")[2].splitlines()[0]), check=True)
+    assert (data.stat().st_mode & 0o777, "open\t" in run("fsck").output) == (0o700, False)
 
 
 def test_the_commands_say_what_they_did(run: Callable[..., Result], filled: Flask, tmp_path: Path) -> None:

@@ -417,6 +417,8 @@ def test_a_new_person_gets_a_link_that_is_used_once(run: Run, study: Path) -> No
 def test_what_is_no_address_gets_no_link(run: Run, study: Path) -> None:
     for email in ("a,b@z.org", "<h@z.org>", "vic@z.org."):
         assert "is not an e-mail address" in run("create", "user", email, "--role", "admin", code=1).output
+    said = run("create", "user", "a@intranet.local", "--role", "admin", code=1).output
+    assert "MAIL_DOMAINS can allow its domain" in said
 
 
 def test_whoever_is_locked_out_gets_back_in(run: Run, study: Path) -> None:

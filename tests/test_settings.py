@@ -127,6 +127,7 @@ ACCEPTED = {
     "a demo without anything": {"SECRET_KEY": "", "FIELDSTUDY_URL": "", **DEMO},
     "another time zone": {"FIELDSTUDY_TIMEZONE": "America/New_York"},
     "times in UTC": {"FIELDSTUDY_TIMEZONE": "UTC"},
+    "addresses of the own network": {"MAIL_DOMAINS": "intranet.local, .intranet.local"},
     "letters": {"SMTP_URL": "smtp://me:secret@host:587?starttls", "MAIL_FROM": "Anna Bianchi <anna@example.org>"},
     "letters with a password, here": {"SMTP_URL": "smtp://me:secret@localhost:2525"},
     "letters over TLS": {"SMTP_URL": "smtps://host", "MAIL_FROM": "anna@localhost"},
@@ -263,3 +264,15 @@ def test_what_the_program_writes_is_read_by_its_own_user_alone(right: dict[str, 
     modes = {path.name: path.stat().st_mode & 0o077 for path in (data, *data.iterdir())}
     assert "fieldstudy.sqlite" in modes
     assert set(modes.values()) == {0}, modes
+
+
+def test_the_start_warns_of_a_folder_that_others_can_look_into(right: dict[str, str], tmp_path: Path) -> None:
+    """One that was there before; it is the operator who shuts it."""
+    data = tmp_path / "with a blank"
+    data.mkdir(mode=0o750)
+    settings = {**os.environ, **right, "FIELDSTUDY_DATA": str(data)}
+    command = [str(PROGRAMS / "gunicorn"), "--check-config"]
+    done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    assert f"Warning: other users of this machine can look into {data} (mode 750)" in done.stderr
+    assert f"chmod go= '{data}'" in done.stderr
+    assert data.stat().st_mode & 0o777 == 0o750

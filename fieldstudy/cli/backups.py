@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from flask import current_app
 
+from fieldstudy import settings
 from fieldstudy.cli import privacy
 from fieldstudy.cli.root import FILE, in_app, main
 from fieldstudy.services import backups, fsck, health
@@ -51,11 +53,13 @@ def restore(folder: Path, erasures: Path | None) -> None:
 @main.command("fsck")
 @in_app
 def check_files() -> None:
-    """Compare the files with the database: missing, damaged, and spoken of by nobody."""
+    """Compare the files with the database: missing, damaged, spoken of by nobody; and say who else can read them."""
     findings = fsck.check()
     _print("missing", findings.missing)
     _print("damaged", findings.rotten)
     _print("orphaned", findings.orphaned)
+    if is_open := settings.openness(current_app.extensions["fieldstudy"].data):
+        click.echo(f"open\t{is_open}")
     counts = f"{len(findings.missing)} missing, {len(findings.rotten)} damaged, {len(findings.orphaned)} orphaned"
     click.echo(f"{findings.checked} files checked: {counts}")
     if not findings.is_sound:

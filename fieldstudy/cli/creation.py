@@ -72,7 +72,10 @@ def create_user(email: str, role: str, client: str, region: str, store: str) -> 
     You vouch for the address: it counts as proven, and the role is given at once, also to somebody of another client.
     Whoever set a password before the address was proven has to set one anew.
     """
-    if not mail.is_address(email.strip()):
+    fault = mail.find_fault(email.strip())
+    if fault == mail.Fault.DOMAIN:
+        raise click.ClickException(f"{email!r} exists in one network alone; MAIL_DOMAINS can allow its domain")
+    if fault:
         raise click.ClickException(f"{email!r} is not an e-mail address")
     if region and store:
         raise click.ClickException("choose --region or --store, not both")

@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask_migrate import upgrade as migrate_database
 
+from fieldstudy import settings
 from fieldstudy.cli import privacy
 from fieldstudy.cli.root import in_app, main
 from fieldstudy.demo import build as demo_study
@@ -43,6 +44,8 @@ def demo() -> None:
 @in_app
 def worker(processes: int, leader: int) -> None:
     """Do what pages and phones leave for later, such as the clean copies of photos; Ctrl-C ends it."""
+    if is_open := settings.openness(current_app.extensions["fieldstudy"].data):
+        click.echo(f"Warning: {is_open}", err=True)
     click.echo(f"The worker runs with {processes} processes; open jobs: {job_queries.count_open_jobs()}")
     # The processes that are forked must not share a connection.
     db.session.remove()

@@ -4,15 +4,17 @@ import os
 import smtplib
 import ssl
 from email.message import EmailMessage
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from flask import current_app
 
 from fieldstudy.config import Config
 
 SECONDS = 30
+IN_ONE_NETWORK = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
 class MailIsRefused(Exception):
@@ -29,13 +31,35 @@ def sender() -> str:
     return config.mail_from
 
 
-def is_address(text: str) -> bool:
-    """One that any mail server takes: of plain characters, bare, and only one. Nobody is asked whether it exists."""
+class Fault(StrEnum):
+    """Why something is no address that e-mails can go to."""
+
+    FORM = "form"
+    DOMAIN = "domain"
+
+
+def find_fault(text: str) -> Fault | None:
+    """An address is one that any mail server takes: of plain characters, bare, and only one. Nobody is asked whether it
+    exists. A domain that exists in one network alone has to stand in the settings.
+    """
+    domain = text.lower().rpartition("@")[2]
+    if _is_whole(text) or (_is_whole(f"{text}.org") and _is_named(domain)):
+        return None
+    is_special = domain.endswith(IN_ONE_NETWORK) and _is_whole(f"{text}.org")
+    return Fault.DOMAIN if is_special else Fault.FORM
+
+
+def _is_whole(text: str) -> bool:
     try:
         validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return False
     return text.isascii()
+
+
+def _is_named(domain: str) -> bool:
+    config: Config = current_app.extensions["fieldstudy"]
+    return any(domain == one or (one.startswith(".") and domain.endswith(one)) for one in config.mail_domains)
 
 
 def send(letter: EmailMessage, address: str, name: str) -> None:

@@ -4,6 +4,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +17,7 @@ from fieldstudy.core import access
 from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import Client, Membership, User
-from fieldstudy.services import invitations, studies
+from fieldstudy.services import invitations, mail, studies
 from tests import factories as make
 from tests import processes, signing
 
@@ -194,6 +196,25 @@ def test_an_address_that_leads_to_nobody_or_to_two_is_refused(sign_in: SignIn, e
     db.session.rollback()
     assert (answer.status_code, "This is not an e-mail address." in answer.text) == (422, True)
     assert db.session.scalar(db.select(User.id).where(User.email == email)) is None
+
+
+@pytest.mark.parametrize("domain", ["intranet.local", "shop.intranet.local", "lume.test", "printer"])
+def test_an_address_of_the_own_network_needs_a_setting(app: Flask, sign_in: SignIn, domain: str) -> None:
+    owner, config = make.client(), app.extensions["fieldstudy"]
+    coordinator, email = sign_in(make.user(Role.COORDINATOR, owner)), f"nora@{domain}"
+    refused = unescape(add(coordinator, owner, email=email).text)
+    is_explained = f"Addresses in {domain} exist in one network alone." in refused
+    assert (is_explained, "This is not an e-mail address." in refused) == (domain != "printer", domain == "printer")
+    named = ("intranet.local", ".intranet.local", "lume.test", "printer")
+    app.extensions["fieldstudy"] = replace(config, mail_domains=named)
+    try:
+        assert mail.find_fault(email) is None
+        assert mail.find_fault(f"nora x@{domain}") == mail.Fault.FORM
+        assert mail.find_fault(f"nora@{domain},b") == mail.Fault.FORM
+        assert mail.find_fault("nora@other.local") == mail.Fault.DOMAIN
+        assert add(coordinator, owner, email=email).status_code != 422
+    finally:
+        app.extensions["fieldstudy"] = config
 
 
 @pytest.mark.parametrize("email", ["o'hara+shop@z.co.uk", "a.b-c_d@sub.z.org", "a@xn--caff-8oa.example"])

@@ -206,7 +206,16 @@ class PersonForm(RoleForm):
         self.locale.choices = list(LANGUAGES.items())
 
     def validate_email(self, field: EmailField) -> None:
-        if not mail.is_address(field.data or ""):
+        fault = mail.find_fault(field.data or "")
+        if fault == mail.Fault.DOMAIN:
+            raise ValidationError(
+                _(
+                    "Addresses in %(domain)s exist in one network alone. Whoever runs this installation can allow them "
+                    "(MAIL_DOMAINS).",
+                    domain=(field.data or "").rpartition("@")[2],
+                )
+            )
+        if fault:
             raise ValidationError(_("This is not an e-mail address."))
 
 
