@@ -15,7 +15,7 @@ from fieldstudy.core.answers import Answer, Raw, Reading
 from fieldstudy.core.checklist import Checklist, Method, QuestionType
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import AnswerRow, ChecklistVersion, Store, Visit, Wave
+from fieldstudy.models import AnswerRow, ChecklistVersion, Store, Study, Visit, Wave
 from fieldstudy.models.columns import now
 from fieldstudy.services import fieldworkers, journal, scores, unit
 from fieldstudy.services.releases import WaveIsReleased
@@ -107,7 +107,13 @@ def _import_batch(
     with unit.work(wave):
         if wave.released_at is not None:
             raise WaveIsReleased(f"wave {wave.name!r} is released: nothing can be added to it")
+        _hold_ids(wave)
         _write(wave, version, batch, actor)
+
+
+def _hold_ids(wave: Wave) -> None:
+    """A row's `id` belongs to the study: a file for another wave of it waits. Only PostgreSQL has to be asked."""
+    db.session.execute(select(Study.id).where(Study.id == wave.study_id).with_for_update(key_share=True))
 
 
 def _write(
