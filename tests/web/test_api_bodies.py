@@ -4,11 +4,15 @@ import hashlib
 import json
 import os
 import random
-from collections import Counter
+import time
+from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -17,13 +21,13 @@ from fieldstudy.models.columns import new_id, now
 from fieldstudy.services import passwords
 from fieldstudy.web import throttles
 from tests import factories as make
-from tests import phone
+from tests import honest, phone, processes
 from tests.mutations import DEEP, mutated
 from tests.web.door import OURS, Scene, scene
 
 DATABASES = ("sqlite", "postgresql")
-BODIES = int(os.environ.get("BODIES", "400"))
-SEED = 9
+BODIES, BODIES_SERVED = (int(os.environ.get("BODIES", few)) for few in ("400", "100"))
+SEED, SENDERS, SLOWEST_SECONDS = 9, 2, 20
 NESTED = b"[" * 15_000
 NOT_JSON = [NESTED, b"[" * DEEP + b"]" * DEEP, b"[" * 33 + b"]" * 33, b"", b"{", b"\xff", b'{"a": NaN}', b"9" * 5_000]
 
@@ -106,13 +110,64 @@ def test_no_mutated_body_is_our_fault(client: FlaskClient, sign_in: Any, quick: 
 
 
 def send(client: FlaskClient, door: str, body: bytes, chance: random.Random) -> TestResponse:
+    method, address, told = asked(door, body, chance)
+    return client.open(address, method=method, data=body, headers={**OURS, **told})
+
+
+def asked(door: str, body: bytes, chance: random.Random) -> tuple[str, str, dict[str, str]]:
+    """Method, address and headers."""
+    told = {"Upload-Sha256": hashlib.sha256(body).hexdigest(), "Content-Type": "application/json"}
     if door == "session":
-        return ask(client, "POST", "session", body)
-    if door != "media":
-        return ask(client, "PUT", f"{door}/{new_id()}", body)
+        return "POST", "/api/v1/session", told
+    if door == "media":
+        told |= _piece(body, chance)
+    return "PUT", f"/api/v1/{door}/{new_id()}", told
+
+
+def _piece(body: bytes, chance: random.Random) -> dict[str, str]:
     size = len(body)
     first, last, whole = (chance.choice([0, 1, size - 1, size, -1, 10**12, 10**30]) for _ in range(3))
     extent = chance.choice([f"bytes 0-{size - 1}/{size}", f"bytes {first}-{last}/{whole}", "", "bytes */*", "\xb2"])
-    told = {**OURS, "Content-Range": extent, "Upload-Sha256": chance.choice([hashlib.sha256(body).hexdigest(), "x"])}
-    address = f"/api/v1/media/{new_id()}"
-    return client.put(address, data=body, headers=told, content_type="application/octet-stream")
+    sha256 = chance.choice([hashlib.sha256(body).hexdigest(), "x"])
+    return {"Content-Type": "application/octet-stream", "Content-Range": extent, "Upload-Sha256": sha256}
+
+
+# The server as it runs in life: several people send at the same time, each from a network of their own.
+
+
+def test_nobody_waits_for_mutated_bodies(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    world, others = scene(), [make.user(Role.SHOPPER) for _ in range(SENDERS)]
+    cookies = [phone.cookie_of(app, person) for person in others]
+    found: deque[tuple[str, bytes]] = deque()
+    for door, good in good_bodies(world).items():
+        found.extend((door, body) for body in mutated(good, BODIES_SERVED // 4, SEED))
+    random.Random(SEED).shuffle(found)  # noqa: S311 nothing secret
+    replies: list[tuple[int, float]] = []
+    with (
+        processes.server(app, TRUSTED_PROXIES="1") as server,
+        honest.beside(server.address, app, world.person, world.assignment, world.version) as waits,
+        ThreadPoolExecutor(SENDERS) as pool,
+    ):
+        list(pool.map(partial(_send_all, server.address, found, replies), range(SENDERS), cookies))
+    statuses, slowest = Counter(status for status, _ in replies), max(seconds for _, seconds in replies)
+    with capsys.disabled():
+        print(f"\n{len(replies)} bodies: {dict(statuses)}, slowest {slowest:.2f} s\n{waits}")
+    assert {status: count for status, count in statuses.items() if status >= 500} == {}
+    assert (len(replies), slowest < SLOWEST_SECONDS) == (BODIES_SERVED // 4 * 4, True)
+    honest.check(waits, is_whole="BODIES" in os.environ)
+
+
+def _send_all(
+    address: str, found: deque[tuple[str, bytes]], replies: list[tuple[int, float]], number: int, cookie: str
+) -> None:
+    """Every second body as a stranger; one of a network may not ask for a session as often as this."""
+    chance = random.Random(number)  # noqa: S311 nothing secret
+    person, stranger = phone.Phone(address, cookie, tries=1), phone.Phone(address, tries=1)
+    person.session()
+    while found:
+        door, body = found.pop()
+        method, path, told = asked(door, body, chance)
+        told["X-Forwarded-For"] = f"10.{number}.{len(found) // 250}.{len(found) % 250}"
+        begun = time.monotonic()
+        reply = chance.choice([person, stranger]).once(method, path, body, told)
+        replies.append((reply.status if reply is not None else 599, time.monotonic() - begun))
