@@ -15,7 +15,7 @@ from fieldstudy.exchange import visits as visit_files
 from fieldstudy.exchange.problems import FileIsRefused
 from fieldstudy.exchange.visits import VisitsFile
 from fieldstudy.jobs import account_letters
-from fieldstudy.models import ChecklistVersion, Medium, Visit, Wave
+from fieldstudy.models import ChecklistVersion, Medium, Wave
 from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import jobs as job_queries
@@ -27,7 +27,6 @@ from fieldstudy.queries import visit_pdfs as visit_pdf_queries
 from fieldstudy.queries.visit_pdfs import Audience
 from fieldstudy.reports import letters
 from fieldstudy.reports import papers as paper_reports
-from fieldstudy.reports.visit import VisitReport
 from fieldstudy.services import (
     import_jobs,
     jobs,
@@ -86,32 +85,24 @@ def draw_papers(lease: Lease) -> None:
 
 def draw_preview(lease: Lease) -> None:
     """Nothing is kept where no visit counts any more."""
-    wave, store = preview_queries.get_subject(job_queries.get_job(lease.job_id))
-    data = paper_reports.draw_preview(wave, store, lease.payload["language"])
-    if data is not None:
-        temporary_files.keep(lease.job_id, data)
+    with temporary_files.place(lease.job_id) as keep:
+        wave, store = preview_queries.get_subject(job_queries.get_job(lease.job_id))
+        data = paper_reports.draw_preview(wave, store, lease.payload["language"])
+        if data is not None:
+            keep(data)
     jobs.progress(lease, 1, 1)
 
 
 def draw_visit(lease: Lease) -> None:
-    """Only what was ordered is kept: a visit that has changed since, or while it was drawn, shows another report, and
-    whoever waits orders that. Nothing is left of what was erased meanwhile.
-    """
-    found = _find_visit_as_ordered(lease)
-    if found is not None:
-        temporary_files.keep(lease.job_id, paper_reports.draw_visit(*found, lease.payload["language"]))
-        found = _find_visit_as_ordered(lease)
-    if found is None:
-        temporary_files.drop(lease.job_id)
+    """Only what was ordered is kept: a visit that has changed since shows another report, which has to be ordered."""
+    language, audience = lease.payload["language"], Audience(lease.payload["audience"])
+    with temporary_files.place(lease.job_id) as keep:
+        unit.read_one_state()
+        visit = visit_pdf_queries.get_visit(UUID(lease.payload["visit"]))
+        report = paper_reports.visit_report(visit, language, audience)
+        if paper_reports.ingredients_of_visit(visit, report) == lease.payload["ingredients"]:
+            keep(paper_reports.draw_visit(visit, report, language))
     jobs.progress(lease, 1, 1)
-
-
-def _find_visit_as_ordered(lease: Lease) -> tuple[Visit, VisitReport] | None:
-    unit.read_one_state()
-    visit = visit_pdf_queries.get_visit(UUID(lease.payload["visit"]))
-    report = paper_reports.visit_report(visit, lease.payload["language"], Audience(lease.payload["audience"]))
-    is_same = paper_reports.ingredients_of_visit(visit, report) == lease.payload["ingredients"]
-    return (visit, report) if is_same else None
 
 
 def preview_wave(lease: Lease) -> None:

@@ -30,6 +30,5 @@ def find_job(visit: Visit, payload: Mapping[str, str]) -> Job | None:
 
 
 def get_visit(visit_id: UUID) -> Visit:
-    """As it is now, with all that is read of it later; raises NoResultFound."""
-    db.session.expire_all()
+    """Raises NoResultFound."""
     return db.session.scalars(select(Visit).where(Visit.id == visit_id)).one()

@@ -4,9 +4,10 @@ It has no row beside the one of its job: no count, letter or ZIP can find it. Wh
 """
 
 import os
+import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,13 +33,31 @@ def order(kind: str, subject: Any, payload: Mapping[str, str | None], actor: UUI
     return job
 
 
+@contextmanager
+def place(id_: UUID) -> Iterator[Callable[[bytes], None]]:
+    """Taken before anything is read, and filled by what it gives: if all is dropped meanwhile, so is its draft, and
+    nothing comes back of what was read before an erasure.
+    """
+    _folder().mkdir(mode=0o700, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=_folder())
+    os.close(handle)
+    draft = Path(name)
+
+    def fill(data: bytes) -> None:
+        with suppress(FileNotFoundError), draft.open("r+b") as file:
+            file.write(data)
+            os.replace(draft, _path(id_))
+
+    try:
+        yield fill
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def keep(id_: UUID, data: bytes) -> None:
-    """Under the id of its job, or of whatever there is one of."""
-    path = _path(id_)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    written = path.with_suffix(".new")
-    written.write_bytes(data)
-    os.replace(written, path)
+    """Under the id of its job, or of whatever there is one of: what names nobody, and needs no place before."""
+    with place(id_) as fill:
+        fill(data)
 
 
 def read(id_: UUID) -> bytes | None:
@@ -47,10 +66,6 @@ def read(id_: UUID) -> bytes | None:
         return _path(id_).read_bytes()
     except FileNotFoundError:
         return None
-
-
-def drop(id_: UUID) -> None:
-    _path(id_).unlink(missing_ok=True)
 
 
 def drop_all() -> int:

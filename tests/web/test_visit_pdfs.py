@@ -167,16 +167,15 @@ def test_what_changed_since_it_was_ordered_is_not_kept(app: Flask, visit: Visit,
     assert "yes" in text_of(fetch(app, client, own(visit)).data)
 
 
-def test_what_changes_while_it_is_drawn_leaves_nothing(
+def test_what_is_erased_while_it_is_drawn_does_not_come_back(
     app: Flask, visit: Visit, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As an erasure would: the worker comes too late to bring back what it had read."""
-    draw, visit_id = pdf.render_template, visit.id
+    draw, user_id = pdf.render_template, visit.fieldworker.user_id
 
     def erased_meanwhile(*arguments: Any) -> bytes:
         drawn = draw(*arguments)
-        with app.app_context(), unit.work():
-            photos.erase_files(db.session.scalars(db.select(Photo).where(Photo.visit_id == visit_id)).all())
+        with app.app_context():
+            erasure.erase_person(db.session.get(User, user_id), is_alone=False)
         return drawn
 
     assert sign_in(visit.fieldworker.user).get(own(visit)).status_code == 202
@@ -184,6 +183,8 @@ def test_what_changes_while_it_is_drawn_leaves_nothing(
     monkeypatch.setattr(pdf, "render_template", erased_meanwhile)
     do_all_jobs(app)
     assert list(folder(app).glob("*")) == []
+    db.session.rollback()
+    assert db.session.scalar(db.select(Job.state).where(Job.kind == VISIT_PDF)) == JobState.DONE
 
 
 def test_an_hour_later_it_is_gone_and_drawn_once_more(app: Flask, visit: Visit, sign_in: SignIn) -> None:
