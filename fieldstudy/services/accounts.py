@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from fieldstudy.core import people as rules
 from fieldstudy.core.access import Role, Viewer
+from fieldstudy.core.invitations import Kind
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Invitation, Membership, User
@@ -75,6 +76,24 @@ def keep_an_admin(user_id: UUID, viewer: Viewer) -> None:
 
 
 def close_invitations(user_id: UUID) -> None:
-    """Inside a unit. Roles that are offered stay so: only the links to them end."""
-    is_open = (Invitation.user_id == user_id) & Invitation.used_at.is_(None)
-    unit.change(update(Invitation).where(is_open).values(used_at=now()))
+    """Inside a unit: all of them, where the person has a new password, or none may get in. Roles that are offered stay
+    so: only the links to them end.
+    """
+    _close(Invitation.user_id == user_id)
+
+
+def close_offers(user_id: UUID, client_id: UUID | None) -> None:
+    """Inside a unit: the links to what this client offered, and those that somebody was shown. What the person asked
+    for, and others sent to the address, stays open.
+    """
+    is_own = (Invitation.kind == Kind.ROLE) & Invitation.client_id.is_not_distinct_from(client_id)
+    _close((Invitation.user_id == user_id) & (is_own | ~Invitation.is_proof))
+
+
+def close_first_passwords(user_id: UUID) -> None:
+    """Inside a unit: the links that an office made for a password. Nobody but the person closes those of a reset."""
+    _close((Invitation.user_id == user_id) & (Invitation.kind == Kind.PASSWORD))
+
+
+def _close(links: ColumnElement[bool]) -> None:
+    unit.change(update(Invitation).where(links, Invitation.used_at.is_(None)).values(used_at=now()))

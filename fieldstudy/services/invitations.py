@@ -111,7 +111,7 @@ def _offer(user: User, membership: access.Membership, actor: UUID | None, name: 
     """Instead of the same offer that is open already."""
     for earlier in db.session.scalars(select(Invitation).where(_is_offer(user, membership))):
         earlier.state = State.WITHDRAWN
-    accounts.close_invitations(user.id)
+    accounts.close_offers(user.id, membership.client_id)
     invitation = _add(user, Kind.ROLE, secrets.token_urlsafe(32), actor, name=name, is_proof=True)
     invitation.client_id, invitation.role = membership.client_id, membership.role
     invitation.region, invitation.store_id = membership.region, membership.store_id
@@ -132,7 +132,8 @@ def _is_offer(user: User, membership: access.Membership) -> ColumnElement[bool]:
 
 def give(user: User, membership: access.Membership, actor: UUID | None, keep: UUID | None = None) -> None:
     """Inside a unit. Whoever had crept in before does not come along: sessions end, but for the one to `keep`."""
-    accounts.close_invitations(user.id)
+    accounts.close_first_passwords(user.id)
+    accounts.close_offers(user.id, membership.client_id)
     sessions.end_all(user.id, Ending.ROLES_CHANGED, keep)
     if membership not in account_of(user).memberships:
         row = Membership(id=new_id(), user=user, client_id=membership.client_id, role=membership.role)
@@ -156,7 +157,7 @@ def _open_after(user: User, membership: access.Membership, actor: UUID | None) -
 def _open(user: User, client_id: UUID | None, actor: UUID | None) -> str:
     """By mail to the address; else returned, where whoever asks may see it."""
     if mail.is_possible():
-        accounts.close_invitations(user.id)
+        accounts.close_first_passwords(user.id)
         _write(_add(user, Kind.PASSWORD, secrets.token_urlsafe(32), actor, is_proof=True))
         return ""
     if not rules.may_see_link(account_of(user), client_id, has_mail=False):
@@ -199,10 +200,10 @@ def renew(user: User, client_id: UUID | None, actor: UUID | None) -> str:
 
 
 def send_again(invitation: Invitation, actor: UUID | None) -> None:
-    """A role that is offered still: a new letter, whose link is the only one."""
+    """A role that is offered still: a new letter, whose link is the only one of this client."""
     with unit.work(invitation.user, invitation):
         _check_open(invitation)
-        accounts.close_invitations(invitation.user_id)
+        accounts.close_offers(invitation.user_id, invitation.client_id)
         invitation.used_at, invitation.expires_at = None, now() + LIFE[invitation.kind]
         _write(invitation)
         journal.write("role.offered_again", invitation, actor)

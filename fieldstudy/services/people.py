@@ -35,6 +35,7 @@ def create_user(
         user.proved_at = user.proved_at or now()
         if password:
             user.password_hash = passwords.hashed(password)
+            accounts.close_invitations(user.id)
         db.session.flush()
         invitations.give(user, membership, actor)
         token = "" if user.password_hash else invitations.open_shown(user, Kind.PASSWORD, actor, is_proof=True)

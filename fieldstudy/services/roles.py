@@ -73,7 +73,8 @@ def withdraw(membership: Membership, viewer: Viewer) -> None:
             accounts.keep_an_admin(user.id, viewer)
         returned = assignments.withdraw_unbegun(user.id, row.client_id, rest)
         if not rest:
-            accounts.close_invitations(user.id)
+            accounts.close_first_passwords(user.id)
+            accounts.close_offers(user.id, row.client_id)
         journal.write("role.withdrawn", user, viewer.user_id, row.client_id, role=row.role, assignments=returned)
         db.session.delete(row)
         sessions.end_all(user.id, Ending.ROLES_CHANGED)

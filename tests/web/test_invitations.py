@@ -372,13 +372,48 @@ def test_an_invitation_that_is_withdrawn_opens_nothing(
 def test_two_clients_invite_the_same_new_person(
     app: Flask, ours: Client, theirs: Client, postman: Postman, client: FlaskClient
 ) -> None:
-    """The newer link closes the older one; what the older one offered waits on the account page."""
+    """Each has a link of its own until one is used; what the other one offered waits on the account page."""
     add(app, theirs)
     add(app, ours)
     do_all_jobs(app)
-    newest = next(letter for letter in postman.letters if "Ours" in letter["Subject"])
-    set_password(client, link_in(newest))
+    first, second = sorted(postman.letters, key=lambda letter: "Ours" in letter["Subject"])
+    assert [client.get(link_in(one)).status_code for one in (first, second)] == [200, 200]
+    set_password(client, link_in(second))
     assert (clients_of(), "Theirs" in client.get("/account/offers").text) == ({"Ours"}, True)
+    assert client.get(link_in(first)).status_code == 410
+
+
+@pytest.mark.parametrize("act", ["invite", "send_again", "send_link"])
+def test_no_office_closes_the_link_that_somebody_asked_for(
+    app: Flask, ours: Client, theirs: Client, postman: Postman, client: FlaskClient, act: str
+) -> None:
+    """An offer opens nothing for whoever can sign in. Somebody could make offers until the half hour is over."""
+    user, at = make.user(Role.SHOPPER, theirs, VICTIM), {"invite": ours, "send_again": ours, "send_link": theirs}[act]
+    if act == "send_again":
+        add(app, ours)
+    boss = db.session.scalar(db.select(User).where(User.email.like("boss-%"))) or make.user(Role.COORDINATOR, at)
+    issued = invitations.issue_reset(user)
+    assert issued is not None
+    if act == "invite":
+        add(app, ours)
+    elif act == "send_again":
+        browser_of(app, boss).post(f"/studio/invitations/{pending().id}/again")
+    else:
+        browser_of(app, boss).post(f"/studio/memberships/{victim().memberships[0].id}/link")
+    do_all_jobs(app)
+    assert postman.letters
+    assert client.get(f"/account/invitation/{issued[1]}").status_code == 200
+
+
+def test_no_client_closes_the_first_link_of_another(
+    app: Flask, ours: Client, theirs: Client, postman: Postman, client: FlaskClient
+) -> None:
+    make.user(Role.SHOPPER, theirs, VICTIM)
+    boss = make.user(Role.COORDINATOR, theirs)
+    browser_of(app, boss).post(f"/studio/memberships/{victim().memberships[0].id}/link")
+    do_all_jobs(app)
+    add(app, ours)
+    assert client.get(link_in(postman.letters[0])).status_code == 200
 
 
 def test_an_address_that_refuses_letters_is_said(app: Flask, ours: Client, postman: Postman) -> None:
