@@ -10,7 +10,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.core.invitations import Kind, State
 from fieldstudy.extensions import Model
 from fieldstudy.models.columns import At, Code, Key, Name, OptionalAt, Word
-from fieldstudy.models.studies import Client
+from fieldstudy.models.studies import Client, Store
 
 
 class User(UserMixin, Model):
@@ -80,6 +80,7 @@ class Invitation(Model):
     user: Mapped[User] = relationship(foreign_keys=user_id)
     inviter: Mapped[User | None] = relationship(foreign_keys=inviter_id)
     client: Mapped[Client | None] = relationship()
+    store: Mapped[Store | None] = relationship()
 
 
 class Fieldworker(Model):

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.invitations import Kind, State
@@ -19,10 +21,16 @@ LETTER, RESET_LETTER, NOTICE = "invitation_letter", "reset_letter", "notice"
 
 @dataclass(frozen=True)
 class PendingLine:
-    """A role that is offered and not answered, and how far its letter is; None where no mail is sent."""
+    """A role that is offered and not answered, and how far its letter is; None where no mail is sent. Or one that was
+    declined, which is said until there is another.
+    """
 
     invitation: Invitation
     letter: JobState | None
+
+    @property
+    def declined_at(self) -> datetime | None:
+        return self.invitation.used_at if self.invitation.state == State.DECLINED else None
 
 
 def find_by_token(token_sha256: str) -> Invitation | None:
@@ -69,11 +77,20 @@ def _is_own(user_id: UUID) -> ColumnElement[bool]:
 
 def list_pending_for_client(client_id: UUID) -> list[PendingLine]:
     """The newest first."""
-    query = select(Invitation).where(Invitation.client_id == client_id, _is_pending()).order_by(Invitation.id.desc())
+    is_shown = or_(_is_pending(), _is_last_word())
+    query = select(Invitation).where(Invitation.client_id == client_id, is_shown).order_by(Invitation.id.desc())
     found = db.session.scalars(query).all()
     rows = db.session.execute(_letters(client_id)).all() if found else []
     letters = {str(row[0]): row[1] for row in rows}
     return [PendingLine(one, letters.get(str(one.id))) for one in found]
+
+
+def _is_last_word() -> ColumnElement[bool]:
+    """Declined, and this client offered the person nothing since."""
+    later = aliased(Invitation)
+    is_same = and_(later.user_id == Invitation.user_id, later.client_id == Invitation.client_id)
+    since = select(later.id).where(is_same, later.kind == Kind.ROLE, later.id > Invitation.id)
+    return and_(Invitation.kind == Kind.ROLE, Invitation.state == State.DECLINED, ~since.exists())
 
 
 def _letters(client_id: UUID) -> Select[Any]:

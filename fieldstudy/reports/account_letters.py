@@ -38,9 +38,9 @@ def _until(at: datetime, said: Words) -> str:
 
 def _role(row: Invitation, client: Client, role: Role, said: Words, link: str, end: str, sets_password: bool) -> Letter:
     name, known = letters.on_one_line(client.name), letters.on_one_line(row.user.name)
-    sentence = said.gettext(
-        "“%(client)s” offers you a role in its studies: %(role)s.", client=name, role=said.name(role)
-    )
+    store = letters.on_one_line(row.store.name) if row.store else None
+    offered = said.role_in(role, letters.on_one_line(row.region or ""), store)
+    sentence = said.gettext("“%(client)s” offers you a role in its studies: %(role)s.", client=name, role=offered)
     if sets_password:
         how = said.gettext("Choose a password here, and the role is yours:")
     else:

@@ -50,9 +50,10 @@ def check_strength(password: str, *context: str) -> None:
 
 
 def context_of(user: User) -> tuple[str, ...]:
-    """What everybody knows who knows the person: name, address, and the clients they work for."""
+    """What everybody knows who knows the person: name, address, and the clients they work for, which may be all."""
     own = select(Membership.client_id).where(Membership.user_id == user.id)
-    return (user.email, user.name, *db.session.scalars(select(Client.name).where(Client.id.in_(own))))
+    is_theirs = Client.id.in_(own) | own.where(Membership.client_id.is_(None)).exists()
+    return (user.email, user.name, *db.session.scalars(select(Client.name).where(is_theirs)))
 
 
 def _known(text: str, personal: Iterable[str]) -> Weakness | None:

@@ -20,6 +20,11 @@ ROOMS = (
 )
 
 
+def room_of(role: Role) -> str:
+    """The endpoint at which somebody with this role works."""
+    return next(endpoint for roles, endpoint in ROOMS if role in roles)
+
+
 @blueprint.get("/")
 @guards.allow(*guards.ANYBODY)
 def index() -> ResponseReturnValue:

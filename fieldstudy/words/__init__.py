@@ -228,6 +228,16 @@ class Words:
         """The same word with a capital, where it stands alone."""
         return self.capital(self.name(word))
 
+    def role_in(self, role: StrEnum, region: str | None, store: str | None) -> str:
+        """With what a manager sees, where that is not everything."""
+        if store:
+            return self.gettext("%(role)s of the store %(store)s", role=self.name(role), store=store)
+        return (
+            self.gettext("%(role)s of the region %(region)s", role=self.name(role), region=region)
+            if region
+            else self.name(role)
+        )
+
     def gold_role(self, role: str) -> str:
         return self.gettext(names.GOLD_ROLES[role]) if role in names.GOLD_ROLES else role
 

@@ -27,7 +27,7 @@ TEXTS = {
         "role": "Cliente in incognito",
         "send": "Invia l'invito",
         "sent": "Stiamo inviando un'e-mail a nora@example.org",
-        "pending": "In attesa di risposta all'invito",
+        "pending": "Inviti",
         "mail": "La posta della demo",
         "subject": "Un ruolo nelle ricerche di Lume",
         "password": "Nuova password",
@@ -41,7 +41,7 @@ TEXTS = {
         "role": "Mystery shopper",
         "send": "Send the invitation",
         "sent": "We are sending an e-mail to nora@example.org",
-        "pending": "Invited, not yet answered",
+        "pending": "Invitations",
         "mail": "The demo's mail",
         "subject": "A role in the studies of Lume",
         "password": "New password",
@@ -141,7 +141,7 @@ def test_a_role_of_another_client_is_accepted_signed_in(app: Flask, browser: Bro
         page.wait_for_url("**/account/offers")
         assert office.barriers(page) == []
         page.get_by_role("button", name="Accept").click()
-        expect(page.get_by_text("You have the role at Lume.")).to_be_visible()
+        expect(page.get_by_text("You now have this role at Lume: mystery shopper.")).to_be_visible()
         of_boss.close(), of_person.close()
     db.session.rollback()
     found = db.session.scalars(db.select(User).where(User.email == "nora@example.org")).one()

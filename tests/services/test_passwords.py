@@ -103,6 +103,18 @@ def test_the_clients_name_is_part_of_the_context(anna: User) -> None:
     assert "Caffè Moderno" in passwords.context_of(anna)
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR])
+def test_whoever_works_at_every_client_takes_the_name_of_none(anna: User, role: Role) -> None:
+    root = make.user(role, email="root@example.org")
+    with pytest.raises(PasswordIsWeak, match="personal"):
+        passwords.check_strength("CaffèModerno1", *passwords.context_of(root))
+
+
+def test_whoever_works_at_one_client_is_not_asked_about_the_others(anna: User) -> None:
+    elsewhere = make.user(Role.COORDINATOR, make.client("Another"), email="somebody@example.org")
+    assert passwords.context_of(elsewhere)[2:] == ("Another",)
+
+
 def test_how_a_keyboard_composes_letters_does_not_matter(anna: User) -> None:
     keep(anna, passwords.hashed(DECOMPOSED))
     assert passwords.verify(anna, COMPOSED)

@@ -316,6 +316,64 @@ def test_an_offer_that_is_declined_gives_nothing(app: Flask, ours: Client, their
     assert browser.post(f"/account/offers/{pending().id}/accept").status_code == 404
 
 
+def people_page(app: Flask, owner: Client) -> str:
+    db.session.rollback()
+    boss = db.session.scalars(db.select(User).where(User.email == f"boss-{owner.id}@example.org")).one()
+    return browser_of(app, boss).get(f"/studio/clients/{owner.id}/people").text
+
+
+def test_whoever_invited_sees_the_no_until_the_next_invitation(app: Flask, ours: Client, theirs: Client) -> None:
+    browser = browser_of(app, make.user(Role.SHOPPER, theirs, VICTIM))
+    add(app, ours, "coordinator")
+    assert "waits on their account page" in people_page(app, ours)
+    browser.post(f"/account/offers/{pending().id}/decline")
+    page = people_page(app, ours)
+    said = ("declined on", "waits on their account page", f"/invitations/{pending().id}/withdraw")
+    assert [text in page for text in said] == [True, False, False]
+    add(app, theirs, "reviewer")
+    assert "declined on" in people_page(app, ours)
+    add(app, ours, "reviewer")
+    page = people_page(app, ours)
+    assert ("declined on" in page, page.count(VICTIM)) == (False, 2)
+
+
+@pytest.mark.parametrize("what", ["region", "store"])
+def test_an_offer_says_which_stores_a_manager_sees(
+    app: Flask, ours: Client, theirs: Client, postman: Postman, what: str
+) -> None:
+    store = make.store(make.study(ours), name="Verona Centro", region="Veneto")
+    browser = browser_of(app, make.user(Role.SHOPPER, theirs, VICTIM))
+    add(app, ours, "manager", **{what: {"region": "Veneto", "store": str(store.id)}[what]})
+    do_all_jobs(app)
+    told = {"region": "manager of the region Veneto", "store": "manager of the store Verona Centro"}[what]
+    offers = browser.get("/account/offers").text
+    assert (told in postman.letters[0].get_content(), told in offers) == (True, True)
+    answer = browser.post(f"/account/offers/{pending().id}/accept")
+    assert answer.location == "/manager/"
+    assert f"You now have this role at Ours: {told}." in browser.get(answer.location).text
+
+
+def test_whoever_has_another_offer_goes_on_with_it(app: Flask, ours: Client, theirs: Client) -> None:
+    browser = browser_of(app, make.user(Role.SHOPPER, theirs, VICTIM))
+    add(app, ours, "reviewer")
+    first = pending().id
+    add(app, make.client("A third"), "reviewer")
+    answer = browser.post(f"/account/offers/{first}/accept", follow_redirects=True)
+    assert (answer.request.path, "You now have this role at Ours: reviewer." in answer.text) == (
+        "/account/offers",
+        True,
+    )
+
+
+def test_the_first_password_of_an_invited_person_brings_the_role_and_says_so(
+    app: Flask, ours: Client, postman: Postman, client: FlaskClient
+) -> None:
+    add(app, ours)
+    do_all_jobs(app)
+    set_password(client, link_in(postman.letters[0]))
+    assert "You now have this role at Ours: mystery shopper." in client.get("/", follow_redirects=True).text
+
+
 def test_an_offer_is_nobody_elses(app: Flask, ours: Client, theirs: Client) -> None:
     make.user(Role.SHOPPER, theirs, VICTIM)
     add(app, ours, "coordinator")

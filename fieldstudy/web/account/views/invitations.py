@@ -6,12 +6,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from fieldstudy.core import invitations as rules
+from fieldstudy.core.access import Role
+from fieldstudy.core.invitations import Kind
 from fieldstudy.models import Invitation
 from fieldstudy.models.columns import now
 from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import invitations, passwords, sessions
-from fieldstudy.web import guards, locale, session, throttles
+from fieldstudy.web import guards, home, locale, session, throttles
 from fieldstudy.web.account.forms import PasswordForm
 from fieldstudy.web.account.views.room import blueprint
 
@@ -52,6 +54,8 @@ def invitation_post(token: str) -> ResponseReturnValue:
         return redirect(url_for("account.password_set"))
     session.enter(found.user)
     flash(_("Your password is set. Welcome."))
+    if found.kind == Kind.ROLE:
+        flash(_accepted(found))
     return redirect(url_for("home.index"))
 
 
@@ -93,13 +97,19 @@ def offer_list() -> str:
 @blueprint.post("/offers/<uuid:offer_id>/accept")
 @guards.allow(*guards.ANYBODY, offer=invitation_queries.find_own)
 def offer_accept(offer: Invitation) -> ResponseReturnValue:
-    client = offer.client.name if offer.client else ""
+    told, room = _accepted(offer), home.room_of(Role(str(offer.role)))
     try:
         invitations.take(offer, session.current_id())
     except invitations.InvitationIsClosed:
         return _too_late()
-    flash(_("You have the role at %(client)s.", client=client))
-    return redirect(url_for("home.index"))
+    flash(told)
+    return redirect(url_for("account.offer_list" if invitation_queries.list_own(current_user.id) else room))
+
+
+def _accepted(offer: Invitation) -> str:
+    store, client = offer.store.name if offer.store else None, offer.client.name if offer.client else ""
+    role = locale.current_words().role_in(Role(str(offer.role)), offer.region, store)
+    return _("You now have this role at %(client)s: %(role)s.", client=client, role=role)
 
 
 @blueprint.post("/offers/<uuid:offer_id>/decline")
