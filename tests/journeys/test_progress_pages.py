@@ -47,6 +47,7 @@ def test_a_release_is_pressed_and_tells_its_end(
     app: Flask, browser: Browser, wave: Wave, coordinator: User, size: str
 ) -> None:
     with office.opened(app, browser, coordinator, size) as page:
+        preview_the_network(app, page, wave, size)
         page.goto(f"/studio/waves/{wave.id}/release")
         page.get_by_role("button", name="Release as edition 1").click()
         expect(page.get_by_role("heading", name="The release waits for its turn")).to_be_visible()
@@ -59,6 +60,18 @@ def test_a_release_is_pressed_and_tells_its_end(
         look(page, f"release-done-{size}")
         page.get_by_role("link", name="Reports as PDF").click()
         expect(page.get_by_role("heading", name="3 of 3 reports are ready")).to_be_visible()
+
+
+def preview_the_network(app: Flask, page: Page, wave: Wave, size: str) -> None:
+    """The page that waits turns into another one."""
+    page.goto(f"/studio/waves/{wave.id}/preview/network")
+    expect(page.get_by_role("heading", name="The figures wait for their turn")).to_be_visible()
+    assert office.barriers(page) == []
+    look(page, f"preview-waits-{size}")
+    db.session.rollback()
+    do_all_jobs(app)
+    expect(page.get_by_text("Nothing has changed since.")).to_be_visible()
+    look(page, f"preview-done-{size}")
 
 
 @pytest.mark.parametrize("size", office.SIZES)

@@ -130,6 +130,18 @@ def test_figures_out_of_date_say_so_and_are_computed_again(app: Flask, wave: Wav
     assert (since in said, "1 visit went out" in said) == (False, True)
 
 
+def test_out_of_date_figures_do_not_say_that_nothing_would_change(
+    app: Flask, wave: Wave, coordinator: FlaskClient
+) -> None:
+    releases.release_again(wave, "One came late")
+    page(coordinator, wave, "release-again")
+    do_all_jobs(app)
+    assert "Nothing would change" in page(coordinator, wave, "release-again")[1]
+    exclude_one(wave)
+    said = page(coordinator, wave, "release-again")[1]
+    assert ("Nothing would change" in said, "At that moment nothing would have" in said) == (False, True)
+
+
 def test_the_moment_is_on_the_clock_of_the_stores(app: Flask, wave: Wave, coordinator: FlaskClient) -> None:
     """Noon in Rome is eleven o'clock of UTC in winter."""
     preview = replace(wave_previews.compute(wave), at=make.NOON.replace(year=2199, month=1, hour=11, minute=0))
