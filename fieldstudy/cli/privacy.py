@@ -15,7 +15,7 @@ from fieldstudy.queries import personal_data, traces
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.queries.studies import NotFound
 from fieldstudy.services import erasure, purge
-from fieldstudy.services.erasure import PhotosAreWaiting, Report
+from fieldstudy.services.erasure import Report, WorkersAreBusy
 from fieldstudy.services.erasure_list import ListIsDamaged
 
 
@@ -47,7 +47,7 @@ def erase(person: str, client: str, with_photos: bool, yes: bool) -> None:
             report = erasure.erase_person(found, None, with_photos)
         else:
             report = erasure.erase_code(found, None, with_photos)
-    except PhotosAreWaiting as waiting:
+    except WorkersAreBusy as waiting:
         raise click.ClickException(f"{waiting}: nothing was erased; let fieldstudy worker finish first") from None
     _tell(report)
 
@@ -116,7 +116,7 @@ def erase_again() -> None:
     """Whoever is in a backup that was brought back, and was erased since it was made."""
     try:
         count = erasure.catch_up()
-    except (ListIsDamaged, PhotosAreWaiting) as refused:
+    except (ListIsDamaged, WorkersAreBusy) as refused:
         raise click.ClickException(str(refused)) from None
     if count:
         click.echo(f"erased again: {count} of those who were erased after the backup was made")

@@ -71,6 +71,12 @@ def has_open_import(wave: Wave) -> bool:
     return job is not None and job.state in (JobState.WAITING, JobState.RUNNING)
 
 
+def list_open_imports() -> Sequence[Job]:
+    """Of all waves."""
+    is_open = Job.state.in_([JobState.WAITING, JobState.RUNNING])
+    return db.session.scalars(select(Job).where(Job.kind == VISIT_IMPORT, is_open)).all()
+
+
 def _find_latest(wave: Wave, kind: str) -> Job | None:
     of_wave: ColumnElement[bool] = Job.payload["wave"].as_string() == str(wave.id)
     query = select(Job).where(Job.client_id == wave.client_id, Job.kind == kind, of_wave)

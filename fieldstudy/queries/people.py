@@ -192,7 +192,9 @@ def _members(client_id: UUID, *roles: Role) -> Sequence[User]:
 
 
 def list_demo_users() -> Sequence[User]:
-    """Accounts of the demo client, for signing in with one tap."""
+    """Accounts of the demo client that have a role, for signing in with one tap."""
     demo = select(Client.id).where(Client.is_demo)
-    query = select(User).where(User.email.like("%@demo.fieldstudy.example"), User.is_active, demo.exists())
+    query = select(User).where(
+        User.email.like("%@demo.fieldstudy.example"), User.is_active, User.memberships.any(), demo.exists()
+    )
     return db.session.scalars(query.order_by(User.id)).all()

@@ -35,6 +35,7 @@ from fieldstudy.services import (
     database_copies,
     erasure_list,
     fsck,
+    import_jobs,
     journal,
     photos,
     redactions,
@@ -50,12 +51,14 @@ PDF = b"%PDF"
 NOBODY = "{id}@erased.invalid"
 
 
-class PhotosAreWaiting(Exception):
-    """A worker is about to make the clean copies of photos that were sent: they would be lost for their visit."""
+class WorkersAreBusy(Exception):
+    """Photos that were sent wait for their clean copies, and would be lost for their visit; or a file with visits waits
+    to come in, and may name whom it should not any more.
+    """
 
-    def __init__(self, count: int) -> None:
-        super().__init__(f"{count} photos that were sent wait for a worker")
-        self.count = count
+    def __init__(self, photos: int, imports: int) -> None:
+        super().__init__(f"{photos} photos that were sent and {imports} files with visits wait for a worker")
+        self.photos, self.imports = photos, imports
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,11 @@ class _Subject:
 
 
 def erase_person(user: User, actor: UUID | None = None, with_photos: bool = False, is_alone: bool = True) -> Report:
-    """With all their codes at all clients. May be repeated, by the id. Raises PhotosAreWaiting.
+    """With all their codes at all clients. May be repeated, by the id. Raises WorkersAreBusy.
 
     `is_alone`: otherwise whoever erases several has the file of the database written anew at the end.
     """
-    if waiting := traces.count_waiting_photos(user.id):
-        raise PhotosAreWaiting(waiting)
+    _check_workers(traces.count_waiting_photos(user.id))
     is_known = user.erased_at is None
     identity = Identity(user.email, user.name) if is_known else Identity()
     subject = _Subject(user, traces.list_codes(user.id), identity)
@@ -110,8 +112,15 @@ def erase_code(code: Fieldworker, actor: UUID | None = None, with_photos: bool =
     """Of somebody who has no account; whoever has one goes with it, out of all clients."""
     if code.user_id is not None:
         return erase_person(people_queries.get_user(code.user_id), actor, with_photos)
+    _check_workers(0)
     erasure_list.add([Erased(now(), fieldworker=code.id, with_photos=with_photos)])
     return _compacted(_erase(_Subject(None, [code], Identity()), actor, with_photos))
+
+
+def _check_workers(photos: int) -> None:
+    imports = import_jobs.count_waiting()
+    if photos or imports:
+        raise WorkersAreBusy(photos, imports)
 
 
 def _compacted(report: Report) -> Report:
@@ -145,6 +154,7 @@ def _erase(subject: _Subject, actor: UUID | None, with_photos: bool) -> Report:
         journal.write("user.erased", subject.user or subject.codes[0], actor, counts=counts)
     _erase_letters(gone, subject.identity.email)
     _erase_drawn(gone)
+    gone["files with visits that did not come in"] = import_jobs.drop_all()
     return Report(gone, stays)
 
 

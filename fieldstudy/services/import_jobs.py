@@ -73,6 +73,19 @@ def drop(payload: Mapping[str, Any]) -> None:
     _path(payload).unlink(missing_ok=True)
 
 
+def count_waiting() -> int:
+    return sum(_path(job.payload).exists() for job in job_queries.list_open_imports())
+
+
+def drop_all() -> int:
+    """But for those that wait to come in: a job that was given up keeps its file, which may name who was erased."""
+    found = set(_folder().glob("*"))
+    found -= {_path(job.payload) for job in job_queries.list_open_imports()}
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
 def sweep(data: Path) -> None:
     """What an error of the program left."""
     oldest = time.time() - KEPT_SECONDS
@@ -83,8 +96,12 @@ def sweep(data: Path) -> None:
 
 def _path(payload: Mapping[str, Any]) -> Path:
     """A file of its own for each job: one is dropped while the same bytes wait for another wave."""
+    return _folder() / str(payload["file"])
+
+
+def _folder() -> Path:
     data: Path = current_app.extensions["fieldstudy"].data
-    return data / FOLDER / str(payload["file"])
+    return data / FOLDER
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -114,6 +114,9 @@ def put(user_id: UUID, medium_id: UUID, piece: Piece) -> Held:
     unit.rest()
     with tempfile.TemporaryFile(dir=folder) as spool:
         _receive(piece, spool)
+        if not folder.exists():
+            # Whoever sends it was erased while it came.
+            raise PieceIsMisplaced(0)
         with _locked(folder / f"{medium_id}{PART}") as part:
             return _append(user_id, medium_id, piece, spool, part)
 

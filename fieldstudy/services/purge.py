@@ -133,7 +133,7 @@ def _purge_accounts(before: datetime | None, is_dry: bool) -> int:
         return len(found)
     count = 0
     for user in found:
-        with suppress(erasure.PhotosAreWaiting):
+        with suppress(erasure.WorkersAreBusy):
             erasure.erase_person(user, is_alone=False)
             count += 1
     return count

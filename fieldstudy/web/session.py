@@ -29,7 +29,7 @@ from fieldstudy.models.columns import now
 from fieldstudy.queries import sessions as session_queries
 from fieldstudy.queries.people import Person
 from fieldstudy.queries.sessions import OpenSession
-from fieldstudy.services import sessions
+from fieldstudy.services import sessions, unit
 from fieldstudy.services.sessions import AccountHasChanged, Device, Proof
 from fieldstudy.web import devices, guards
 
@@ -56,6 +56,7 @@ def install(app: Flask) -> None:
     login.user_loader(_load)
     login.unauthorized_handler(_ask_to_sign_in)
     app.before_request(_refuse_foreign_pages)
+    app.before_request(_ask_again)
 
 
 def _refuse_foreign_pages() -> None:
@@ -63,6 +64,21 @@ def _refuse_foreign_pages() -> None:
     is_checked = current_app.config["WTF_CSRF_ENABLED"] and request.blueprint != "api" and request.method not in SAFE
     if is_checked and not current_user.is_authenticated and not guards.is_from_own_page():
         raise CSRFError
+
+
+def _ask_again() -> None:
+    """A form may have come slowly. What its writer had typed is shown to be copied, as where they come too late."""
+    if request.method in SAFE or request.blueprint == "api" or not current_user.is_authenticated:
+        return
+    request.form  # noqa: B018 read to its end
+    if not is_open_still():
+        raise CSRFError
+
+
+def is_open_still() -> bool:
+    """Once the body is here: the session may have ended, and its person gone, while it was on its way."""
+    unit.rest()
+    return _own().look_again()
 
 
 class ServerSession(SessionMixin):
@@ -78,6 +94,12 @@ class ServerSession(SessionMixin):
         for name in ("row", "data"):
             vars(self).pop(name, None)
         g.pop("_login_user", None)
+
+    def look_again(self) -> bool:
+        vars(self).pop("row", None)
+        if self.row is None:
+            g.pop("_login_user", None)
+        return self.row is not None
 
     @cached_property
     def row(self) -> OpenSession | None:

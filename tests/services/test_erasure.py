@@ -17,6 +17,7 @@ from fieldstudy.models import (
     AnswerRow,
     Draft,
     Fieldworker,
+    JobState,
     Jotting,
     JournalLine,
     Medium,
@@ -29,8 +30,20 @@ from fieldstudy.models import (
 )
 from fieldstudy.queries import accounts as account_queries
 from fieldstudy.queries import people as people_queries
-from fieldstudy.services import erasure, erasure_list, fieldnotes, files, fsck, people, photos, purge, unit, visits
-from fieldstudy.services.erasure import PhotosAreWaiting
+from fieldstudy.services import (
+    erasure,
+    erasure_list,
+    fieldnotes,
+    files,
+    fsck,
+    import_jobs,
+    people,
+    photos,
+    purge,
+    unit,
+    visits,
+)
+from fieldstudy.services.erasure import WorkersAreBusy
 from tests import factories as make
 from tests import inbox, signing, world
 from tests.papers import do_all_jobs
@@ -150,13 +163,25 @@ def test_a_picture_that_somebody_else_sent_too_stays() -> None:
 def test_photos_that_wait_for_a_worker_are_waited_for(app: Flask) -> None:
     medium = inbox.send(make.received(), make.picture_bytes())
     sender = db.session.get(User, medium.user_id)
-    with pytest.raises(PhotosAreWaiting):
+    with pytest.raises(WorkersAreBusy):
         erasure.erase_person(sender)
     assert (sender.is_active, count(Medium)) == (True, 1)
     do_all_jobs(app)
     db.session.rollback()
     erasure.erase_person(sender)
     assert (count(Medium), count(Photo)) == (0, 1)
+
+
+def test_a_file_with_visits_is_waited_for_and_goes_if_it_did_not_come_in(app: Flask) -> None:
+    shopper, visit = person()
+    job = import_jobs.order(visit.wave, visit.checklist_version, "visits.csv", b"Maria Rossi", None)
+    folder = app.extensions["fieldstudy"].data / "imports"
+    with pytest.raises(WorkersAreBusy, match="0 photos that were sent and 1 files with visits wait"):
+        erasure.erase_person(shopper)
+    with unit.work(job):
+        job.state = JobState.FAILED
+    report = erasure.erase_person(shopper)
+    assert (report.gone["files with visits that did not come in"], list(folder.iterdir())) == (1, [])
 
 
 def test_a_code_without_an_account_loses_its_notes() -> None:

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from fieldstudy.core.access import Role
+from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import User
-from fieldstudy.services import passwords, people
+from fieldstudy.services import passwords, people, roles
 from tests import factories as make
 
 DATABASES = ("sqlite",)
@@ -75,6 +75,15 @@ def test_the_demo_groups_its_accounts_by_role(client: FlaskClient, demo: None) -
         make.user(role, owner, f"{role}@demo.fieldstudy.example")
     page = client.get("/account/sign-in").text
     assert page.index("Mystery shopper") < page.index("shopper@demo") < page.index("manager@demo")
+
+
+def test_whoever_has_lost_every_role_takes_the_door_away_from_nobody(client: FlaskClient, demo: None) -> None:
+    owner = make.studies.create_client("Demo", is_demo=True)
+    for role, name in ((Role.SHOPPER, "elena"), (Role.MANAGER, "marta")):
+        user = make.user(role, owner, f"{name}@demo.fieldstudy.example")
+    roles.withdraw(user.memberships[0], Viewer(user.id, (Membership(Role.ADMIN),)))
+    page = client.get("/account/sign-in").text
+    assert ("elena@demo" in page, "marta@demo" in page) == (True, False)
 
 
 def test_one_tap_signs_in(client: FlaskClient, demo: None) -> None:

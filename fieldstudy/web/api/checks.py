@@ -5,12 +5,15 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import abort, current_app, request
+from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from fieldstudy.core import json_body
 from fieldstudy.core.json_body import NotJson
-from fieldstudy.web import guards
+from fieldstudy.extensions import login
+from fieldstudy.services import unit
+from fieldstudy.web import guards, session
 from fieldstudy.web.api.answers import refuse
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -27,11 +30,21 @@ def unsafe(content_type: str, limit_bytes: int) -> Callable[[View], View]:
             _check_token()
             _check_origin()
             _check_body(content_type, limit_bytes)
+            if content_type == JSON and not _is_open_still():
+                return login.unauthorized()
             return view(**arguments)
 
         return checked  # type: ignore[return-value]
 
     return check
+
+
+def _is_open_still() -> bool:
+    """All of the body first: it may come slowly, and its writer be somebody no more."""
+    is_somebody = current_user.is_authenticated
+    unit.rest()
+    request.get_data()
+    return not is_somebody or session.is_open_still()
 
 
 def read_json(limit_bytes: int, depth: int = json_body.DEPTH_LIMIT) -> Any:

@@ -25,7 +25,7 @@ from fieldstudy.web.api.room import blueprint, for_fieldworkers
 @unsafe(JSON, sealed.BYTES_LIMIT)
 @throttles.limit(throttles.SENDINGS)
 def visit_put(visit_id: UUID) -> ResponseReturnValue:
-    body = request.get_data(cache=False)
+    body = request.get_data()
     sha256 = hashlib.sha256(body).hexdigest()
     if request.headers.get("Upload-Sha256", "").lower() != sha256:
         return refusal(400, "hash_mismatch")
