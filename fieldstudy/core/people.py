@@ -15,6 +15,10 @@ class IsOutOfReach(Exception):
     """The person, or the role, belongs to others too."""
 
 
+class IsShutByAdmin(Exception):
+    """What an administrator deactivated an administrator activates."""
+
+
 class IsOneself(Exception):
     """Nobody shuts the door on themselves."""
 
@@ -32,8 +36,12 @@ def may_change_role(viewer: Viewer, role: Membership) -> bool:
 
 
 def may_change_account(viewer: Viewer, roles: Iterable[Membership]) -> bool:
-    """The name, whether the account is active, where it is signed in: only if every role lies within the reach."""
-    return all(may_change_role(viewer, role) for role in roles)
+    """The name, whether the account is active, where it is signed in: only if every role lies within the reach.
+
+    Somebody without any belongs to no client, whoever they worked for: another may be about to give them one.
+    """
+    held = tuple(roles)
+    return viewer.has(Role.ADMIN) or (bool(held) and all(may_change_role(viewer, role) for role in held))
 
 
 def check_withdrawal(viewer: Viewer, user_id: UUID, role: Membership, rest: Iterable[Membership]) -> None:
@@ -49,6 +57,13 @@ def check_deactivation(viewer: Viewer, user_id: UUID, roles: Iterable[Membership
         raise IsOutOfReach
     if user_id == viewer.user_id:
         raise IsOneself
+
+
+def check_activation(viewer: Viewer, roles: Iterable[Membership], is_shut_by_admin: bool) -> None:
+    if not may_change_account(viewer, roles):
+        raise IsOutOfReach
+    if is_shut_by_admin and not viewer.has(Role.ADMIN):
+        raise IsShutByAdmin
 
 
 def may_still_be_sent(rest: Iterable[Membership], client_id: UUID, method: Method) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from fieldstudy.core import access
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.extensions import db
-from fieldstudy.models import Client, Membership, Store, Study, User
+from fieldstudy.models import Client, JournalLine, Membership, Store, Study, User
 
 
 class AccountState(StrEnum):
@@ -41,6 +41,14 @@ class ClientLine:
     client: Client
     people: int
     studies: int
+
+
+def is_shut_by_admin(user: User) -> bool:
+    """Deactivated, and by an administrator, as the journal says."""
+    is_own = (JournalLine.subject_id == user.id) & JournalLine.client_id.is_(None)
+    lines = select(JournalLine.details).where(is_own, JournalLine.verb == "user.deactivated")
+    last = db.session.scalar(lines.order_by(JournalLine.at.desc()).limit(1))
+    return not user.is_active and bool(last and last.get("by_admin"))
 
 
 def find_account(viewer: Viewer, user_id: UUID) -> User | None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from fieldstudy.core import access
 from fieldstudy.core import people as rules
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.invitations import Kind
@@ -11,6 +12,7 @@ from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Invitation, Membership, User
 from fieldstudy.models.columns import now
+from fieldstudy.queries import accounts as account_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import assignments, journal, sessions, unit
 
@@ -29,21 +31,22 @@ def rename(user: User, name: str, viewer: Viewer) -> None:
 def deactivate(user: User, viewer: Viewer) -> None:
     """Out at once, everywhere, and not in again. What they did keeps their name; what they did not begin goes back."""
     with unit.work(user):
-        roles = [people_queries.value_of(one) for one in people_queries.list_roles(user.id)]
+        roles = _roles_of(user)
         rules.check_deactivation(viewer, user.id, roles)
         if any(one.role == Role.ADMIN for one in roles):
             keep_an_admin(user.id, viewer)
         user.is_active = False
         returned = assignments.withdraw_unbegun(user.id, None, ())
         close_invitations(user.id)
-        journal.write("user.deactivated", user, viewer.user_id, assignments=returned)
+        by_admin = viewer.has(Role.ADMIN)
+        journal.write("user.deactivated", user, viewer.user_id, assignments=returned, by_admin=by_admin)
         sessions.end_all(user.id, Ending.DEACTIVATED)
 
 
 def activate(user: User, viewer: Viewer) -> None:
     """With the roles and the password of before."""
     with unit.work(user):
-        _check_reach(user, viewer)
+        rules.check_activation(viewer, _roles_of(user), account_queries.is_shut_by_admin(user))
         if user.erased_at is not None:
             raise AccountIsErased
         user.is_active = True
@@ -58,9 +61,12 @@ def sign_out(user: User, viewer: Viewer) -> None:
 
 
 def _check_reach(user: User, viewer: Viewer) -> None:
-    roles = [people_queries.value_of(one) for one in people_queries.list_roles(user.id)]
-    if not rules.may_change_account(viewer, roles):
+    if not rules.may_change_account(viewer, _roles_of(user)):
         raise rules.IsOutOfReach
+
+
+def _roles_of(user: User) -> list[access.Membership]:
+    return [people_queries.value_of(one) for one in people_queries.list_roles(user.id)]
 
 
 def keep_an_admin(user_id: UUID, viewer: Viewer) -> None:

@@ -32,6 +32,10 @@ class InvitationIsClosed(Exception):
     pass
 
 
+class AccountIsDeactivated(Exception):
+    """Nothing that is sent there could be used."""
+
+
 class LinkIsForNobody(Exception):
     """No mail goes out, and whoever asks may not see the link."""
 
@@ -192,8 +196,9 @@ def _write(invitation: Invitation) -> None:
 
 
 def renew(user: User, client_id: UUID | None, actor: UUID | None) -> str:
-    """A new link for somebody who lost theirs. Raises LinkIsForNobody."""
+    """A new link for somebody who lost theirs. Raises LinkIsForNobody, or AccountIsDeactivated."""
     with unit.work(user):
+        _check_active(user)
         token = _open(user, client_id, actor)
         journal.write("user.invited", user, actor, client_id)
     return token
@@ -203,6 +208,7 @@ def send_again(invitation: Invitation, actor: UUID | None) -> None:
     """A role that is offered still: a new letter, whose link is the only one of this client."""
     with unit.work(invitation.user, invitation):
         _check_open(invitation)
+        _check_active(invitation.user)
         accounts.close_offers(invitation.user_id, invitation.client_id)
         invitation.used_at, invitation.expires_at = None, now() + LIFE[invitation.kind]
         _write(invitation)
@@ -214,6 +220,11 @@ def withdraw(invitation: Invitation, actor: UUID | None) -> None:
         _check_open(invitation)
         invitation.state, invitation.used_at = State.WITHDRAWN, now()
         journal.write("role.offer_withdrawn", invitation, actor)
+
+
+def _check_active(user: User) -> None:
+    if not user.is_active:
+        raise AccountIsDeactivated
 
 
 def _check_open(invitation: Invitation) -> None:

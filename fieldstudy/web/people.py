@@ -14,7 +14,8 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from fieldstudy.core import invitations as invitation_rules
-from fieldstudy.core.people import IsLastAdmin, IsOneself, IsOutOfReach
+from fieldstudy.core.access import Role
+from fieldstudy.core.people import IsLastAdmin, IsOneself, IsOutOfReach, IsShutByAdmin
 from fieldstudy.models import Client, Membership, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import accounts as account_queries
@@ -30,7 +31,12 @@ from fieldstudy.web import guards, security_log
 NAME_LIMIT = 300
 REFUSALS: dict[type[Exception], object] = {
     IsOneself: lazy_gettext("Nobody can do this to themselves. Ask another coordinator, or an administrator."),
-    IsOutOfReach: lazy_gettext("This person works for others too: an administrator can change that."),
+    IsOutOfReach: lazy_gettext(
+        "This person works for others too, or has no role now: an administrator can change that."
+    ),
+    IsShutByAdmin: lazy_gettext(
+        "An administrator deactivated this account: only an administrator can activate it again."
+    ),
     IsLastAdmin: lazy_gettext(
         "This is the last administrator who can sign in. First make another one, on the command line: "
         "fieldstudy create user."
@@ -119,6 +125,7 @@ def add_pages(blueprint: Blueprint, path: str, guard: Guard, details: Callable[[
 
     def page(place: Place, user: User, form: NameForm) -> str:
         told = vars(details(place, user)) | {"stores": account_queries.stores_of(user)}
+        told["may_activate"] = guards.viewer().has(Role.ADMIN) or not account_queries.is_shut_by_admin(user)
         devices, is_oneself = session_queries.list_open_sessions(user.id, now()), user.id == guards.viewer().user_id
         return render_template(
             "parts/person.html", place=place, person=user, form=form, devices=devices, is_oneself=is_oneself, **told

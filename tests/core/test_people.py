@@ -45,6 +45,9 @@ def test_a_role_belongs_to_its_client(viewer: Viewer, role: Membership, may: boo
         (AT_A, (Membership(Role.SHOPPER, A), Membership(Role.ADMIN)), False),
         (EVERYWHERE, (Membership(Role.SHOPPER, A), Membership(Role.SHOPPER, B)), True),
         (ADMIN, (Membership(Role.SHOPPER, A), Membership(Role.ADMIN)), True),
+        (AT_A, (), False),
+        (EVERYWHERE, (), False),
+        (ADMIN, (), True),
     ],
 )
 def test_an_account_belongs_to_whoever_reaches_all_its_roles(
@@ -73,6 +76,15 @@ def test_nobody_takes_the_own_last_role_that_gives_roles(
     else:
         with pytest.raises(refusal):
             people.check_withdrawal(viewer, user_id, role, rest)
+
+
+def test_what_an_administrator_shut_an_administrator_opens() -> None:
+    roles = (Membership(Role.SHOPPER, A),)
+    people.check_activation(AT_A, roles, is_shut_by_admin=False)
+    people.check_activation(ADMIN, roles, is_shut_by_admin=True)
+    for by_admin, held, refusal in ((True, roles, people.IsShutByAdmin), (False, (), people.IsOutOfReach)):
+        with pytest.raises(refusal):
+            people.check_activation(AT_A, held, by_admin)
 
 
 def test_nobody_deactivates_themselves() -> None:

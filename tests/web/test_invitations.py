@@ -417,6 +417,23 @@ def test_an_invitation_is_sent_again_and_the_first_letter_is_closed(
     assert [client.get(link).status_code for link in (first, second)] == [410, 200]
 
 
+def test_no_letter_is_promised_to_an_account_that_is_deactivated(
+    app: Flask, ours: Client, theirs: Client, postman: Postman
+) -> None:
+    user, boss = make.user(Role.SHOPPER, theirs, VICTIM), make.user(Role.COORDINATOR, theirs)
+    own = user.memberships[0].id
+    add(app, ours)
+    do_all_jobs(app)
+    victim().is_active = False
+    db.session.commit()
+    here = db.session.scalars(db.select(User).where(User.email.like("boss-%"))).one()
+    for asker, path in ((here, f"/studio/invitations/{pending().id}/again"), (boss, f"/studio/memberships/{own}/link")):
+        answer = browser_of(app, asker).post(path, follow_redirects=True)
+        assert "is deactivated, and no e-mail goes there" in answer.text
+    do_all_jobs(app)
+    assert len(postman.letters) == 1
+
+
 def test_an_invitation_that_is_withdrawn_opens_nothing(
     app: Flask, ours: Client, postman: Postman, client: FlaskClient
 ) -> None:

@@ -237,6 +237,35 @@ def test_the_account_of_somebody_who_works_for_others_too_is_left_alone(coordina
     assert (fresh(person).is_active, fresh(person).name != "X") == (True, True)
 
 
+def test_a_former_client_leaves_the_account_alone(coordinator: FlaskClient, lume: Client) -> None:
+    """Another client may be about to give this person a role: whoever they worked for must not keep them out."""
+    person = make.user(Role.SHOPPER, lume)
+    make.approved(make.assignment(make.wave(make.study(lume)), person))
+    post(coordinator, role_at(person) + "/withdraw")
+    page = coordinator.get(at(lume, person)).text
+    assert ("has no role for Lume now" in page, "Save the name" in page, "Give a role again" in page) == (
+        True,
+        False,
+        True,
+    )
+    for path, data in (("/name", {"name": "X"}), ("/deactivate", {}), ("/activate", {}), ("/sign-out", {})):
+        assert "an administrator can change that" in post(coordinator, at(lume, person, path), **data).text, path
+    assert (fresh(person).is_active, fresh(person).name != "X") == (True, True)
+
+
+def test_what_an_administrator_shut_no_coordinator_opens(app: Flask, coordinator: FlaskClient, lume: Client) -> None:
+    person, admin = make.user(Role.SHOPPER, lume), app.test_client()
+    admin.set_cookie("session", signing.token_of(app, make.user(Role.ADMIN)))
+    post(admin, f"/admin/people/{person.id}/deactivate")
+    page = coordinator.get(at(lume, person)).text
+    assert ("An administrator did that" in page, "/activate" in page) == (True, False)
+    assert "only an administrator can activate it" in post(coordinator, at(lume, person, "/activate")).text
+    assert fresh(person).is_active is False
+    assert "is active again" in post(admin, f"/admin/people/{person.id}/activate").text
+    post(coordinator, at(lume, person, "/deactivate"))
+    assert "is active again" in post(coordinator, at(lume, person, "/activate")).text
+
+
 def test_only_the_role_at_the_own_client_is_withdrawn(coordinator: FlaskClient, lume: Client) -> None:
     person = works_for_others_too(lume)
     own = next(one for one in person.memberships if one.client_id == lume.id)

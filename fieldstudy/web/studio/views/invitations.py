@@ -12,7 +12,7 @@ from fieldstudy.queries import invitations as invitation_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import invitations, mail
-from fieldstudy.services.invitations import InvitationIsClosed, Invited, LinkIsForNobody
+from fieldstudy.services.invitations import AccountIsDeactivated, InvitationIsClosed, Invited, LinkIsForNobody
 from fieldstudy.services.roles import AddressIsUnproven
 from fieldstudy.web import guards, throttles
 from fieldstudy.web.people import REFUSALS
@@ -89,6 +89,9 @@ def person_link(membership: Membership) -> ResponseReturnValue:
         token = invitations.renew(membership.user, client.id, current_user.id)
     except LinkIsForNobody:
         return _link_page(client, membership.user, "")
+    except AccountIsDeactivated:
+        _say_deactivated(membership.user.email)
+        return redirect(url_for("studio.person", client_id=client.id, user_id=membership.user_id))
     return _sent_page(client, membership.user.email) if not token else _link_page(client, membership.user, token)
 
 
@@ -102,7 +105,13 @@ def invitation_again(invitation: Invitation) -> ResponseReturnValue:
         flash(_("We are sending a new e-mail to %(email)s.", email=email))
     except InvitationIsClosed:
         flash(_("This invitation has been answered meanwhile."), "problem")
+    except AccountIsDeactivated:
+        _say_deactivated(email)
     return redirect(url_for("studio.person_list", client_id=invitation.client_id))
+
+
+def _say_deactivated(email: str) -> None:
+    flash(_("The account of %(email)s is deactivated, and no e-mail goes there.", email=email), "problem")
 
 
 @blueprint.post("/invitations/<uuid:invitation_id>/withdraw")
