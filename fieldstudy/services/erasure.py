@@ -57,7 +57,7 @@ class WorkersAreBusy(Exception):
     """
 
     def __init__(self, photos: int, imports: int) -> None:
-        super().__init__(f"{photos} photos that were sent and {imports} files with visits wait for a worker")
+        super().__init__(f"waiting for a worker: photos that were sent ({photos}), files with visits ({imports})")
         self.photos, self.imports = photos, imports
 
 
