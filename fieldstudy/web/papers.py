@@ -56,7 +56,7 @@ def send_ordered(
     if paper is not None:
         return send(paper, title)
     if job is not None and job.error and not _may_be_tried(job):
-        return _failed(job.error, back)
+        return _failed(job, back)
     if job is None or job.state not in OPEN:
         throttles.spend((throttles.PAPERS, throttles.reader()))
     order()
@@ -67,17 +67,20 @@ def _may_be_tried(job: Job) -> bool:
     return job.finished_at is not None and now() - job.finished_at > PAUSE
 
 
-def _failed(error: str, back: str) -> ResponseReturnValue:
-    name, _sep, missing = error.partition(": ")
-    return _unavailable(say_error(error), back, missing if name == pdf.PdfIsUnavailable.__name__ else "")
+def _failed(job: Job, back: str) -> ResponseReturnValue:
+    name, _sep, hint = job.error.partition(": ")
+    page = render_template(
+        "parts/pdf_unavailable.html",
+        why=say_error(job.error),
+        missing=hint if name == pdf.PdfIsUnavailable.__name__ else "",
+        back=back,
+        is_tried_again=job.waits_after_error,
+    )
+    return page, 503
 
 
 def waiting(back: str) -> ResponseReturnValue:
     return render_template("parts/paper_waiting.html", back=back), 202
-
-
-def _unavailable(why: str, back: str, missing: str = "") -> ResponseReturnValue:
-    return render_template("parts/pdf_unavailable.html", why=why, missing=missing, back=back), 503
 
 
 def say_error(error: str) -> str:

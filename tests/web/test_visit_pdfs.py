@@ -260,3 +260,18 @@ def test_it_goes_before_the_papers_of_an_edition_and_the_jobs_page_names_it(visi
 def test_no_browser_is_told_to_save_the_waiting_page(visit: Visit, sign_in: SignIn) -> None:
     page = sign_in(visit.fieldworker.user).get(f"/field/visits/{visit.id}/receipt").text
     assert f'href="{own(visit)}">' in page
+
+
+def test_a_waiting_page_shows_a_failure_in_its_place_and_looks_on_while_it_is_tried_again(
+    visit: Visit, sign_in: SignIn
+) -> None:
+    client = sign_in(visit.fieldworker.user)
+    assert 'id="papers" data-reload="3000"' in client.get(own(visit)).text
+    db.session.rollback()
+    jobs.fail(jobs.take(60), "MemoryError: ")
+    assert 'id="papers" data-reload="3000"' in client.get(own(visit)).text
+    job = db.session.scalars(db.select(Job).where(Job.kind == VISIT_PDF)).one()
+    with unit.work(job):
+        job.state, job.finished_at = JobState.FAILED, now()
+    page = client.get(own(visit)).text
+    assert ('id="papers"' in page, "data-reload" in page) == (True, False)

@@ -7,22 +7,27 @@ async function again() {
     location.reload();
     return;
   }
-  if (answer?.ok) {
-    if (!answer.headers.get("Content-Type").startsWith("text/html")) {
-      answer.body.cancel();
-      fetched();
-      return;
-    }
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(ID);
-    if (!fresh) {
-      location.reload();
-      return;
-    }
-    const shown = document.getElementById(ID);
-    // Whoever stands on a button keeps it: the next round draws it.
-    if (!shown.contains(document.activeElement)) shown.replaceWith(document.adoptNode(fresh));
+  if (answer?.ok && !isPage(answer)) {
+    answer.body.cancel();
+    fetched();
+    return;
   }
+  const fresh = answer && isPage(answer) ? await read(answer) : null;
+  if (answer?.ok && !fresh) {
+    location.reload();
+    return;
+  }
+  const shown = document.getElementById(ID);
+  // Whoever stands on a button keeps it: the next round draws it. Also what failed has its place here, and says why;
+  // an answer that knows nothing of it, a busy server's for instance, is passed over.
+  if (fresh && !shown.contains(document.activeElement)) shown.replaceWith(document.adoptNode(fresh));
   wait();
+}
+
+const isPage = (answer) => answer.headers.get("Content-Type")?.startsWith("text/html");
+
+async function read(answer) {
+  return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(ID);
 }
 
 // The address that said "not yet" is a file now: the browser takes it as a download and stays on this page.
