@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldstudy import cli, jobs, settings
-from fieldstudy.config import PACKAGE, SITE, UPLOAD_LIMIT_BYTES, Config
+from fieldstudy.config import PACKAGE, SITE, Config
 from fieldstudy.extensions import babel, bootstrap, compress, csrf, db, login, migrate
 from fieldstudy.models import columns
 from fieldstudy.web import (
@@ -18,6 +18,7 @@ from fieldstudy.web import (
     admin,
     api,
     bodies,
+    body_limits,
     compression,
     desk,
     errors,
@@ -51,6 +52,7 @@ def create_app(config: Config | None = None, testing: bool = False) -> Flask:
     app.config.update(_settings(config), TESTING=testing)
     app.extensions["fieldstudy"] = config
     _believe_proxies(app, config.trusted_proxies)
+    body_limits.install(app)
     _bind_extensions(app)
     for room in (health, metrics, home, account, field, studio, desk, manager, admin, api):
         app.register_blueprint(room.blueprint)
@@ -73,9 +75,9 @@ def _settings(config: Config) -> dict[str, Any]:
         "TRUSTED_HOSTS": list(config.trusted_hosts) or None,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
-        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
+        "MAX_CONTENT_LENGTH": body_limits.FILES.total_bytes,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
-        "MAX_FORM_PARTS": 5000,
+        "MAX_FORM_PARTS": body_limits.FILES.fields,
         "SESSION_COOKIE_NAME": "__Host-session" if config.is_secure else "session",
         "SESSION_COOKIE_SECURE": config.is_secure,
         "SESSION_COOKIE_HTTPONLY": True,

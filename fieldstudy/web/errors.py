@@ -1,6 +1,6 @@
 """Error pages in plain words, and single words for the door of the phones; nobody ever sees a bare 500."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from fieldstudy.core import sealed
 from fieldstudy.extensions import db
 from fieldstudy.services.sessions import AccountHasChanged
-from fieldstudy.web import logs, security_log
+from fieldstudy.web import body_limits, logs, security_log
 from fieldstudy.web.bodies import REST_SECONDS, BodyIsSlow
 from fieldstudy.web.texts import TextIsUnstorable
 from fieldstudy.web.throttles import TooMany
@@ -39,6 +40,9 @@ KEYS = {
 }
 RETRY_SECONDS = 5
 LONG_WORD = 40
+WRITTEN_LIMIT = sealed.BYTES_LIMIT
+"""Characters that are given back to be copied; each text costs some more than it has."""
+WRITTEN_PRICE = 256
 
 
 def _is_for_a_phone() -> bool:
@@ -47,7 +51,7 @@ def _is_for_a_phone() -> bool:
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
     security_log.refused(security_log.STALE_TOKEN)
-    written = [text for name, text in request.form.items(multi=True) if _is_prose(name, text)]
+    written = list(_written())
     if _needs_somebody() and not current_user.is_authenticated:
         title = _("You are signed out")
         text = _("What you sent did not arrive. Sign in, open the page again and send it once more.")
@@ -66,6 +70,14 @@ def _changed(error: AccountHasChanged) -> ResponseReturnValue:
 def _needs_somebody() -> bool:
     policy = getattr(current_app.view_functions.get(request.endpoint or ""), "policy", None)
     return policy is not None and not policy.is_public
+
+
+def _written() -> Iterator[str]:
+    """No honest form holds more than a whole visit may."""
+    left = WRITTEN_LIMIT
+    for name, text in request.form.items(multi=True):
+        if _is_prose(name, text) and (left := left - len(text) - WRITTEN_PRICE) >= 0:
+            yield text
 
 
 def _is_prose(name: str, text: str) -> bool:
@@ -98,6 +110,8 @@ def _refused(error: HTTPException) -> ResponseReturnValue:
     title, text = _words().get(code, (error.name, _("The request could not be understood.")))
     if isinstance(error, TooMany):
         text = error.told
+    if code == 413 and not body_limits.is_for_files():
+        text = _("It is more than this page takes, so nothing was changed. Go back and shorten it.")
     return *_page(code, title, text), _wait(error)
 
 

@@ -59,6 +59,7 @@ OUTCOMES = {
     403: "not_allowed",
     404: "not_found",
     410: "closed",
+    413: "too_large",
     422: "refused",
     429: "too_many",
 }

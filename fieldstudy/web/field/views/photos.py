@@ -8,7 +8,7 @@ from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services.photos import SMALL
 from fieldstudy.services.visits import VisitIsClosed
-from fieldstudy.web import guards, locale, pictures, throttles
+from fieldstudy.web import body_limits, guards, locale, pictures, throttles
 from fieldstudy.web.field import attachments, forms, inbox
 from fieldstudy.web.field.drawn import DrawnQuestion
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
@@ -29,6 +29,7 @@ def reference(reference: Reference) -> ResponseReturnValue:
 
 @blueprint.post("/visits/<uuid:visit_id>/photos")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
+@body_limits.takes_files
 @throttles.limit(throttles.UPLOADS)
 def photo_post(visit: Visit) -> ResponseReturnValue:
     """For the page's own script: answers with the gallery of this question, and with what was refused."""

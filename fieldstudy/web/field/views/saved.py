@@ -18,7 +18,7 @@ from fieldstudy.exchange.saved import NotASavedFile, SavedFile, SavedVisit
 from fieldstudy.queries import visits as visit_queries
 from fieldstudy.services import media, sendings
 from fieldstudy.services.sendings import Receipt, Standing
-from fieldstudy.web import guards, throttles
+from fieldstudy.web import body_limits, guards, throttles
 from fieldstudy.web.field.views.room import blueprint, for_fieldworkers
 
 
@@ -43,6 +43,7 @@ def _page(refusal: str = "", results: tuple[Told, ...] = ()) -> str:
 
 @blueprint.post("/saved-file")
 @for_fieldworkers()
+@body_limits.takes_files
 @throttles.limit(throttles.UPLOADS)
 def saved_file_post() -> ResponseReturnValue:
     file = request.files.get("file")

@@ -22,7 +22,7 @@ from fieldstudy.queries.visit_pdfs import Audience
 from fieldstudy.reports import papers as paper_reports
 from fieldstudy.services import visits
 from fieldstudy.services.visits import VisitIsClosed
-from fieldstudy.web import guards, locale, papers
+from fieldstudy.web import body_limits, guards, locale, papers
 from fieldstudy.web.field import (
     attachments,
     check,
@@ -177,6 +177,7 @@ def _grouped(rows: Iterable[Any], name: str) -> dict[str, list[Any]]:
 
 @blueprint.post("/visits/<uuid:visit_id>")
 @for_fieldworkers(visit=visit_queries.find_own_visit)
+@body_limits.takes_files
 def visit_form_post(visit: Visit) -> ResponseReturnValue:
     form = _sent_form(visit)
     try:

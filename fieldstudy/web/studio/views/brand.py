@@ -15,7 +15,7 @@ from fieldstudy.models import Client
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import studies
 from fieldstudy.services.studies import AccentIsPale, AccentIsTaken
-from fieldstudy.web import locale, pictures, throttles
+from fieldstudy.web import body_limits, locale, pictures, throttles
 from fieldstudy.web.studio.brand_form import BrandForm, refusals
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
@@ -28,6 +28,7 @@ def brand(client: Client) -> ResponseReturnValue:
 
 @blueprint.post("/clients/<uuid:client_id>/brand")
 @for_coordinators(client=study_queries.find_client)
+@body_limits.takes_files
 @throttles.limit(throttles.UPLOADS)
 def brand_post(client: Client) -> ResponseReturnValue:
     form = BrandForm()

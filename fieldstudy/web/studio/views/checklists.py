@@ -17,7 +17,7 @@ from fieldstudy.queries import checklists as checklist_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import checklists
 from fieldstudy.services.checklists import Publication
-from fieldstudy.web import locale, throttles
+from fieldstudy.web import body_limits, locale, throttles
 from fieldstudy.web.studio import uploads, wording
 from fieldstudy.web.studio.conditions import ConditionTeller
 from fieldstudy.web.studio.forms import FileForm
@@ -34,6 +34,7 @@ def checklist_list(study: Study) -> ResponseReturnValue:
 
 @blueprint.post("/studies/<uuid:study_id>/checklists")
 @for_coordinators(study=study_queries.find_study)
+@body_limits.takes_files
 def checklist_import(study: Study) -> ResponseReturnValue:
     form = FileForm()
     read = uploads.read(form, xlsform.read_checklist)

@@ -14,7 +14,7 @@ from fieldstudy.queries import references as reference_queries
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import references
 from fieldstudy.services.photos import SMALL
-from fieldstudy.web import pictures, throttles
+from fieldstudy.web import body_limits, pictures, throttles
 from fieldstudy.web.studio.forms import ReferenceForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
 
@@ -32,6 +32,7 @@ def _page(wave: Wave, form: ReferenceForm) -> str:
 
 @blueprint.post("/waves/<uuid:wave_id>/pictures")
 @for_coordinators(wave=study_queries.find_wave)
+@body_limits.takes_files
 @throttles.limit(throttles.UPLOADS)
 def reference_post(wave: Wave) -> ResponseReturnValue:
     form = ReferenceForm()

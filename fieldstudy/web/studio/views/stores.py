@@ -12,7 +12,7 @@ from fieldstudy.models import Study
 from fieldstudy.queries import pages
 from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import studies
-from fieldstudy.web import locale
+from fieldstudy.web import body_limits, locale
 from fieldstudy.web.studio import uploads
 from fieldstudy.web.studio.forms import FileForm
 from fieldstudy.web.studio.list_forms import StoreListForm
@@ -33,6 +33,7 @@ def store_list(study: Study) -> ResponseReturnValue:
 
 @blueprint.post("/studies/<uuid:study_id>/stores")
 @for_coordinators(study=study_queries.find_study)
+@body_limits.takes_files
 def store_import(study: Study) -> ResponseReturnValue:
     form = FileForm()
     read = uploads.read(form, store_files.read_stores)

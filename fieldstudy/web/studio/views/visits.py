@@ -15,7 +15,7 @@ from fieldstudy.queries import studies as study_queries
 from fieldstudy.services import import_jobs, jobs
 from fieldstudy.services.jobs import DIED
 from fieldstudy.services.releases import WaveIsReleased
-from fieldstudy.web import locale, throttles
+from fieldstudy.web import body_limits, locale, throttles
 from fieldstudy.web.studio import uploads
 from fieldstudy.web.studio.forms import VisitFileForm
 from fieldstudy.web.studio.views.room import blueprint, for_coordinators
@@ -30,6 +30,7 @@ def visit_import(wave: Wave) -> ResponseReturnValue:
 
 @blueprint.post("/waves/<uuid:wave_id>/visits/import")
 @for_coordinators(wave=study_queries.find_wave)
+@body_limits.takes_files
 @throttles.limit(throttles.UPLOADS)
 def visit_import_post(wave: Wave) -> ResponseReturnValue:
     form = _form(wave)
