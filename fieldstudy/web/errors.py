@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from fieldstudy.core import sealed
 from fieldstudy.extensions import db
 from fieldstudy.services.sessions import AccountHasChanged
-from fieldstudy.web import body_limits, logs, security_log
+from fieldstudy.web import body_limits, guards, logs, security_log
 from fieldstudy.web.bodies import REST_SECONDS, BodyIsSlow
 from fieldstudy.web.texts import TextIsUnstorable
 from fieldstudy.web.throttles import TooMany
@@ -73,7 +73,11 @@ def _needs_somebody() -> bool:
 
 
 def _written() -> Iterator[str]:
-    """No honest form holds more than a whole visit may."""
+    """From our own page alone: what another site sent is nobody's own words, and would be read as ours. No honest form
+    holds more than a whole visit may.
+    """
+    if not guards.is_from_own_page():
+        return
     left = WRITTEN_LIMIT
     for name, text in request.form.items(multi=True):
         if _is_prose(name, text) and (left := left - len(text) - WRITTEN_PRICE) >= 0:

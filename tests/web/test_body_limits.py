@@ -92,6 +92,16 @@ def test_a_long_visit_of_somebody_signed_out_is_given_back_whole(client: FlaskCl
     assert all(f"{number}: {text}".strip() in answer.text for number in range(60))
 
 
+@pytest.mark.parametrize("path", ["/account/profile", SIGN_IN, "/field/", "/studio/clients/new", VISIT])
+@pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}])
+def test_the_words_of_another_site_are_not_shown_as_ours(client: FlaskClient, path: str, said: dict[str, str]) -> None:
+    """A page anywhere may send a form here by itself, and have somebody read what it sent."""
+    words = "Security notice: call +39 800 000 now and read out your password."
+    answer = client.post(path, data={"name": words}, headers=said)
+    assert (answer.status_code in (400, 405), "call +39" in answer.text) == (True, False)
+    assert "What you had written" not in answer.text
+
+
 def test_what_is_given_back_has_an_end(client: FlaskClient) -> None:
     """Ten fields of 200,000 characters are no visit: five of them make a million."""
     answer = send_visit(client, VISIT, 10, "a b " * 50_000)
