@@ -14,7 +14,8 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
-from werkzeug.exceptions import ServiceUnavailable
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 FLOOR_BYTES = 3 * 1024
 """A second, after the first seconds: the phone's largest piece then comes within its own patience of two minutes."""
@@ -35,6 +36,10 @@ class BodyIsSlow(ServiceUnavailable):
     def __init__(self, is_crowd: bool) -> None:
         super().__init__(retry_after=REST_SECONDS)
         self.is_crowd = is_crowd
+
+
+class BodyIsMalformed(BadRequest):
+    """Sent in chunks of which one cannot be read."""
 
 
 def install(app: Flask) -> None:
@@ -91,11 +96,19 @@ class Body(io.RawIOBase):
 
     def _take(self, size: int) -> bytes:
         before = time.monotonic()
-        data: bytes = b"" if self.slow else self.inner.read(size)
+        data: bytes = b"" if self.slow else self._read(size)
         self.count += len(data)
         is_fast = time.monotonic() - before < STEP_SECONDS / 5
         self.step = min(self.step * 2, MOST_BYTES) if is_fast else FIRST_BYTES
         return data
+
+    def _read(self, size: int) -> bytes:
+        """After such a body the server closes the connection by itself."""
+        try:
+            data: bytes = self.inner.read(size)
+            return data
+        except ParseException as error:
+            raise BodyIsMalformed from error
 
     def rest(self) -> None:
         if self.begun_at:
