@@ -108,9 +108,9 @@ def put(user_id: UUID, medium_id: UUID, piece: Piece) -> Held:
     folder = _folder(user_id)
     if piece.start == 0:
         _open_folder(folder)
-        _check_quota(folder, piece.total_bytes)
     if not folder.exists():
         raise PieceIsMisplaced(0)
+    _check_quota(folder, piece)
     unit.rest()
     with tempfile.TemporaryFile(dir=folder) as spool:
         _receive(piece, spool)
@@ -144,9 +144,11 @@ def _open_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _check_quota(folder: Path, more_bytes: int) -> None:
+def _check_quota(folder: Path, piece: Piece) -> None:
+    """For every piece: a later one may say a larger whole than the first did, and others grow meanwhile."""
     sizes = list(_sizes(folder))
-    if len(sizes) >= PERSON_FILES_LIMIT or sum(sizes) + more_bytes > PERSON_BYTES_LIMIT:
+    files = len(sizes) + (piece.start == 0)
+    if files > PERSON_FILES_LIMIT or sum(sizes) + piece.total_bytes - piece.start > PERSON_BYTES_LIMIT:
         raise InboxIsFull
 
 

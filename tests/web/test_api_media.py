@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -116,6 +117,24 @@ def test_a_full_inbox_is_told(phone: FlaskClient, monkeypatch: pytest.MonkeyPatc
     put_piece(phone, PHOTO)
     answer = put_piece(phone, Snapshot("window", b"one more"))
     assert (answer.status_code, answer.json, "Retry-After" in answer.headers) == (429, {"error": "quota"}, True)
+
+
+def test_a_later_piece_cannot_say_a_larger_whole_past_the_quota(
+    phone: FlaskClient, shopper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """5,000 bytes fit, and 10,240 do not: neither at once nor after a first piece of a whole of 5,001."""
+    monkeypatch.setattr(media, "PERSON_BYTES_LIMIT", 9_000)
+    small = {"Content-Range": f"bytes 0-{HALF - 1}/{HALF + 1}"}
+    answers = [put_piece(phone, PHOTO, 0, HALF, **small), put_piece(phone, PHOTO, HALF), put_piece(phone, PHOTO)]
+    assert [answer.status_code for answer in answers] == [200, 429, 429]
+    assert media.look(shopper.id, UUID(PHOTO.id)).offset == HALF
+
+
+def test_the_last_photo_that_fits_is_taken_piece_by_piece(phone: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "PERSON_BYTES_LIMIT", len(PHOTO.content))
+    monkeypatch.setattr(media, "PERSON_FILES_LIMIT", 1)
+    answers = [put_piece(phone, PHOTO, 0, HALF), put_piece(phone, PHOTO, HALF)]
+    assert [answer.status_code for answer in answers] == [200, 201]
 
 
 def test_a_file_that_lost_its_row_is_found_again(phone: FlaskClient) -> None:
