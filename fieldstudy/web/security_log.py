@@ -105,7 +105,7 @@ def _verb(response: Response, outcome: str) -> str | None:
     is_refusal = status in (403, 429) or status == (404 if _is_guarded() else 410)
     if is_refusal or outcome == STALE_TOKEN:
         return "refusal"
-    if status == 200 and response.headers.get("Content-Disposition", "").startswith("attachment"):
+    if status in (200, 206) and response.headers.get("Content-Disposition", "").startswith("attachment"):
         return "download" if response.mimetype in PAPERS else "export"
     return None
 

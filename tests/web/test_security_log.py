@@ -167,6 +167,18 @@ def test_a_phone_is_refused(app: Flask, sign_in: SignIn, lines: Lines) -> None:
     assert lines.told == [("refusal", "foreign_page"), ("refusal", "stale_token")]
 
 
+@pytest.mark.parametrize(("headers", "status"), [({}, 200), ({"Range": "bytes=0-"}, 206), ({"Range": "bytes=9-"}, 206)])
+def test_a_file_that_is_asked_for_in_parts_is_told_too(
+    sign_in: SignIn, lines: Lines, headers: dict[str, str], status: int
+) -> None:
+    version = make.version(make.study())
+    version.source = b"a workbook"
+    db.session.commit()
+    coordinator = sign_in(make.user(Role.COORDINATOR, version.study.client))
+    with coordinator.get(f"/studio/checklists/{version.id}/file", headers=headers) as answer:
+        assert (answer.status_code, lines.told) == (status, [("export", "done")])
+
+
 def test_downloads_and_exports_are_told(app: Flask, sign_in: SignIn, lines: Lines) -> None:
     wave = released()
     do_all_jobs(app)
