@@ -45,6 +45,7 @@ class Front:
     server_port: int
     trust: ssl.SSLContext
     log: Path
+    error_log: Path
 
     @property
     def address(self) -> str:
@@ -59,7 +60,9 @@ def front(server_port: int) -> Iterator[Front]:
         raise RuntimeError("No nginx for the tests of its example: apt-get install nginx-light")
     with tempfile.TemporaryDirectory(prefix="fieldstudy-nginx-") as name:
         folder = Path(name)
-        made = Front(_free_port(), _free_port(), server_port, _certify(folder), folder / "access.log")
+        made = Front(
+            _free_port(), _free_port(), server_port, _certify(folder), folder / "access.log", folder / "error.log"
+        )
         packing.write_copies(shutil.copytree(ROOT / "static", folder / "static"))
         (folder / "fieldstudy.conf").write_text(_example(folder, made, server_port))
         user = "user root;" if os.geteuid() == 0 else ""

@@ -6,7 +6,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -124,6 +124,34 @@ def test_static_files_travel_as_set_up_packed_them(front: Front) -> None:
 def test_nothing_outside_the_folder_is_served(front: Front) -> None:
     for path in ("/static/../README.md", "/static../README.md", "/static/%2e%2e/README.md", "/static/css/"):
         assert ask(front, "GET", path).status in (400, 403, 404), path
+
+
+SECRET = "Zq3tV9sXk2mR8pLw5yB7nC4dF6gH1jK0aEuIoTrSvYx"
+"""As long as that of a link: 32 bytes in base64."""
+
+
+def test_no_log_holds_the_secret_of_a_link_however_it_is_written(front: Front) -> None:
+    begins = ("/account/invitation/", "/ACCOUNT/invitation/", "/account/invitation/../", "//account//invitation/")
+    more = ("/account%2finvitation/", "/%61ccount/./invitation%2F", "/", "/x/", "/account/", "/account/INVITATION/a/")
+    for begin in (*begins, *more):
+        ask(front, "GET", f"{begin}{SECRET}")
+        ask(front, "GET", f"{begin}{SECRET}/?q={SECRET}")
+    logged = front.log.read_text() + front.error_log.read_text()
+    assert (SECRET in logged, logged.count("\n")) == (False, 20), logged
+
+
+def test_nor_does_that_of_errors(front: Front) -> None:
+    """Of a body that is too large, and of whoever has more than a hundred requests under way."""
+    path = f"/account/invitation/{SECRET}"
+    assert ask(front, "POST", path, Content_Length=str(UPLOAD_LIMIT_BYTES + 1)).status == 413
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n".encode()
+    with ExitStack() as kept:
+        for _ in range(100):
+            line = kept.enter_context(socket.create_connection(("127.0.0.1", front.port)))
+            kept.enter_context(front.trust.wrap_socket(line, server_hostname="127.0.0.1")).sendall(head)
+        assert ask(front, "GET", path).status == 503
+    errors, lines = front.error_log.read_text(), front.log.read_text()
+    assert (SECRET in errors + lines, '"GET /account/invitation/..." 503 - ' in lines) == (False, True), errors
 
 
 def test_no_secret_of_a_link_is_logged(front: Front) -> None:
