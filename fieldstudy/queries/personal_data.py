@@ -15,6 +15,7 @@ from fieldstudy.extensions import Model, db
 from fieldstudy.models import (
     AnswerRow,
     Assignment,
+    Conflict,
     Draft,
     EncounterRow,
     Jotting,
@@ -32,10 +33,11 @@ from fieldstudy.queries import stored_files, traces
 FORMAT = 1
 SECRET = re.compile(r"password|secret|token|hash|sha256|key|salt|challenge|credential|target")
 """Columns that open doors, or only serve to check something."""
-OF_VISIT = (AnswerRow, EncounterRow, Jotting, Photo, ReturnReason, Draft, Submission)
+OF_VISIT = (AnswerRow, EncounterRow, Jotting, Photo, ReturnReason, Draft, Submission, Conflict)
 """Tables whose rows a visit's fieldworker wrote, or was sent; no points, and no judgement of the desk's."""
 Rows = Mapping[type[Model], Mapping[UUID, list[Any]]]
-HIDDEN = frozenset({"client_id", "visit_id", "user_id", "state_reason", "data"})
+OTHERS = frozenset({"created_by", "approved_by", "inviter_id"})
+HIDDEN = frozenset({"client_id", "visit_id", "user_id", "state_reason", "data"}) | OTHERS
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,10 @@ def _lines(user: User) -> Sequence[JournalLine]:
 
 
 def _line(line: JournalLine) -> dict[str, Any]:
-    return {"at": plain(line.at), "verb": line.verb, "subject": line.subject, "subject_id": plain(line.subject_id)}
+    """Whom somebody of an office dealt with is that person's, and stays out."""
+    is_about_another = line.subject == User.__tablename__ and line.subject_id != line.actor_id
+    subject_id = None if is_about_another else plain(line.subject_id)
+    return {"at": plain(line.at), "verb": line.verb, "subject": line.subject, "subject_id": subject_id}
 
 
 def _shown(row: Model) -> dict[str, Any]:

@@ -17,12 +17,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from fieldstudy.cli import main
-from fieldstudy.core.access import Role
+from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import db
-from fieldstudy.models import Authenticator, Photo, RecoveryCode, User, Visit
+from fieldstudy.models import Authenticator, Conflict, Photo, RecoveryCode, User, Visit
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import personal_data
-from fieldstudy.services import fieldnotes, files, media, photos, sendings, sessions, unit, visits
+from fieldstudy.services import accounts, fieldnotes, files, media, photos, sendings, sessions, unit, visits
 from fieldstudy.web.account.views import own_data
 from tests import factories as make
 from tests import phone, signing
@@ -109,6 +109,26 @@ def test_nothing_of_anybody_else_and_nothing_that_opens_a_door(sign_in: SignIn, 
     )
     assert [one for one in hidden if one in text] == []
     assert re.findall(r'"(?:final|earned|state_reason)"', text) == []
+
+
+def test_what_was_sent_twice_is_told_twice(sign_in: SignIn) -> None:
+    """Another content under the same key waits beside the first, and is the sender's as well."""
+    person, visit = worked("ours")
+    fields = {"client_id": visit.client_id, "visit_id": visit.id, "revision": 1, "sha256": "0" * 64}
+    with unit.work():
+        db.session.add(Conflict(id=new_id(), content={"q-words": ["ours, otherwise"]}, received_at=now(), **fields))
+    told, _ = opened(sign_in(person).post(DOWNLOAD).data)
+    assert [one["content"] for one in told["visits"][0]["conflicts"]] == [{"q-words": ["ours, otherwise"]}]
+
+
+def test_nobody_else_is_named_not_even_by_an_id(sign_in: SignIn) -> None:
+    study = make.study()
+    boss, person = make.user(Role.COORDINATOR, study.client), make.user(Role.SHOPPER, study.client)
+    make.assignment(make.wave(study), person, author=boss.id)
+    accounts.rename(person, "Nora", Viewer(boss.id, (Membership(Role.COORDINATOR, study.client.id),)))
+    of_person, of_boss = (json.dumps(opened(sign_in(one).post(DOWNLOAD).data)[0]) for one in (person, boss))
+    assert (str(person.id) in of_person, str(boss.id) in of_person) == (True, False)
+    assert (str(boss.id) in of_boss, str(person.id) in of_boss, "user.renamed" in of_boss) == (True, False, True)
 
 
 def test_photos_that_have_no_room_are_named(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
