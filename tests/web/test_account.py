@@ -48,7 +48,7 @@ def test_sign_in_never_leads_out_of_the_house(client: FlaskClient, target: str) 
 def test_a_wrong_password_is_said_beside_the_field(client: FlaskClient) -> None:
     person()
     status, _, page = enter(client, "something else")
-    assert (status, "E-mail and password do not belong together." in page) == (422, True)
+    assert (status, "E-mail and password do not match." in page) == (422, True)
 
 
 def test_what_was_typed_is_kept(client: FlaskClient) -> None:

@@ -52,7 +52,7 @@ def sign_in_post() -> ResponseReturnValue:
 
 
 def _wrong(form: SignInForm) -> ResponseReturnValue:
-    form.password.errors = [_("E-mail and password do not belong together.")]
+    form.password.errors = [_("E-mail and password do not match.")]
     return _sign_in_page(form), 422
 
 
