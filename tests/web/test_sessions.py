@@ -211,8 +211,9 @@ def test_signing_out_everywhere_ends_all_of_them(app: Flask, sign_in: SignIn) ->
     user = coordinator()
     other = copy(app, signing.token_of(app, user))
     client = sign_in(user)
-    client.post("/account/sign-out-everywhere")
+    page = client.post("/account/sign-out-everywhere", follow_redirects=True).text
     assert (is_in(client), is_in(other)) == (False, False)
+    assert "You are signed out on every device." in page
 
 
 def test_signing_out_clears_pages_and_not_what_waits_to_be_sent(sign_in: SignIn) -> None:

@@ -19,6 +19,7 @@ from fieldstudy.web import locale
 from fieldstudy.web.pages import ListForm, search_field
 
 ANY = ("", _("all"))
+ANY_CLIENT = ("", _("all clients"))
 NO_ROLE = "none"
 EVERYWHERE = "everywhere"
 KINDS: Mapping[str, Any] = {
@@ -55,7 +56,7 @@ class AccountListForm(ListForm):
         words = locale.current_words()
         choices = {
             "role": [ANY, *((role.value, words.label(role)) for role in Role), (NO_ROLE, _("no role"))],
-            "client": [ANY, (EVERYWHERE, _("at every client")), *((str(one.id), one.name) for one in clients)],
+            "client": [ANY_CLIENT, (EVERYWHERE, _("at every client")), *((str(one.id), one.name) for one in clients)],
             "state": [
                 ANY,
                 (AccountState.ACTIVE.value, _("has a password")),

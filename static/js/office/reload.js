@@ -32,9 +32,15 @@ async function read(answer) {
 
 // The address that said "not yet" is a file now: the browser takes it as a download and stays on this page.
 function fetched() {
-  document.getElementById(ID).hidden = true;
-  document.getElementById(`${ID}-there`).hidden = false;
+  const [before, after] = [document.getElementById(ID), document.getElementById(`${ID}-there`)];
+  before.hidden = true;
+  after.hidden = false;
+  document.title = document.title.replace(heading(before), heading(after));
   location.assign(location.href);
+}
+
+function heading(part) {
+  return part.querySelector("h1").textContent;
 }
 
 function wait() {

@@ -44,4 +44,4 @@ def session_end(session: Session) -> ResponseReturnValue:
 @proof.needed
 def sign_out_everywhere() -> ResponseReturnValue:
     sessions.sign_out_everywhere(current_user.id)
-    return sign_out()
+    return sign_out(is_everywhere=True)

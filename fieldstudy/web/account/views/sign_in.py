@@ -83,9 +83,9 @@ def demo_sign_in(user_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 @guards.public
-def sign_out() -> ResponseReturnValue:
+def sign_out(is_everywhere: bool = False) -> ResponseReturnValue:
     """What waits on the phone to be sent stays there: only copies of pages go."""
     session.leave()
-    answer = redirect(url_for("account.sign_in"))
+    answer = redirect(url_for("account.sign_in", everywhere=is_everywhere or None))
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
