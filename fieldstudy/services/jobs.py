@@ -15,6 +15,7 @@ from sqlalchemy import Select, or_, select, update
 from fieldstudy.extensions import db
 from fieldstudy.models import Job, JobState
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries import jobs as job_queries
 from fieldstudy.queries.invitations import LETTER, NOTICE, RESET_LETTER
 from fieldstudy.queries.jobs import RELEASE, VISIT_IMPORT
 from fieldstudy.queries.previews import PREVIEW, WAVE_PREVIEW
@@ -250,6 +251,19 @@ def cancel(job: Job, actor: UUID | None) -> None:
         if job.state == JobState.WAITING:
             _end(job, JobState.CANCELLED)
         journal.write("job.cancelled", job, actor, kind=job.kind)
+
+
+def retry_failed(actor: UUID | None) -> int:
+    """All that were given up; says how many. Those that somebody else tries again meanwhile are theirs."""
+    return sum(_is_retried(job, actor) for job in job_queries.list_failed_jobs())
+
+
+def _is_retried(job: Job, actor: UUID | None) -> bool:
+    try:
+        retry(job, actor)
+    except JobIsNotOver:
+        return False
+    return True
 
 
 def retry(job: Job, actor: UUID | None) -> None:

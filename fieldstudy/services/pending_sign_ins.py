@@ -25,7 +25,7 @@ def begin(user_id: UUID | None, target: str = "", challenge: str = "", proof: Pr
     with unit.work():
         if user_id is not None and proof is not None:
             sessions.account_of(user_id, proof)
-        unit.change(delete(PendingSignIn).where(PendingSignIn.expires_at <= at))
+        unit.sweep(PendingSignIn, PendingSignIn.expires_at <= at)
         row = {"id": new_id(), "user_id": user_id, "token_sha256": sessions.token_hash(token), "attempts": 0}
         unit.insert(PendingSignIn, row | {"target": target, "challenge": challenge, "expires_at": at + LIFE})
     return token

@@ -11,15 +11,20 @@ from fieldstudy.core.factors import Change
 from fieldstudy.extensions import db
 from fieldstudy.models import RecoveryCode, User
 from fieldstudy.models.columns import new_id, now
+from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import journal, notices, sessions, unit
 
 SALT_BYTES = 16
 
 
 def replace(user: User, session_id: UUID | None) -> list[str]:
-    """A new set, which is shown once; the former one ends, and the other sessions, which it may have opened."""
+    """A new set, which is shown once; the former one ends, and the other sessions, which it may have opened. None for
+    somebody who has no factor any more that they could stand in for.
+    """
     with unit.work(user):
         sessions.check_open(user.id, session_id)
+        if not factor_queries.is_protected(user.id):
+            return []
         codes = make(user.id)
         sessions.end_all(user.id, keep=session_id)
         notices.factors_changed(user, Change.NEW_CODES)

@@ -80,8 +80,8 @@ def sign_in(
     at, user_id = now(), user.id
     with unit.work():
         account = account_of(user_id, proof)
-        forgotten = Session.ends_at <= at - KEPT_AFTER_END
-        unit.change(delete(Session).where(forgotten | (Session.token_sha256 == token_hash(former))))
+        unit.sweep(Session, Session.ends_at <= at - KEPT_AFTER_END)
+        unit.change(delete(Session).where(Session.token_sha256 == token_hash(former)))
         row = {"id": new_id(), "user_id": user_id, "token_sha256": token_hash(token), "data": {}}
         row |= {"created_at": at, "last_seen_at": at, "ends_at": limits.ends_at(at, at)}
         unit.insert(Session, row | {"browser": device.browser[:60], "system": device.system[:60]})

@@ -8,17 +8,19 @@ from functools import cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Executable, Insert, Table
+from sqlalchemy import ColumnElement, Executable, Insert, Table, delete, select
 
 from fieldstudy.extensions import Model, db
 from fieldstudy.models import User
 
 WAKES, LATER, TURN, CONNECTION = "wakes_workers", "rows_at_the_end", "has_the_turn", "connection"
+SWEPT_AT_ONCE = 100
 
 
 @contextmanager
 def work(*rows: Any) -> Iterator[None]:
-    """A writing transaction; `rows` are locked and read again first, so that decisions rest on the present.
+    """A writing transaction; `rows` are locked and read again first, so that decisions rest on the present. Parents
+    before children, whatever the order in which they are named, or two intentions could wait for each other.
 
     The read transaction of the request ends here: SQLite lets a writer wait for its turn only at the beginning.
     """
@@ -29,7 +31,7 @@ def work(*rows: Any) -> Iterator[None]:
     with turn():
         session.info[CONNECTION] = session.connection(execution_options={"writes": True})
         try:
-            for row in rows:
+            for row in sorted(rows, key=_place):
                 session.refresh(row, with_for_update=_lock_of(row))
             yield
             _write_last(session)
@@ -39,6 +41,16 @@ def work(*rows: Any) -> Iterator[None]:
             raise
     if session.info.pop(WAKES, False):
         current_app.extensions["wake"]()
+
+
+def _place(row: Any) -> tuple[int, str]:
+    return _places()[row.__tablename__], str(row.id)
+
+
+@cache
+def _places() -> dict[str, int]:
+    """People and clients come first, because all else refers to them."""
+    return {table.name: place for place, table in enumerate(db.metadata.sorted_tables)}
 
 
 def _lock_of(row: Any) -> dict[str, Any]:
@@ -77,6 +89,15 @@ def read_one_state() -> None:
     rest()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def sweep(table: type[Model], is_over: ColumnElement[bool]) -> None:
+    """Inside a unit: rows of anybody that mean nothing any more. What somebody else has locked is left to the next
+    sweep, so that nobody waits for people whom they have nothing to do with.
+    """
+    rows = cast(Any, table)
+    over = select(rows.id).where(is_over).limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)
+    change(delete(rows).where(rows.id.in_(db.session.scalars(over).all())))
 
 
 def insert(table: type[Model], *rows: Mapping[str, Any]) -> None:

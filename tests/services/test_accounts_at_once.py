@@ -1,6 +1,8 @@
 """Two who change the same account, or each other, in the same moment: one is told, and nobody waits for good."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +15,7 @@ from fieldstudy.core.factors import Factor
 from fieldstudy.core.invitations import State
 from fieldstudy.core.people import IsOneself
 from fieldstudy.extensions import db
-from fieldstudy.models import Client, Invitation, Membership, RecoveryCode, User
+from fieldstudy.models import Client, Invitation, Job, JobState, Membership, PendingSignIn, RecoveryCode, Session, User
 from fieldstudy.models.columns import now
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.queries import people as people_queries
@@ -22,15 +24,19 @@ from fieldstudy.services import (
     assignments,
     factors,
     invitations,
+    jobs,
     pending_sign_ins,
     recovery_codes,
     roles,
     sessions,
+    unit,
 )
 from tests import factories as make
+from tests import signing
 from tests.at_once import at_once, together
 from tests.factors import code_of, protect
 
+TOKEN_LETTERS = 22
 PASSWORDS = ("the heron waits at noon", "two lamps beside the weir")
 
 
@@ -142,6 +148,44 @@ def test_an_answer_and_a_deactivation_do_not_wait_for_each_other(
     assert not is_active(person_id)
 
 
+def test_a_unit_locks_parents_first(app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However its rows are named: two orders are what two intentions wait for each other in."""
+    offer(lume)
+    row, order = offered(), []
+    refresh = Connection.refresh
+
+    def noted(self: Connection, row: Any, **asked: object) -> None:
+        order.append(row.__tablename__)
+        refresh(self, row, **asked)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Connection, "refresh", noted)
+    with unit.work(row, lume, row.user):
+        pass
+    assert order == ["clients", "users", "invitations"]
+
+
+@pytest.mark.parametrize("act", ["begin", "sign_in"])
+def test_nobody_who_signs_in_waits_for_a_stranger(app: Flask, lume: Client, act: str) -> None:
+    """What is over of a stranger, who is being changed at this moment, is swept another time."""
+    stranger, user = make.user(Role.SHOPPER, lume), make.user(Role.SHOPPER, lume)
+    pending_sign_ins.begin(stranger.id)
+    signing.token_of(app, stranger)
+    db.session.rollback()
+    db.session.execute(db.update(PendingSignIn).values(expires_at=now() - timedelta(days=9)))
+    db.session.execute(db.update(Session).values(ends_at=now() - timedelta(days=9)))
+    db.session.commit()
+    user_id, held = user.id, stranger.id
+    acts: dict[str, Callable[[], object]] = {
+        "begin": lambda: pending_sign_ins.begin(user_id),
+        "sign_in": lambda: signing.token_of(app, fresh(user_id)),
+    }
+    with db.engine.connect() as other:
+        for table in (PendingSignIn, Session):
+            assert other.execute(db.select(table.id).where(table.user_id == held).with_for_update()).all()
+        [token] = at_once(app, acts[act])
+    assert len(str(token)) == TOKEN_LETTERS
+
+
 def test_no_role_is_taken_by_an_account_that_was_deactivated(app: Flask, lume: Client) -> None:
     person, admin = offer(lume), viewer(make.user(Role.ADMIN))
     row = offered()
@@ -207,3 +251,24 @@ def test_two_sets_of_new_codes_leave_one(app: Flask, lume: Client, monkeypatch: 
     assert [type(one) for one in found] == [list, list]
     db.session.rollback()
     assert db.session.scalar(db.select(db.func.count()).select_from(RecoveryCode)) == 10
+
+
+def test_no_codes_are_made_for_a_factor_that_goes(app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page looked before: ten codes stayed with somebody who had nothing that they could stand in for."""
+    user = make.user(Role.SHOPPER, lume)
+    protect(user)
+    user_id = user.id
+    factors.remove_authenticator(fresh(user_id), None)
+    assert recovery_codes.replace(fresh(user_id), None) == []
+    db.session.rollback()
+    assert db.session.scalar(db.select(db.func.count()).select_from(RecoveryCode)) == 0
+
+
+def test_all_that_was_given_up_is_tried_again_by_several_at_once(app: Flask) -> None:
+    with unit.work():
+        for _ in range(3):
+            jobs.add("papers", {})
+    db.session.execute(db.update(Job).values(state=JobState.FAILED))
+    db.session.commit()
+    found = at_once(app, *[lambda: jobs.retry_failed(None)] * 3)
+    assert (sum(map(int, map(str, found))), sorted(map(str, found))[-1] in "123") == (3, True)

@@ -4,7 +4,6 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from fieldstudy.queries import factors as factor_queries
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import recovery_codes
 from fieldstudy.web import guards, session
@@ -17,9 +16,8 @@ from fieldstudy.web.account.views.room import blueprint
 @proof.needed
 def recovery_codes_post() -> ResponseReturnValue:
     """They stand in for a factor, so that without one there are none."""
-    if not factor_queries.is_protected(current_user.id):
-        return redirect(url_for("account.second_factor"))
-    return page(recovery_codes.replace(people_queries.get_user(current_user.id), session.current_id()))
+    codes = recovery_codes.replace(people_queries.get_user(current_user.id), session.current_id())
+    return page(codes) if codes else redirect(url_for("account.second_factor"))
 
 
 def page(codes: list[str]) -> str:

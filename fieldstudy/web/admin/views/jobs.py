@@ -41,8 +41,6 @@ def job_retry(job: Job) -> ResponseReturnValue:
 @blueprint.post("/jobs/retry")
 @for_admins()
 def job_retry_all() -> ResponseReturnValue:
-    failed = job_queries.list_failed_jobs()
-    for job in failed:
-        jobs.retry(job, current_user.id)
-    flash(ngettext("%(num)s job is tried again.", "%(num)s jobs are tried again.", len(failed)))
+    count = jobs.retry_failed(current_user.id)
+    flash(ngettext("%(num)s job is tried again.", "%(num)s jobs are tried again.", count))
     return redirect(url_for("admin.job_list"), 303)
