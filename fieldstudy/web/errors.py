@@ -39,6 +39,8 @@ KEYS = {
     503: "slow",
 }
 RETRY_SECONDS = 5
+UNDONE = frozenset({"40P01", "40001", "55P03"})
+"""Codes of PostgreSQL: deadlock detected, serialization failure, lock not available."""
 LONG_WORD = 40
 WRITTEN_LIMIT = sealed.BYTES_LIMIT
 """Characters that are given back to be copied; each text costs some more than it has."""
@@ -131,7 +133,17 @@ def _failed(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     if _is_for_a_phone():
         return _failed_phone(error)
+    if _was_in_the_way(error):
+        title = _("Somebody was faster")
+        text = _("The same was being changed in this moment, so nothing of yours was saved. Go back and try again.")
+        return *_page(503, title, text), {"Retry-After": str(RETRY_SECONDS)}
     return _page(500, *_words()[500])
+
+
+def _was_in_the_way(error: Exception) -> bool:
+    """Two waited for each other, or one for too long: the database undid one of the two."""
+    cause = error.orig if isinstance(error, OperationalError) else None
+    return getattr(cause, "sqlstate", None) in UNDONE or "database is locked" in str(cause)
 
 
 def _failed_phone(error: Exception) -> ResponseReturnValue:

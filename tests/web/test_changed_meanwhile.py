@@ -1,17 +1,22 @@
 """A password takes long to compare: what was proved at the door is asked for again once the session is made."""
 
+import sqlite3
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import PendingSignIn, Session, User
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import accounts, authenticators, factors, passwords, people, sessions
+from fieldstudy.web import throttles
 from tests import factories as make
 from tests.factors import code_of, protect
 
@@ -148,3 +153,21 @@ def test_an_app_is_not_begun_by_the_last_request_of_a_session(
     assert (answer.status_code, answer.headers.get("Location")) == (302, "/account/sign-in")
     db.session.rollback()
     assert factor_queries.find_authenticator(sara.id) is None
+
+
+DEADLOCK, BUSY = SimpleNamespace(sqlstate="40P01"), sqlite3.OperationalError("database is locked")
+
+
+@pytest.mark.parametrize("cause", [DEADLOCK, BUSY], ids=["deadlock", "busy"])
+def test_whoever_was_undone_by_somebody_faster_is_told_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, cause: Any
+) -> None:
+    """It is no fault of ours and none of theirs: once more, and it works."""
+
+    def undone(*_: object) -> None:
+        raise OperationalError("UPDATE", {}, cause)
+
+    monkeypatch.setattr(throttles, "spend_sign_in", undone)
+    answer = client.post("/account/sign-in", data={"email": "anna@example.org", "password": FORMER})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Somebody was faster" in answer.text
