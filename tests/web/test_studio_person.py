@@ -83,6 +83,14 @@ def test_a_role_withdrawn_shuts_two_browsers_at_once(app: Flask, coordinator: Fl
     ] * 2
 
 
+@pytest.mark.parametrize(("region", "said"), [("Veneto", "“manager of the region Veneto”"), (None, "“manager”")])
+def test_a_withdrawal_names_the_role_with_what_it_sees(
+    coordinator: FlaskClient, lume: Client, region: str | None, said: str
+) -> None:
+    person = make.user(Role.MANAGER, lume, region=region)
+    assert f"Withdraw the role {said}?" in coordinator.get(role_at(person) + "/withdraw").text
+
+
 def test_an_account_deactivated_shuts_two_browsers_at_once(app: Flask, coordinator: FlaskClient, lume: Client) -> None:
     person = make.user(Role.MANAGER, lume)
     browsers = in_other_browsers(app, person)
