@@ -3,9 +3,11 @@
 import os
 import smtplib
 import ssl
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
@@ -14,6 +16,7 @@ from flask import current_app
 from fieldstudy.config import Config
 
 SECONDS = 30
+HEADERS = HeaderRegistry()
 IN_ONE_NETWORK = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
@@ -54,7 +57,12 @@ def _is_whole(text: str) -> bool:
         validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return False
-    return text.isascii()
+    return text.isascii() and "=?" not in text and _addresses(HEADERS("To", text)) == [text]
+
+
+def _addresses(header: Any) -> list[str]:
+    """As whoever reads the e-mail finds them in it: encoded words (=?…?=) say another than they show."""
+    return [one.addr_spec for one in header.addresses]
 
 
 def _is_named(domain: str) -> bool:
@@ -65,7 +73,7 @@ def _is_named(domain: str) -> bool:
 def send(letter: EmailMessage, address: str, name: str) -> None:
     """To this address alone. `name` says which letter it is: the demo writes the same one into the same file."""
     config: Config = current_app.extensions["fieldstudy"]
-    if [one.addr_spec for one in letter["To"].addresses] != [address]:
+    if _addresses(letter["To"]) != [address]:
         raise MailIsRefused("what stands as the address is not exactly one")
     if config.smtp_url:
         _hand_over(config.smtp_url, letter, address)
