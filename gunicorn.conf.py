@@ -7,7 +7,6 @@ body trickles in, and there are few threads.
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import gunicorn.http.wsgi
 
 from fieldstudy.config import Config
 from fieldstudy.settings import GIVE_UP, OWN_UMASK, SettingsAreWrong, openness
+from fieldstudy.web import metrics_folder
 
 os.umask(OWN_UMASK)
 
@@ -59,7 +59,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 # All processes count requests together (/metrics), in files that last as long as the server.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="fieldstudy-metrics-", dir=worker_tmp_dir)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder.make(worker_tmp_dir)
 
 
 def on_exit(server: Any) -> None:
