@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -33,13 +34,13 @@ def wave(app: Flask) -> Wave:
     return make.wave(study)
 
 
-def import_file(wave_id: UUID, *ids: str, code: str = "X1") -> None:
+def import_file(wave_id: UUID, *ids: str, code: str = "X1", **more: Any) -> None:
     wave = db.session.get_one(Wave, wave_id)
     version = db.session.scalars(select(ChecklistVersion)).one()
     lines = [f"A,{code},mystery_shopping,2026-03-{n + 2:02} 10:00,yes,no,{id_}" for n, id_ in enumerate(ids)]
     text = "\n".join(["store,fieldworker,method,started_at,greeted,receipt,id", *lines])
     read = visit_files.read_visits("visits.csv", text.encode(), version.content, {"A": "Europe/Rome"})
-    visit_imports.import_visits(wave, version, read.rows)
+    visit_imports.import_visits(wave, version, read.rows, **more)
 
 
 @pytest.fixture
@@ -47,12 +48,13 @@ def at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[s
     """Two acts in sessions of their own; the first is an import and stands still before its first batch is in."""
     has_begun, may_go_on = Event(), Event()
 
-    def stop_here(*asked: object) -> None:
+    def stop_here(*asked: Any) -> int:
         monkeypatch.setattr(visit_imports, "_write", WRITE)
-        WRITE(*asked)
+        done = WRITE(*asked)
         db.session.flush()
         has_begun.set()
         may_go_on.wait(LONG)
+        return done
 
     def within(act: Callable[[], object], outcomes: list[str]) -> None:
         with app.app_context():
@@ -123,6 +125,14 @@ def test_somebody_new_gets_a_code_that_no_file_brings(wave: Wave, at_once: Calla
 
     told = at_once(lambda: import_file(one, "a", code="F01"), assign)
     assert (told, codes()) == (["done", "done"], ["F01", "F02"])
+
+
+def test_a_slow_machine_lets_others_in_sooner(wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row takes longer than others may have to wait."""
+    said: list[int] = []
+    monkeypatch.setattr(visit_imports, "HELD_SECONDS", -1)
+    import_file(wave.id, "a", "b", "c", say=lambda done, total, present: said.append(done))
+    assert (said, counts(wave)) == ([0, 1, 2, 3], [3])
 
 
 # A release that computes
