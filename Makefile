@@ -10,7 +10,7 @@ STATIC := $(wildcard static/*/*.css static/*/*.js static/*/*.svg static/*/*/*.js
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup setup-dev check lint types contract bench bench-release screens messages \
+.PHONY: help run test setup setup-dev check lint types contract bench bench-import bench-release screens messages \
 	test-browsers test-postgresql audit soak fuzz settings sbom
 # An activated environment of something else must not be taken for ours.
 unexport VIRTUAL_ENV
@@ -48,7 +48,12 @@ bench: setup-dev ## Measure speed, print a table and write bench/results.json
 	@.venv/bin/python -m bench
 
 bench-release: setup-dev ## Measure how long a release keeps others from writing, and its memory
+	@bin/system-packages test
 	@.venv/bin/python -m bench.releases
+
+bench-import: setup-dev ## Measure how long a file with 10,000 visits keeps others from writing, and its memory
+	@bin/system-packages test
+	@.venv/bin/python -m bench.imports
 
 test-postgresql: setup-dev ## Run every test on PostgreSQL, also those that otherwise meet SQLite alone
 	@bin/system-packages test

@@ -1,75 +1,37 @@
 """`make bench-release`: how long a release of 1,000 stores × 8 visits keeps others from writing, and its memory."""
 
-import os
-import sys
-import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask
 from flask_migrate import upgrade
 
-from bench import dashboards, world
+from bench import beside, dashboards, world
+from bench.beside import Measured
 from fieldstudy.app import create_app
-from fieldstudy.config import Config
 from fieldstudy.extensions import db
-from fieldstudy.models import Fieldworker, Wave
+from fieldstudy.models import Assignment, Fieldworker, Wave
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import releases, unit
+from fieldstudy.services import release_jobs
 from tests import factories as make
 
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-LOOK_SECONDS = 0.05
 
-
-@dataclass(frozen=True)
-class Measured:
-    """Seconds of the whole and of the longest lock; megabytes of the process before and at its peak."""
-
-    stores: int
-    whole: float
-    longest: float
-    before: int
-    peak: int
-
-    def __str__(self) -> str:
-        held = f"lock held for {self.longest:.2f} s at most, {self.longest / self.whole:.1%} of {self.whole:.1f} s"
-        memory = f"memory {self.before} → {self.peak} MB"
-        return f"release of {self.stores} stores × {dashboards.VISITS} visits: {held}; {memory}"
-
-
-def measure() -> Measured:
-    """In SQLite, where a writer keeps all others waiting; with a wave before it to compare with."""
-    with tempfile.TemporaryDirectory(prefix="fieldstudy-bench-") as name:
-        folder = Path(name)
-        url, key = f"sqlite:///{folder / 'bench.sqlite'}", "only for measuring, and long enough"
-        _in_process(lambda: _fill(create_app(Config(folder, url, key, is_secure=False))))
-        app = create_app(Config(folder, url, key, is_secure=False))
-        with app.app_context():
-            found = _release(db.session.scalars(db.select(Wave).order_by(Wave.starts_on.desc())).first())
-            db.session.remove()
-            db.engine.dispose()
-        return found
-
-
-def _in_process(act: object) -> None:
-    """What filling takes must not count as memory of the release."""
-    child = os.fork()
-    if not child:
-        act()  # type: ignore[operator]
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    if status:
-        raise RuntimeError("the database could not be filled")
-
-
-def _fill(app: Flask) -> None:
+def measure(name: str, folder: Path, url: str) -> Measured:
+    """As a job, with a wave before it to compare with."""
+    beside.in_process(lambda: _fill(folder, url))
+    app = create_app(beside.config(folder, url))
     with app.app_context():
+        wave = db.session.scalars(db.select(Wave).order_by(Wave.starts_on.desc())).first()
+        release_jobs.order(wave, None)
+        assignment_id = db.session.scalars(db.select(Assignment.id)).one()
+        what = f"release of {dashboards.STORES} stores × {dashboards.VISITS} visits, {name}"
+        found = beside.work(app, what, assignment_id)
+        db.session.remove()
+        db.engine.dispose()
+    return found
+
+
+def _fill(folder: Path, url: str) -> None:
+    with create_app(beside.config(folder, url)).app_context():
         upgrade()
         study = make.study()
         version = make.version(study, world.checklist())
@@ -81,53 +43,10 @@ def _fill(app: Flask) -> None:
         for ago in (40, 0):
             wave = make.wave(study, f"Wave {ago}", make.TODAY - timedelta(days=ago))
             dashboards._visits(wave, stores, version.id, fieldworker.id, kinds)
-
-
-def _release(wave: Wave) -> Measured:
-    sizes, before = [_megabytes()], _megabytes()
-    with _watched(sizes), _locks() as held:
-        begun = time.perf_counter()
-        releases.release(wave)
-        whole = time.perf_counter() - begun
-    return Measured(dashboards.STORES, whole, max(held), before, max(sizes))
-
-
-def _megabytes() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES // 2**20
-
-
-@contextmanager
-def _watched(sizes: list[int]) -> Iterator[None]:
-    is_over = threading.Event()
-
-    def look() -> None:
-        while not is_over.wait(LOOK_SECONDS):
-            sizes.append(_megabytes())
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    yield
-    is_over.set()
-    watcher.join()
-
-
-@contextmanager
-def _locks() -> Iterator[list[float]]:
-    """Seconds for which each unit of work kept the others waiting."""
-    held: list[float] = []
-    turn = unit.turn
-
-    @contextmanager
-    def timed() -> Iterator[None]:
-        with turn():
-            begun = time.perf_counter()
-            yield
-            held.append(time.perf_counter() - begun)
-
-    unit.turn = timed
-    yield held
-    unit.turn = turn
+        make.assignment(wave, at=stores[0])
 
 
 if __name__ == "__main__":
-    print(measure(), file=sys.stdout)
+    with beside.databases() as found:
+        for one in found:
+            print(measure(*one), flush=True)

@@ -4,6 +4,8 @@ import http.client
 import os
 import re
 import signal
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -44,6 +46,13 @@ def test_a_scheme_is_believed_of_the_named_proxies_alone(app: Flask) -> None:
     for proxies in ("0", "1"):
         with processes.server(app, TRUSTED_PROXIES=proxies) as server:
             assert (name in ask(server, PATH, X_Forwarded_Proto="https").headers) == (proxies == "1")
+
+
+def test_no_request_loads_what_takes_long(app: Flask) -> None:
+    """It would hold up everybody else of its process."""
+    command = [sys.executable, "-c", "import wsgi, sys; print('huey' in sys.modules)"]
+    told = subprocess.run(command, cwd=ROOT, env=processes.environment(app), capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "True"
 
 
 def test_a_process_is_replaced_while_the_queue_is_down(app: Flask) -> None:
