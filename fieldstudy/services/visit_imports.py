@@ -24,6 +24,8 @@ from fieldstudy.services.releases import WaveIsReleased
 BATCH = 500
 AT_ONCE, HELD_SECONDS = 100, 0.2
 """Others wait for so many rows at most, and on a busy machine for fewer: for those of so many seconds."""
+PAUSE_SECONDS = 0.02
+"""Between two batches: whoever waits for SQLite is woken then, and needs a moment to be the next."""
 FIRST = 1
 """The revision that the file wrote; what a return brings later is not held against the file."""
 
@@ -100,6 +102,7 @@ def import_visits(
     done = _import_batch(wave, version, new[:AT_ONCE], actor)
     while done < len(new):
         say(present + done, total, present)
+        time.sleep(PAUSE_SECONDS)
         done += _import_batch(wave, version, new[done : done + AT_ONCE], actor)
     say(total, total, present)
 
