@@ -145,6 +145,9 @@ def release_wave(lease: Lease) -> None:
 def import_visits(lease: Lease) -> None:
     """What is wrong with the file ends the job at once. Begun again, it finds the visits that are in."""
     payload = lease.payload
+    if "notes" in payload:  # all was in and told, and then the worker ended
+        import_jobs.drop(payload)
+        return
     wave, version = (
         study_queries.get_wave(UUID(payload["wave"])),
         checklist_queries.get_version(UUID(payload["version"])),

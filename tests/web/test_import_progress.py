@@ -128,6 +128,25 @@ def test_a_worker_that_ends_in_the_middle_loses_and_doubles_nothing(
     assert ("5 visits were imported and are approved." in said, "there already" in said) == (True, False)
 
 
+def test_a_worker_that_ends_when_all_is_in_leaves_nothing_to_do(
+    app: Flask, coordinator: FlaskClient, wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is dropped already, and the job is not finished yet."""
+    send(coordinator, wave, table(3))
+    with monkeypatch.context() as patched:
+
+        def end(lease: jobs.Lease) -> None:
+            jobs.give_back(lease)
+            raise WorkerIsGone
+
+        patched.setattr(jobs, "finish", end)
+        with pytest.raises(WorkerIsGone):
+            app.extensions["workshop"].work()
+    assert files(app) == []
+    do_all_jobs(app)
+    assert "3 visits were imported and are approved." in page(coordinator, wave)
+
+
 def test_others_write_between_and_nobody_releases(
     app: Flask, coordinator: FlaskClient, wave: Wave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
