@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from fieldstudy.core import recovery_codes as recovery_code_rules
 from fieldstudy.core.factors import Change, Factor
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
@@ -67,9 +68,14 @@ def answer(pending: PendingSignIn, user: User, text: str) -> Factor | None:
 
 
 def _used(user: User, text: str) -> Factor | None:
-    if authenticators.use(user, text):
-        return Factor.AUTHENTICATOR
-    return Factor.RECOVERY_CODE if recovery_codes.use(user.id, text) else None
+    kind = kind_of(text)
+    is_right = authenticators.use(user, text) if kind == Factor.AUTHENTICATOR else recovery_codes.use(user.id, text)
+    return kind if is_right else None
+
+
+def kind_of(text: str) -> Factor:
+    """By how it is written, so that each is counted as what it is looked at as."""
+    return Factor.RECOVERY_CODE if recovery_code_rules.read(text) else Factor.AUTHENTICATOR
 
 
 def lift(user: User, actor: UUID | None) -> None:

@@ -10,7 +10,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from ipaddress import ip_network
@@ -37,6 +37,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 log = logging.getLogger(__name__)
 PREFIX_BITS = {4: 32, 6: 56}
 """What one household or office gets of the addresses of each version."""
+MOST_BITS = {4: 32, 6: 48}
+"""What somebody gets who asks for much. Where one person is guessed at, nobody else shares the count."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,21 @@ SIGN_IN = Limit("sign_in", "8 per minute", is_guard=True)
 SIGN_IN_ACCOUNT = Limit("sign_in_account", "100 per hour", is_guard=True)
 """For one account from everywhere but its known devices. Used up, it closes no door: `SIGN_IN_SLOW` holds then."""
 SIGN_IN_SLOW = Limit("sign_in_slow", "3 per hour", is_guard=True)
+PASSKEYS = Limit("passkeys", "20 per minute")
+PASSKEYS_NETWORK = Limit("passkeys_network", "120 per minute")
+"""A passkey cannot be guessed: these keep somebody from filling the table of what is asked, apart from passwords. The
+first is that of a known device, the other of everybody else on one network; whoever signs in with one asks twice.
+"""
 CODES = Limit("codes", "10 per 10 minutes", is_guard=True)
 """Second factors and passwords asked for again, of one person from one network or known device."""
 CODES_ACCOUNT = Limit("codes_account", "30 per hour", is_guard=True)
 """Of one person from everywhere but their known devices. Used up, it closes no door: `CODES_SLOW` holds then."""
 CODES_SLOW = Limit("codes_slow", "3 per day", is_guard=True)
 """Six digits are guessed sooner than a password: much slower than signing in."""
+CODES_DAY = Limit("codes_day", "100 per day", is_guard=True)
+"""Codes of an app, of one person from everywhere but their known devices, and from each of these. This door does close:
+a recovery code, a passkey and the known devices remain. docs/decisions has the arithmetic.
+"""
 LINKS_USED = Limit("links_used", "20 per minute", is_guard=True)
 RESETS = Limit("resets", "3 per hour", is_guard=True)
 """For one address that forgot its password, from one network. Letters have a pause of their own (core/invitations)."""
@@ -133,12 +144,12 @@ def reader() -> str:
     return str(current_user.id) if current_user.is_authenticated else network()
 
 
-def network() -> str:
+def network(bits: Mapping[int, int] = PREFIX_BITS) -> str:
     """The address that the request came from, or the part of it that one household shares."""
     address = origins.address()
     if address is None:
         return origins.UNKNOWN
-    return str(ip_network((address, PREFIX_BITS[address.version]), strict=False))
+    return str(ip_network((address, bits[address.version]), strict=False))
 
 
 def spend(*shares: Share) -> None:
@@ -210,13 +221,22 @@ def _spend_slowing(shares: list[Share], everywhere: Share, slow: Share) -> None:
     return spend(*shares, slow)
 
 
-def spend_code(user: User) -> None:
+def spend_passkey() -> None:
+    """Before a passkey is asked for or looked at. Nobody knows yet whose it is, but a known device says it."""
+    device = devices.known_to_somebody()
+    spend((PASSKEYS, device) if device else (PASSKEYS_NETWORK, network()))
+
+
+def spend_code(user: User, is_of_app: bool = False) -> None:
     """Before a code, or a password that is asked for again, is looked at: nobody shuts its owner out here either."""
     device = devices.known(user)
+    place = f"{user.id} {device or network(MOST_BITS)}"
+    shares = [(CODES, place)]
+    if is_of_app:
+        shares.append((CODES_DAY, place if device else str(user.id)))
     if device:
-        return spend((CODES, f"{user.id} {device}"))
-    place = f"{user.id} {network()}"
-    return _spend_slowing([(CODES, place)], (CODES_ACCOUNT, str(user.id)), (CODES_SLOW, place))
+        return spend(*shares)
+    return _spend_slowing(shares, (CODES_ACCOUNT, str(user.id)), (CODES_SLOW, place))
 
 
 def spend_reset(email: str) -> None:

@@ -129,6 +129,23 @@ def test_a_passkey_signs_in_without_a_password_and_leads_on(client: FlaskClient,
     assert "Last used" in client.get("/account/second-factor").text
 
 
+def test_the_door_of_passkeys_takes_nothing_from_others(app: Flask, client: FlaskClient, device: Device) -> None:
+    """Whoever asks on and on, from the address of an office, is told so in words; its people sign in. Two of the 120
+    were those of the first time.
+    """
+    enter(client, device.sign(ask(client)))
+    client.post("/account/sign-out")
+    attacker, colleague = app.test_client(), app.test_client()
+    answers = [attacker.post("/account/passkey/options", headers={"Accept-Language": "it"}) for _ in range(121)]
+    assert [answer.status_code for answer in answers] == [200] * 118 + [429] * 3
+    told = answers[-1].json
+    assert (told["error"], told["told"]) == ("too_many", "Aspetta un minuto e riprova.")
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    assert enter(client, device.sign(ask(client)))[0] == 302
+    data = {"email": "nobody@example.org", "password": make.PASSWORD}
+    assert colleague.post("/account/sign-in", data=data).status_code == 422
+
+
 def test_a_passkey_never_leads_out_of_the_house(client: FlaskClient, device: Device) -> None:
     assert enter(client, device.sign(ask(client, next="https://evil.example/"))) == (302, "/")
 

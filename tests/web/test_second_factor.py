@@ -17,6 +17,7 @@ from fieldstudy.models import PendingSignIn, Session, User
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries import factors as factor_queries
 from fieldstudy.services import passwords
+from fieldstudy.web import throttles
 from tests import factories as make
 from tests.factors import code_of, forget_last_code, key_of, protect
 from tests.web.door import OURS
@@ -101,6 +102,26 @@ def test_wrong_codes_from_everywhere_become_slow_and_shut_it_for_nobody(
     assert wrong_codes(app, "198.51.100.9", 4) == [422, 422, 422, 429]
     first_step(client)
     assert client.post(STEP, data={"code": code_of(anna)}).status_code == 302
+
+
+@pytest.mark.parametrize("address", ["2001:db8:7:{}00::1", "198.51.{}.1"])
+def test_six_digits_are_guessed_at_a_hundred_times_a_day(
+    app: Flask, client: FlaskClient, anna: User, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """However many networks somebody has, and whichever page they use; what cannot be guessed stays open."""
+    codes = protect(anna)
+    monkeypatch.setattr(throttles, "CODES_DAY", replace(throttles.CODES_DAY, rate="6 per day"))
+    told = [status for number in range(4) for status in wrong_codes(app, address.format(number), 2)]
+    assert told == [422] * 6 + [429] * 2
+    first_step(client)
+    assert client.post(f"{STEP}?way=recovery", data={"code": code_of(anna)}).status_code == 429
+    assert client.post(f"{STEP}?way=recovery", data={"code": codes[0]}).status_code == 302
+
+
+def test_a_network_of_ipv6_has_no_256_others(app: Flask, client: FlaskClient, anna: User) -> None:
+    protect(anna)
+    told = [wrong_codes(app, f"2001:db8:7:{number}00::1", 4) for number in range(3)]
+    assert told == [[422] * 4, [422] * 4, [422, 422, 429, 429]]
 
 
 def test_the_same_code_opens_no_second_time(app: Flask, client: FlaskClient, anna: User) -> None:

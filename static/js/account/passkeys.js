@@ -7,8 +7,9 @@ const ASK = { create: "parseCreationOptionsFromJSON", get: "parseRequestOptionsF
 async function optionsOf(form) {
   if (form.dataset.options) return JSON.parse(form.dataset.options);
   const answer = await fetch(form.dataset.ask, { method: "POST", body: new FormData(form) });
-  if (!answer.ok) throw new Error(answer.status);
-  return answer.json();
+  const told = await answer.json();
+  if (!answer.ok) throw Object.assign(new Error(told.error), { told: told.told });
+  return told;
 }
 
 async function send(form, way) {
@@ -32,8 +33,8 @@ for (const form of forms) {
     told.textContent = "";
     try {
       await send(form, way);
-    } catch {
-      told.textContent = form.dataset.failed;
+    } catch (error) {
+      told.textContent = error.told ?? form.dataset.failed;
     }
   });
 }

@@ -84,7 +84,10 @@ def passkey_options() -> ResponseReturnValue:
     party = relying_party()
     if party is None:
         return {"error": "no_passkeys_here"}, 404
-    throttles.spend((throttles.SIGN_IN_NETWORK, throttles.network()))
+    try:
+        throttles.spend_passkey()
+    except throttles.TooMany as refusal:
+        return {"error": "too_many", "told": refusal.told}, 429, refusal.headers
     pending = second_step.find_pending() if request.form.get("step") == SECOND else None
     options, token = passkeys.ask_to_sign(party, pending, redirects.inside(request.form.get("next", "")))
     answer = make_response(options, {"Content-Type": "application/json"})
@@ -96,7 +99,7 @@ def passkey_options() -> ResponseReturnValue:
 @guards.public
 def passkey_sign_in() -> ResponseReturnValue:
     """Both factors at once: the device, and the finger, face or number that opened it."""
-    throttles.spend((throttles.SIGN_IN_NETWORK, throttles.network()))
+    throttles.spend_passkey()
     form, party, pending = PasskeySignInForm(), relying_party(), second_step.find_pending()
     if party is None or pending is None:
         return _refuse()

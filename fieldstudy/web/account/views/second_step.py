@@ -72,7 +72,7 @@ def second_step_post() -> ResponseReturnValue:
     if not form.validate():
         return _page(user, form), 422
     try:
-        throttles.spend_code(user)
+        throttles.spend_code(user, is_of_app=factors.kind_of(form.code.data) == Factor.AUTHENTICATOR)
     except throttles.TooMany as refusal:
         form.code.errors = [refusal.told]
         return _page(user, form), 429, refusal.headers
