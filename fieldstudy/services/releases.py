@@ -222,8 +222,9 @@ def _write(wave: Wave, order: Order, computed: _Computed) -> Edition:
     with unit.work(wave):
         latest = check(wave, order)
         _hold_visits(wave)
+        closed = _find_closed(wave)
         _check_unchanged(wave, computed, latest)
-        edition = _freeze(wave, order, computed, latest.number + 1 if latest is not None else 1)
+        edition = _freeze(wave, order, computed, closed, latest.number + 1 if latest is not None else 1)
         stores = len(computed.lines if computed.change is None else computed.change.stores)
         if latest is None:
             wave.released_at = edition.released_at
@@ -237,7 +238,7 @@ def _write(wave: Wave, order: Order, computed: _Computed) -> Edition:
 
 def _hold_visits(wave: Wave) -> None:
     """Until they are frozen nobody decides about one of them: it would be in the figures and set aside, and no later
-    edition would tell it. New ones cannot come either, since the wave is held. Only PostgreSQL has to be asked.
+    edition would tell it. Others may begin meanwhile, and count from the next edition. Only PostgreSQL has to be asked.
     """
     if db.engine.dialect.name == "postgresql":
         query = select(Visit.id).where(Visit.client_id == wave.client_id, Visit.wave_id == wave.id).order_by(Visit.id)
@@ -250,7 +251,7 @@ def _check_unchanged(wave: Wave, computed: _Computed, latest: Edition | None) ->
         raise _HasChanged
 
 
-def _freeze(wave: Wave, order: Order, computed: _Computed, number: int) -> Edition:
+def _freeze(wave: Wave, order: Order, computed: _Computed, closed: Sequence[UUID], number: int) -> Edition:
     """All in one transaction: there is never half an edition."""
     edition = Edition(
         id=order.edition_id,
@@ -269,7 +270,7 @@ def _freeze(wave: Wave, order: Order, computed: _Computed, number: int) -> Editi
     while batch := list(islice(rows, ROWS_AT_ONCE)):
         unit.insert(StoreEdition, *batch)
     _release_visits([visit_id for line in computed.lines for visit_id in line.visit_ids])
-    _release_closed(wave)
+    _release_visits(closed)
     papers.order(edition, [line.row["id"] for line in computed.lines])
     return edition
 
@@ -280,10 +281,10 @@ def _release_visits(ids: Sequence[UUID]) -> None:
         db.session.execute(approved.where(Visit.id.in_(ids[start : start + VISITS_AT_ONCE])))
 
 
-def _release_closed(wave: Wave) -> None:
+def _find_closed(wave: Wave) -> Sequence[UUID]:
     """Visits that found the store closed are in no snapshot, and in its count."""
-    found_closed = (Visit.wave_id == wave.id, Visit.state == State.APPROVED, Visit.outcome.is_not(None))
-    db.session.execute(update(Visit).where(*found_closed).values(state=State.RELEASED))
+    query = select(Visit.id).where(Visit.wave_id == wave.id, Visit.state == State.APPROVED, Visit.outcome.is_not(None))
+    return db.session.scalars(query).all()
 
 
 def data_sha256(snapshot: StoreSnapshot | NetworkSnapshot) -> str:

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Executable, Insert, Table, delete, select
 
 from fieldstudy.extensions import Model, db
-from fieldstudy.models import User
+from fieldstudy.models import User, Wave
 
 WAKES, LATER, TURN, CONNECTION = "wakes_workers", "rows_at_the_end", "has_the_turn", "connection"
 SWEPT_AT_ONCE = 100
@@ -54,8 +54,10 @@ def _places() -> dict[str, int]:
 
 
 def _lock_of(row: Any) -> dict[str, Any]:
-    """A line of the journal names who wrote it: two people who change each other at once must not wait for that."""
-    return {"of": type(row), "key_share": isinstance(row, User)}
+    """Rows that refer to a person or to a wave may be written meanwhile. A line of the journal names who wrote it: two
+    people who change each other at once must not wait for that. A release holds its wave for long, and visits begin.
+    """
+    return {"of": type(row), "key_share": isinstance(row, User | Wave)}
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Figures are computed while everybody writes; where that changed them, they are c
 
 from collections.abc import Callable
 from threading import Event, Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from flask import Flask
 
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Edition, Store, StoreEdition, Visit, Wave
+from fieldstudy.models import Assignment, Edition, Store, StoreEdition, Visit, Wave
 from fieldstudy.queries import releases as release_queries
 from fieldstudy.services import releases, unit, visit_imports, visits
 from tests import factories as make
@@ -149,6 +150,27 @@ def test_a_visit_that_begins_meanwhile_is_there(wave: Wave, beside: Callable[...
     assert db.session.get_one(Visit, visit_id).state == State.IN_FIELD
 
 
+def test_a_visit_begins_while_the_wave_is_held(app: Flask, wave: Wave, database_url: str, monkeypatch: Any) -> None:
+    """Where rows are locked, and not the whole database, no phone waits for a release."""
+    if database_url.startswith("sqlite"):
+        pytest.skip("one writer at a time")
+    assignment_id, seen = make.assignment(wave).id, []
+
+    def start() -> None:
+        visits.start(db.session.get_one(Assignment, assignment_id), make.new_id(), None, make.NOON)
+        seen.append("begun")
+
+    def check(*asked: Any) -> None:
+        other = Thread(target=_within, args=(app, start))
+        other.start()
+        other.join(WHILE)
+        seen.append("checked")
+        CHECK(*asked)
+
+    monkeypatch.setattr(releases, "_check_unchanged", check)
+    assert (releases.release(wave).number, seen) == (1, ["begun", "checked"])
+
+
 def test_two_clicks_make_one_edition(wave: Wave, beside: Callable[..., str]) -> None:
     get, second = by_id(wave), []
 
@@ -262,7 +284,7 @@ def test_a_release_that_ends_in_its_middle_leaves_nothing(
 ) -> None:
     data = app.extensions["fieldstudy"].data
     before = {path.name for path in data.iterdir()}
-    monkeypatch.setattr(releases, "_release_closed", lambda wave: 1 / 0)
+    monkeypatch.setattr(releases, "_release_visits", lambda ids: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         releases.release(wave)
     assert {path.name for path in data.iterdir()} - before <= {"writers"}
