@@ -1,5 +1,7 @@
 """The account of somebody else: its name, whether it is active, where it is signed in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -21,8 +23,21 @@ class AccountIsErased(Exception):
     """Whoever it belonged to asked to be forgotten."""
 
 
+@contextmanager
+def change(user: User, viewer: Viewer) -> Iterator[None]:
+    """A unit that holds this person and whoever changes them: of two who change each other, one comes too late.
+
+    Raises AccountHasChanged for somebody who was deactivated meanwhile.
+    """
+    actor = db.session.get(User, viewer.user_id) or user
+    with unit.work(*sorted({user, actor}, key=lambda one: one.id)):
+        yield
+        if not actor.is_active and actor is not user:
+            raise sessions.AccountHasChanged
+
+
 def rename(user: User, name: str, viewer: Viewer) -> None:
-    with unit.work(user):
+    with change(user, viewer):
         _check_reach(user, viewer)
         user.name = name
         journal.write("user.renamed", user, viewer.user_id)
@@ -30,7 +45,7 @@ def rename(user: User, name: str, viewer: Viewer) -> None:
 
 def deactivate(user: User, viewer: Viewer) -> None:
     """Out at once, everywhere, and not in again. What they did keeps their name; what they did not begin goes back."""
-    with unit.work(user):
+    with change(user, viewer):
         roles = _roles_of(user)
         rules.check_deactivation(viewer, user.id, roles)
         if any(one.role == Role.ADMIN for one in roles):
@@ -45,7 +60,7 @@ def deactivate(user: User, viewer: Viewer) -> None:
 
 def activate(user: User, viewer: Viewer) -> None:
     """With the roles and the password of before."""
-    with unit.work(user):
+    with change(user, viewer):
         rules.check_activation(viewer, _roles_of(user), account_queries.is_shut_by_admin(user))
         if user.erased_at is not None:
             raise AccountIsErased
@@ -54,7 +69,7 @@ def activate(user: User, viewer: Viewer) -> None:
 
 
 def sign_out(user: User, viewer: Viewer) -> None:
-    with unit.work(user):
+    with change(user, viewer):
         _check_reach(user, viewer)
         journal.write("user.signed_out_everywhere", user, viewer.user_id)
         sessions.end_all(user.id)
