@@ -23,6 +23,7 @@ from fieldstudy.queries.invitations import LETTER, RESET_LETTER
 from fieldstudy.queries.people import account_of, works_for
 from fieldstudy.services import accounts, factors, jobs, journal, mail, notices, passwords, sessions, unit
 from fieldstudy.services.roles import AddressIsUnproven
+from fieldstudy.services.sessions import Proof
 
 RACES = 3
 """Tries for an address that two people write for the first time in the same moment."""
@@ -278,8 +279,10 @@ def is_usable(invitation: Invitation, at: datetime) -> bool:
     return is_open and invitation.user.is_active
 
 
-def accept(invitation: Invitation, password: str) -> bool:
-    """Set the password; the link works once. True where the account had none: only then does the link lead in."""
+def accept(invitation: Invitation, password: str) -> Proof | None:
+    """Set the password; the link works once. It leads in where the account had none before, and only then is there a
+    proof for the session.
+    """
     user, client = invitation.user, invitation.client.name if invitation.client else ""
     passwords.check_strength(password, *passwords.context_of(user), client)
     hashed = passwords.hashed(password)
@@ -297,7 +300,7 @@ def accept(invitation: Invitation, password: str) -> bool:
         if not is_first:
             notices.password_changed(user)
         journal.write("user.set_password", user, user.id)
-    return is_first
+    return Proof(hashed) if is_first else None
 
 
 def _prove(user: User, kind: Kind) -> None:

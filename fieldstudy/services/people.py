@@ -59,8 +59,10 @@ class PasswordIsWrong(Exception):
     pass
 
 
-def change_password(user: User, former: str, password: str, session_id: UUID | None) -> None:
-    """Every session ends, and every link that could set another password; whoever did it signs in anew."""
+def change_password(user: User, former: str, password: str, session_id: UUID | None) -> str:
+    """Every other session ends, and every link that could set another password. Returns the new hash: whoever did it
+    exchanges this session for a new one, as long as nobody ends it before (`sessions.sign_in`).
+    """
     proved = passwords.proved(user, former)
     if not proved or not user.is_active:
         raise PasswordIsWrong
@@ -72,9 +74,10 @@ def change_password(user: User, former: str, password: str, session_id: UUID | N
             raise PasswordIsWrong
         user.password_hash = hashed
         accounts.close_invitations(user.id)
-        sessions.end_all(user.id)
+        sessions.end_all(user.id, keep=session_id)
         notices.password_changed(user)
         journal.write("user.changed_password", user, user.id)
+    return hashed
 
 
 def _plain(email: str) -> str:

@@ -44,6 +44,8 @@ class Proof:
     password_hash: str
     is_alone: bool = True
     passkey_id: UUID | None = None
+    session_id: UUID | None = None
+    """Of a session that is exchanged for the new one, and open still."""
 
 
 def account_of(user_id: UUID, proof: Proof | None) -> User:
@@ -60,6 +62,7 @@ def account_of(user_id: UUID, proof: Proof | None) -> User:
         raise AccountHasChanged
     if proof is not None and proof.passkey_id is not None and not factor_queries.is_passkey(proof.passkey_id):
         raise AccountHasChanged
+    check_open(user_id, proof.session_id if proof else None)
     return account
 
 

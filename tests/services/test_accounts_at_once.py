@@ -85,7 +85,7 @@ def test_a_link_is_used_once(app: Flask, lume: Client, monkeypatch: pytest.Monke
     token = invitations.reset(make.user(Role.SHOPPER, lume))
     monkeypatch.setattr(invitations, "is_usable", together(invitations.is_usable))
     found = at_once(app, *(lambda text=text: invitations.accept(link(token), text) for text in PASSWORDS))
-    assert sorted(map(str, found)) == ["InvitationIsClosed", "True"]
+    assert sorted(str(one).split("(")[0] for one in found) == ["InvitationIsClosed", "Proof"]
 
 
 def test_two_links_for_one_account_set_one_password(app: Flask, lume: Client) -> None:
@@ -97,7 +97,7 @@ def test_two_links_for_one_account_set_one_password(app: Flask, lume: Client) ->
         tokens.append(issued[1])
     given = zip(tokens, PASSWORDS, strict=True)
     found = at_once(app, *(lambda one=one: invitations.accept(link(one[0]), one[1]) for one in given))
-    assert sorted(map(str, found)) == ["InvitationIsClosed", "True"]
+    assert sorted(str(one).split("(")[0] for one in found) == ["InvitationIsClosed", "Proof"]
 
 
 def test_an_offer_is_accepted_once(app: Flask, lume: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_an_answer_and_a_deactivation_do_not_wait_for_each_other(
     found = at_once(app, acts[answer], lambda: deactivate(person_id, admin))
     monkeypatch.undo()
     assert found[1] is None
-    assert found[0] in (None, True, "InvitationIsClosed")
+    assert found[0] in (None, "InvitationIsClosed") or isinstance(found[0], sessions.Proof)
     assert not is_active(person_id)
 
 

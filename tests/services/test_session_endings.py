@@ -92,7 +92,7 @@ ACTS: dict[str, tuple[Callable[[User], object], Act, set[str]]] = {
     "signed out here": (nothing, lambda user, own: sessions.sign_out(own, user.id), {OTHER}),
     "signed out everywhere": (nothing, lambda user, own: sessions.sign_out_everywhere(user.id), set()),
     "signed out by somebody": (nothing, lambda user, own: accounts.sign_out(user, boss()), set()),
-    "password changed": (nothing, lambda user, own: people.change_password(user, make.PASSWORD, NEW, own), set()),
+    "password changed": (nothing, lambda user, own: people.change_password(user, make.PASSWORD, NEW, own), {OWN}),
     "password set by a link": (nothing, reset, set()),
     "role given": (
         nothing,

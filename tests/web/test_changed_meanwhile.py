@@ -15,7 +15,7 @@ from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.extensions import db
 from fieldstudy.models import PendingSignIn, Session, User
 from fieldstudy.queries import factors as factor_queries
-from fieldstudy.services import accounts, authenticators, factors, passwords, people, sessions
+from fieldstudy.services import accounts, authenticators, factors, invitations, passwords, people, sessions
 from fieldstudy.web import throttles
 from tests import factories as make
 from tests.factors import code_of, protect
@@ -126,15 +126,57 @@ def test_whoever_is_deactivated_while_changing_the_password_stays_out(
     client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
     changed = people.change_password
 
-    def change(user: User, former: str, password: str, session_id: UUID) -> None:
-        changed(user, former, password, session_id)
+    def change(user: User, former: str, password: str, session_id: UUID) -> str:
+        found = changed(user, former, password, session_id)
         of(app, ACTS["a deactivation"])()
+        return found
 
     monkeypatch.setattr(people, "change_password", change)
     db.session.rollback()
     answer = client.post("/account/password", data={"former": FORMER, "password": NEW, "again": NEW})
     assert (answer.status_code, answer.headers.get("Location")) == (302, "/account/sign-in")
     assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize("act", ["signed out everywhere", "another password again"])
+def test_a_changed_password_leads_in_only_while_the_session_lives(
+    app: Flask, sara: User, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Between the change and the new session: whoever ends them all ends this one too."""
+    client.post("/account/sign-in", data={"email": "sara@example.org", "password": FORMER})
+    changed = people.change_password
+    acts: dict[str, Callable[[User], object]] = {
+        "signed out everywhere": lambda user: sessions.sign_out_everywhere(user.id),
+        "another password again": lambda user: changed(user, NEW, "three boats on the still canal", None),
+    }
+
+    def change(user: User, former: str, password: str, session_id: UUID) -> str:
+        found = changed(user, former, password, session_id)
+        of(app, acts[act])()
+        return found
+
+    monkeypatch.setattr(people, "change_password", change)
+    db.session.rollback()
+    answer = client.post("/account/password", data={"former": FORMER, "password": NEW, "again": NEW})
+    assert (answer.status_code, answer.location) == (302, "/account/sign-in")
+    assert client.get("/account/").status_code == 302
+
+
+def test_a_first_password_leads_in_only_while_it_stands(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make.user(Role.SHOPPER, make.client(), "sara@example.org")
+    token, accepted = invitations.reset(user), invitations.accept
+
+    def accept(*given: Any) -> object:
+        found = accepted(*given)
+        of(app, lambda user: people.change_password(user, FORMER, NEW, None))()
+        return found
+
+    monkeypatch.setattr(invitations, "accept", accept)
+    db.session.rollback()
+    answer = client.post(f"/account/invitation/{token}", data={"password": FORMER, "again": FORMER})
+    assert (answer.status_code, answer.location, open_sessions()) == (302, "/account/sign-in", 0)
 
 
 def test_an_app_is_not_begun_by_the_last_request_of_a_session(

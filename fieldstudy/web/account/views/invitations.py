@@ -43,16 +43,16 @@ def invitation_post(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(found, form, 422)
     try:
-        is_first = invitations.accept(found, form.password.data)
+        shown = invitations.accept(found, form.password.data)
     except passwords.PasswordIsWeak as weak:
         form.password.errors = [locale.current_words().name(weak.weakness)]
         return _page(found, form, 422)
     except invitations.InvitationIsClosed:
         return _closed_page()
-    if not is_first:
+    if shown is None:
         # Whoever has a second factor is asked for it on the way in: a link never stands in for it.
         return redirect(url_for("account.password_set"))
-    session.enter(found.user)
+    session.enter(found.user, shown)
     flash(_("Your password is set. Welcome."))
     if found.kind == Kind.ROLE:
         flash(_accepted(found))

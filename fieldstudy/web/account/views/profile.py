@@ -1,5 +1,7 @@
 """One's own name, language and password."""
 
+from uuid import UUID
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -8,6 +10,7 @@ from flask_login import current_user
 from fieldstudy.models import User
 from fieldstudy.queries import people as people_queries
 from fieldstudy.services import passwords, people
+from fieldstudy.services.sessions import Proof
 from fieldstudy.web import guards, locale, security_log, session, throttles
 from fieldstudy.web.account.forms import NewPasswordForm, ProfileForm
 from fieldstudy.web.account.views.room import blueprint
@@ -42,8 +45,11 @@ def password_post() -> ResponseReturnValue:
     form, user = NewPasswordForm(), _own_account()
     security_log.aimed_at(user)
     throttles.spend_code(user)
-    if form.validate() and _is_changed(user, form):
-        session.enter(user)
+    own, password_hash = session.current_id(), ""
+    if form.validate():
+        password_hash = _changed(user, form, own)
+    if password_hash:
+        session.enter(user, Proof(password_hash, is_alone=False, session_id=own))
         flash(_("Your password is changed. Every other device is signed out."))
         return redirect(url_for("account.overview"))
     return render_template("account/password.html", form=form), 422
@@ -53,12 +59,12 @@ def _own_account() -> User:
     return people_queries.get_user(current_user.id)
 
 
-def _is_changed(user: User, form: NewPasswordForm) -> bool:
-    """What is wrong is said beside its field."""
+def _changed(user: User, form: NewPasswordForm, own: UUID) -> str:
+    """The new hash; empty where something is wrong, which is said beside its field."""
     try:
-        people.change_password(user, form.former.data, form.password.data, session.current_id())
+        return people.change_password(user, form.former.data, form.password.data, own)
     except people.PasswordIsWrong:
         form.former.errors = [_("This is not the password that you have now.")]
     except passwords.PasswordIsWeak as weak:
         form.password.errors = [locale.current_words().name(weak.weakness)]
-    return not form.errors
+    return ""
