@@ -44,10 +44,15 @@ def rename(user: User, name: str, viewer: Viewer) -> None:
 
 
 def deactivate(user: User, viewer: Viewer) -> None:
-    """Out at once, everywhere, and not in again. What they did keeps their name; what they did not begin goes back."""
+    """Out at once, everywhere, and not in again. What they did keeps their name; what they did not begin goes back.
+
+    Twice is once: whoever deactivates again must not become the one who may activate.
+    """
     with change(user, viewer):
         roles = _roles_of(user)
         rules.check_deactivation(viewer, user.id, roles)
+        if not user.is_active:
+            return
         if any(one.role == Role.ADMIN for one in roles):
             keep_an_admin(user.id, viewer)
         user.is_active = False

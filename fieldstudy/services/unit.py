@@ -99,7 +99,8 @@ def sweep(table: type[Model], is_over: ColumnElement[bool]) -> None:
     """
     rows = cast(Any, table)
     over = select(rows.id).where(is_over).limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)
-    change(delete(rows).where(rows.id.in_(db.session.scalars(over).all())))
+    if ids := db.session.scalars(over).all():
+        change(delete(rows).where(rows.id.in_(ids)))
 
 
 def insert(table: type[Model], *rows: Mapping[str, Any]) -> None:

@@ -267,6 +267,7 @@ def test_what_an_administrator_shut_no_coordinator_opens(app: Flask, coordinator
     post(admin, f"/admin/people/{person.id}/deactivate")
     page = coordinator.get(at(lume, person)).text
     assert ("An administrator did that" in page, "/activate" in page) == (True, False)
+    post(coordinator, at(lume, person, "/deactivate"))
     assert "only an administrator can activate it" in post(coordinator, at(lume, person, "/activate")).text
     assert fresh(person).is_active is False
     assert "is active again" in post(admin, f"/admin/people/{person.id}/activate").text
