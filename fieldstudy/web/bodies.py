@@ -10,12 +10,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
+from werkzeug.wsgi import ClosingIterator
 
 FLOOR_BYTES = 3 * 1024
 """A second, after the first seconds: the phone's largest piece then comes within its own patience of two minutes."""
@@ -57,9 +59,11 @@ class Paced:
         body = Body(environ["wsgi.input"], line, self.watch, environ.get("CONTENT_LENGTH", ""))
         environ["wsgi.input"] = body
         try:
-            return self.app(environ, start_response)
-        finally:
+            answer = self.app(environ, start_response)
+        except BaseException:
             body.rest()
+            raise
+        return ClosingIterator(answer, body.swallow)
 
 
 def _has_body(environ: WSGIEnvironment) -> bool:
@@ -109,6 +113,13 @@ class Body(io.RawIOBase):
             return data
         except ParseException as error:
             raise BodyIsMalformed from error
+
+    def swallow(self) -> None:
+        """What nobody asked for, once the answer has gone out: the server would wait for it by itself, unwatched."""
+        with suppress(BodyIsSlow, BodyIsMalformed, OSError):
+            while self.read(MOST_BYTES):
+                pass
+        self.rest()
 
     def rest(self) -> None:
         if self.begun_at:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any
 from uuid import UUID, uuid4
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
 
 from fieldstudy.core.access import Role
 from fieldstudy.services import media
-from fieldstudy.web.bodies import Body, BodyIsSlow, Watch
+from fieldstudy.web.bodies import Body, BodyIsSlow, Paced, Watch
 from tests import factories as make
 from tests import phone, processes
 from tests.phone import Phone, Snapshot
@@ -94,6 +95,40 @@ def test_a_body_that_is_here_is_not_watched_any_more() -> None:
     watch = Watch()
     made = Body(Source(b"x" * 100), Line(), watch, "100")  # type: ignore[arg-type]
     assert (made.read(100), watch.bodies) == (b"x" * 100, [])
+
+
+@pytest.mark.parametrize("asked", [0, 10, 5000])
+def test_what_nobody_asked_for_is_swallowed_under_the_watch_after_the_answer(asked: int) -> None:
+    """The server itself would wait for it as long as somebody likes to trickle."""
+    source, watched = Source(b"x" * 5000), set()
+
+    def read(size: int, inner: Any = source.read) -> bytes:
+        if source.content:
+            watched.add(len(paced.watch.bodies))
+        return bytes(inner(size))
+
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        environ["wsgi.input"].read(asked)
+        return [b"answer"]
+
+    paced = Paced(app)
+    source.read = read  # type: ignore[method-assign]
+    environ = {"wsgi.input": source, "gunicorn.socket": Line(), "CONTENT_LENGTH": "5000"}
+    answer = paced(environ, lambda *told: lambda data: None)
+    left = len(source.content)
+    assert (list(answer), left) == ([b"answer"], 5000 - min(asked, 4096))
+    answer.close()  # type: ignore[attr-defined]
+    assert (source.content, paced.watch.bodies, watched) == (b"", [], {1})
+
+
+def test_what_trickles_on_after_the_answer_is_ended() -> None:
+    source = Source(b"")
+    paced = Paced(lambda environ, start_response: [b"answer"])
+    environ = {"wsgi.input": source, "gunicorn.socket": Line(), "CONTENT_LENGTH": "5000"}
+    answer = paced(environ, lambda *told: lambda data: None)
+    environ["wsgi.input"].end(is_crowd=True)
+    answer.close()  # type: ignore[attr-defined]
+    assert (source.failed, environ["gunicorn.socket"].is_shut, paced.watch.bodies) == (True, True, [])
 
 
 # Real connections
