@@ -130,7 +130,7 @@ def count_queries(client: FlaskClient, path: str) -> int:
         ("/studio/waves/{wave}/assignments", 8),
         ("/studio/clients/{client}/people", 7),
         ("/studio/studies/{study}/stores", 3),
-        ("/studio/waves/{wave}/release", 14),
+        ("/studio/waves/{wave}/release", 15),
     ],
 )
 def test_longer_lists_cost_no_more_queries(coordinator: FlaskClient, wave: Wave, page: str, queries: int) -> None:
