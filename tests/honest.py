@@ -25,6 +25,8 @@ from tests.phone import Phone
 ROOT = Path(__file__).parent.parent
 PAUSE_SECONDS, NAP_SECONDS, END_SECONDS = 0.2, 0.02, 30
 BOUND_SECONDS = 1.0
+FIRST_ROUNDS = 4
+"""Not counted: a server that has just started compiles its templates at the first requests."""
 SLEEPER = "sleeper"
 WELL = (200, 204)
 
@@ -60,7 +62,8 @@ def at(waits: Sequence[float], part: float) -> float:
 
 def _line(kind: str, waits: Sequence[float]) -> str:
     middle, late = (at(waits, part) * 1000 for part in (0.5, 0.95))
-    return f"  {kind:8} {len(waits):6} {middle:8.1f} ms {late:8.1f} ms {max(waits) * 1000:8.1f} ms"
+    worst = f"{max(waits) * 1000:8.1f} ms (number {waits.index(max(waits)) + 1})"
+    return f"  {kind:8} {len(waits):6} {middle:8.1f} ms {late:8.1f} ms {worst}"
 
 
 def check(waits: Waits, is_whole: bool) -> None:
@@ -150,6 +153,9 @@ def _nap() -> int:
 def main(who: str, told: Mapping[str, str]) -> None:
     """Until the input ends; then everything is told at once."""
     acts = {SLEEPER: _nap} if who == SLEEPER else _requests(told)
+    for _ in range(FIRST_ROUNDS):
+        for act in acts.values():
+            act()
     waits: dict[str, list[float]] = {kind: [] for kind in acts}
     refused: list[Any] = []
     is_over = Event()
