@@ -103,8 +103,8 @@ def test_a_missing_staff_notice_is_said_loudly(coordinator: FlaskClient) -> None
     assert LOUD in coordinator.get(f"/studio/studies/{study.id}").text
 
 
-def test_a_notice_of_tomorrow_is_said(coordinator: FlaskClient) -> None:
-    study = make.study(lume(), notice_on=now().date() + timedelta(days=1))
+def test_a_notice_that_is_still_to_come_is_said(coordinator: FlaskClient) -> None:
+    study = make.study(lume(), notice_on=now().date() + timedelta(days=2))
     assert "no visit starts before that day" in coordinator.get(f"/studio/studies/{study.id}").text
 
 
