@@ -11,7 +11,6 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from fieldstudy.core.access import Role
 from fieldstudy.models import User
-from fieldstudy.models.columns import new_id
 from tests import factories as make
 from tests.web.door import OURS, scene
 
@@ -20,7 +19,7 @@ SignIn = Callable[[User], FlaskClient]
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/account/sign-in"
 TOO_MUCH = {"en": "It is more than this page takes", "it": "È più di quanto questa pagina accetti"}
-VISIT = f"/field/visits/{new_id()}"
+VISIT = "/field/visits/01a21f87-0d36-7200-8372-6f4442a0ac7f"
 
 
 @pytest.fixture(autouse=True)
