@@ -219,11 +219,21 @@ def _said(content: bytes) -> str:
 
 def in_database_file(app: Flask) -> set[str]:
     url = sqlalchemy.make_url(app.extensions["fieldstudy"].database_url)
-    if url.get_backend_name() != "sqlite":
-        return set()
+    if url.get_backend_name() == "postgresql":
+        return {f"{name}: {mark}" for name, content in relations() for mark in marks_in(_said(content))}
     path = Path(url.database)
     parts = path.parent.glob(f"{path.name}*")
     return {f"{part.name}: {mark}" for part in parts for mark in marks_in(part.read_bytes().decode("utf-8", "replace"))}
+
+
+def relations() -> list[tuple[str, bytes]]:
+    """Tables and indexes as they lie on PostgreSQL's disk."""
+    db.session.rollback()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sqlalchemy.text("CHECKPOINT"))
+        content = "pg_read_binary_file(pg_relation_filepath(oid))"
+        own = f"SELECT relname, {content} FROM pg_class WHERE relkind IN ('r', 'i', 't')"  # noqa: S608
+        return [(name, bytes(content)) for name, content in connection.execute(sqlalchemy.text(own))]
 
 
 def in_downloads(client: FlaskClient, edition: UUID) -> set[str]:
@@ -264,6 +274,7 @@ def test_a_canary_person_leaves_no_trace(
     assert {line.split(": ")[1] for line in in_files(data / temporary_files.FOLDER)} >= {"ottavia", "jotmark"}
     assert in_downloads(client, edition) >= {"ottavia", "jotmark"}
 
+    assert in_database_file(app)
     report = erasure.erase_person(db.session.get(User, story.person))
     do_all_jobs(app)
 

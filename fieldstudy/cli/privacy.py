@@ -102,7 +102,7 @@ def _tell(report: Report) -> None:
     for place, why in ELSEWHERE:
         click.echo(f"stays\t{place}\t{why}")
     if not report.is_compact:
-        click.echo("The file of the database could not be written anew while somebody reads: run it again by the id.")
+        click.echo("The files of the database could not be written anew beside others' work: run it again by the id.")
 
 
 ELSEWHERE = (

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from fieldstudy.extensions import db
 from fieldstudy.services import unit
 
 NAMES = {"sqlite": "database.sqlite", "postgresql": "database.dump"}
+PATIENCE_MILLISECONDS = 5_000
 
 
 class ProgramFailed(Exception):
@@ -71,14 +73,27 @@ def put_back(path: Path) -> None:
 
 
 def compact() -> bool:
-    """SQLite leaves what was deleted in its file until it needs the room: a file written anew holds nothing of it.
+    """What was deleted lies in files of the database until the room is needed: written anew, they hold nothing of it.
 
-    False where that has to wait: somebody reads, or the disk has no room for a second copy. PostgreSQL does it by
-    itself.
+    False where that has to wait: somebody else is at work, or the disk has no room for a second copy.
     """
-    if db.engine.dialect.name != "sqlite":
-        return True
     unit.rest()
+    return _compact_sqlite() if db.engine.dialect.name == "sqlite" else _compact_postgresql()
+
+
+def _compact_postgresql() -> bool:
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"SET lock_timeout = {PATIENCE_MILLISECONDS}"))
+        try:
+            connection.execute(text("VACUUM FULL"))
+        except OperationalError:
+            return False
+        finally:
+            connection.execute(text("RESET lock_timeout"))
+    return True
+
+
+def _compact_sqlite() -> bool:
     with unit.turn(), closing(db.engine.raw_connection()) as live:
         try:
             _driver(live).execute("VACUUM")
