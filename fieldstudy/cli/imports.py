@@ -86,7 +86,7 @@ def import_visits(file: Path, study: str, wave: str, form_id: str) -> None:
         content = stream.read(tables.BYTES_LIMIT + 1)
     try:
         ordered = import_jobs.order(round_, version, file.name, content, None)
-    except import_jobs.AnotherIsOpen:
+    except jobs.AnotherIsOpen:
         raise click.ClickException(f"another file is being imported into wave {wave!r}: it has to end first") from None
     _say_end(_carry_out(ordered.id))
 

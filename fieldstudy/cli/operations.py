@@ -68,5 +68,5 @@ def list_jobs(retry: bool) -> None:
     """Jobs that were given up, with the error of the last attempt."""
     for job in job_queries.list_failed_jobs():
         click.echo(f"{job.id}\t{job.kind}\t{job.finished_at:%Y-%m-%d %H:%M} UTC\t{job.error}")
-        if retry:
-            jobs.retry(job, None)
+    if retry:
+        click.echo(f"{jobs.retry_failed(None)} are tried again")

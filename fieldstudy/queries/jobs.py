@@ -62,8 +62,11 @@ def find_release(wave: Wave) -> Job | None:
 
 
 def find_import(wave: Wave) -> Job | None:
-    """The latest file with visits that was sent, whatever became of it."""
-    return _find_latest(wave, VISIT_IMPORT)
+    """The file with visits that is coming in, also where it was tried again after a later one; else the latest that
+    was sent, whatever became of it.
+    """
+    of_wave = (job for job in list_open_imports() if job.payload["wave"] == str(wave.id))
+    return next(of_wave, None) or _find_latest(wave, VISIT_IMPORT)
 
 
 def has_open_import(wave: Wave) -> bool:
@@ -72,9 +75,10 @@ def has_open_import(wave: Wave) -> bool:
 
 
 def list_open_imports() -> Sequence[Job]:
-    """Of all waves."""
+    """Of all waves, read anew."""
     is_open = Job.state.in_([JobState.WAITING, JobState.RUNNING])
-    return db.session.scalars(select(Job).where(Job.kind == VISIT_IMPORT, is_open)).all()
+    query = select(Job).where(Job.kind == VISIT_IMPORT, is_open)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _find_latest(wave: Wave, kind: str) -> Job | None:

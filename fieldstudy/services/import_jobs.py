@@ -20,16 +20,15 @@ FOLDER = "imports"
 KEPT_SECONDS = 7 * 24 * 60 * 60
 
 
-class AnotherIsOpen(Exception):
-    """One file at a time for each wave: rows of two may be the same visits."""
-
-
 class FileIsGone(Exception):
     """It lay beside the database, and no backup takes it along."""
 
 
 def order(wave: Wave, version: ChecklistVersion, name: str, content: bytes, actor: UUID | None) -> Job:
-    """One job, however often somebody sends the same file while it is open. Raises WaveIsReleased, AnotherIsOpen."""
+    """One job, however often somebody sends the same file while it is open.
+
+    Raises WaveIsReleased, jobs.AnotherIsOpen.
+    """
     told = {
         "wave": str(wave.id),
         "version": str(version.id),
@@ -57,7 +56,7 @@ def _find_or_add(wave: Wave, told: Mapping[str, Any], own: Mapping[str, Any], ac
             job = jobs.add(job_queries.VISIT_IMPORT, {**told, **own}, wave.client_id)
             journal.write("import.ordered", wave, actor, sha256=told["sha256"])
         elif not told.items() <= job.payload.items():
-            raise AnotherIsOpen
+            raise jobs.AnotherIsOpen
     return job
 
 

@@ -57,6 +57,10 @@ class JobIsOver(Exception):
         self.state = state
 
 
+class AnotherIsOpen(Exception):
+    """One file with visits at a time for each wave: rows of two may be the same visits."""
+
+
 class JobIsNotOver(Exception):
     pass
 
@@ -261,16 +265,26 @@ def retry_failed(actor: UUID | None) -> int:
 def _is_retried(job: Job, actor: UUID | None) -> bool:
     try:
         retry(job, actor)
-    except JobIsNotOver:
+    except (JobIsNotOver, AnotherIsOpen):
         return False
     return True
 
 
+def _is_another_open(job: Job) -> bool:
+    of_wave = (one for one in job_queries.list_open_imports() if one.payload["wave"] == job.payload["wave"])
+    return any(one.id != job.id for one in of_wave)
+
+
 def retry(job: Job, actor: UUID | None) -> None:
-    """A job that failed or was cancelled begins anew, with all its attempts; so does one that waits after an error."""
+    """A job that failed or was cancelled begins anew, with all its attempts; so does one that waits after an error.
+
+    Raises JobIsNotOver, AnotherIsOpen.
+    """
     with unit.work(job):
         if job.state not in RETRIED and not job.waits_after_error:
             raise JobIsNotOver
+        if job.kind == VISIT_IMPORT and _is_another_open(job):
+            raise AnotherIsOpen
         job.state, job.due_at, job.finished_at = JobState.WAITING, now(), None
         job.attempts, job.done, job.is_cancelled = 0, 0, False
         journal.write("job.retried", job, actor, kind=job.kind, error=job.error)

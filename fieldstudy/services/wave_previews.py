@@ -115,8 +115,9 @@ def compute(wave: Wave, say: Say = lambda done, total: None) -> WavePreview:
 
 
 def _timezone(wave: Wave) -> str:
-    """On whose clock the moment is told."""
-    return studies.list_stores_for_client(wave.client_id)[0].timezone
+    """On whose clock the moment is told; without a store there is nothing to tell it beside."""
+    stores = studies.list_stores_for_client(wave.client_id)
+    return stores[0].timezone if stores else "UTC"
 
 
 def keep(wave: Wave, preview: WavePreview) -> None:

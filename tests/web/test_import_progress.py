@@ -14,7 +14,7 @@ from fieldstudy.extensions import db
 from fieldstudy.jobs import kinds
 from fieldstudy.models import Edition, Job, JobState, User, Visit, Wave
 from fieldstudy.queries import jobs as job_queries
-from fieldstudy.services import jobs, releases, visit_imports
+from fieldstudy.services import jobs, releases, unit, visit_imports
 from tests import factories as make
 from tests.papers import do_all_jobs
 
@@ -195,6 +195,26 @@ def test_another_file_has_to_wait(coordinator: FlaskClient, wave: Wave) -> None:
     assert send(coordinator, wave, table(2)) == 303
     answer = sent(coordinator, wave, table(3))
     assert (answer.status_code, "Another file is being imported into this wave." in answer.text) == (422, True)
+
+
+def test_a_file_that_was_given_up_waits_for_the_one_that_comes_in(
+    app: Flask, coordinator: FlaskClient, wave: Wave
+) -> None:
+    send(coordinator, wave, table(2))
+    first = job_queries.find_import(wave)
+    with unit.work(first):
+        first.state = JobState.FAILED
+    send(coordinator, wave, table(3))
+    with pytest.raises(jobs.AnotherIsOpen):
+        jobs.retry(first, None)
+    assert jobs.retry_failed(None) == 0
+    do_all_jobs(app)
+    db.session.rollback()
+    jobs.retry(first, None)
+    assert (job_queries.find_import(wave).id, job_queries.has_open_import(wave)) == (first.id, True)
+    assert send(coordinator, wave, table(4)) == 422
+    do_all_jobs(app)
+    assert (count(wave), job_queries.has_open_import(wave)) == (3, False)
 
 
 def test_an_error_of_the_program_is_told(app: Flask, coordinator: FlaskClient, wave: Wave) -> None:

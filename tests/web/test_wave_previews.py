@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from fieldstudy.core.access import Role
 from fieldstudy.core.lifecycle import State
 from fieldstudy.extensions import db
-from fieldstudy.models import Job, JournalLine, User, Visit, Wave
+from fieldstudy.models import Job, JobState, JournalLine, User, Visit, Wave
 from fieldstudy.queries import previews as preview_queries
 from fieldstudy.queries import snapshots
 from fieldstudy.services import jobs, releases, temporary_files, unit, visits, wave_previews
@@ -228,3 +228,14 @@ def test_the_pdf_rests_on_kept_figures_only_while_they_hold(
     exclude_one(wave)
     taken: Any = wave_previews.take(wave)
     assert [line.code for line in taken.network.stores] != [line.code for line in kept.network.stores]
+
+
+def test_a_wave_without_stores_has_nothing_to_show_and_fails_at_nothing(app: Flask, sign_in: SignIn) -> None:
+    empty = make.wave(make.study())
+    boss = sign_in(make.user(Role.COORDINATOR, empty.study.client, "empty@example.org"))
+    press(boss, empty, "network")
+    do_all_jobs(app)
+    db.session.rollback()
+    states = [job.state for job in db.session.scalars(db.select(Job)).all() if job.client_id == empty.client_id]
+    assert states == [JobState.DONE]
+    assert page(boss, empty, "preview/network")[0] == 303

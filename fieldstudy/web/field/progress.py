@@ -209,7 +209,10 @@ def _pictures() -> dict[str, str]:
 
 def _sending() -> dict[str, str]:
     return {
-        "waiting": _("Finished at %(time)s. It will be sent as soon as there is a connection.", time="{}"),
+        "waiting": _(
+            "Finished at %(time)s. It will be sent as soon as there is a connection, or once you sign in again.",
+            time="{}",
+        ),
         "arrived": _("Your visit has arrived"),
         "review": _("Sent. A person looks at it before it is recorded."),
         "conflict": _("This visit had arrived already, with other answers. Both are kept, and a person will choose."),

@@ -18,7 +18,7 @@ class BrandForm(FlaskForm):
         render_kw={"autocomplete": "off", "spellcheck": "false", "placeholder": "#0a635e"},
     )
     logo = FileField(
-        _("Logo"), description=_("JPEG, PNG or WebP, best on white. It stands at the head of every report.")
+        _("Logo"), description=_("JPEG, PNG, WebP or HEIC, best on white. It stands at the head of every report.")
     )
     is_removed = BooleanField(_("Take the logo away"))
 

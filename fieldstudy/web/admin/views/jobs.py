@@ -35,6 +35,8 @@ def job_retry(job: Job) -> ResponseReturnValue:
         flash(_("It is tried again."))
     except jobs.JobIsNotOver:
         flash(_("It is not given up: it waits, runs or is done."), "problem")
+    except jobs.AnotherIsOpen:
+        flash(_("Another file is coming into the same wave: try this one again when that is done."), "problem")
     return redirect(url_for("admin.job_list"), 303)
 
 

@@ -41,7 +41,7 @@ def visit_import_post(wave: Wave) -> ResponseReturnValue:
         import_jobs.order(wave, version, form.file.data.filename, uploads.content(form), current_user.id)
     except WaveIsReleased:
         form.form_errors.append(_released())
-    except import_jobs.AnotherIsOpen:
+    except jobs.AnotherIsOpen:
         form.form_errors.append(_("Another file is being imported into this wave. Send this one when that is done."))
     else:
         return _ordered(wave)
