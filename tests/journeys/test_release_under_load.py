@@ -19,7 +19,7 @@ from fieldstudy.queries import releases as release_queries
 from fieldstudy.services import checklists
 from tests import factories as make
 from tests import processes
-from tests.journeys.field import Field, field, is_kept_once, waiting_media
+from tests.journeys.field import field, is_kept_once, waiting_media
 from tests.phone import Phone, Sealed, cookie_of, until
 
 APPROVED, SENT, CLICKS, ROUNDS = 6, 10, 3, 3
@@ -90,7 +90,7 @@ def test_nothing_is_lost_and_every_edition_is_one_state_of_the_wave(app: Flask) 
     wave, sent = somewhere.assignments[0].wave, [somewhere.sealed(APPROVED + n, 1) for n in range(SENT)]
     with processes.server(app) as server, processes.worker(app):
         office = Office(app, server.address, wave)
-        phones = Thread(target=send, args=(app, server.address, somewhere, sent))
+        phones = Thread(target=send, args=(somewhere.phone(app, server.address, tries=200), sent))
         is_over = Event()
         editor = Thread(target=publish, args=(app, somewhere.study.id, is_over))
         for thread in (phones, editor):
@@ -130,8 +130,7 @@ def open_jobs(*kinds: str) -> int:
     return db.session.scalar(query.where(Job.kind.in_(kinds)) if kinds else query) or 0
 
 
-def send(app: Flask, address: str, somewhere: Field, sent: list[Sealed]) -> None:
-    phone = somewhere.phone(app, address, tries=200)
+def send(phone: Phone, sent: list[Sealed]) -> None:
     for sealed in sent:
         assert phone.send(sealed).status in (200, 201)
 

@@ -216,7 +216,7 @@ def test_an_unexpected_error_is_one_line_that_says_where(client: FlaskClient, br
     assert (failed["level"], failed["message"], failed["route"]) == ("ERROR", "unexpected error", "/account/sign-in")
     told = failed["error"].splitlines()
     assert told[0] == "builtins.ValueError"
-    assert "sqlalchemy.exc.OperationalError: no such table: nowhere" in told
+    assert any(line.startswith("sqlalchemy.exc.") for line in told)
     assert any("test_security_log.py" in line and line.endswith(" fail") for line in told)
 
 
