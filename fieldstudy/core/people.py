@@ -29,10 +29,13 @@ class IsLastAdmin(Exception):
 
 def may_change_role(viewer: Viewer, role: Membership) -> bool:
     """An administrator any; a coordinator those at her own clients."""
-    if viewer.has(Role.ADMIN):
-        return True
+    return viewer.has(Role.ADMIN) or (role.role != Role.ADMIN and looks_after_people(viewer, role.client_id))
+
+
+def looks_after_people(viewer: Viewer, client_id: UUID | None) -> bool:
+    """Of this client: its coordinators and the administrators."""
     own = viewer.memberships_as(Role.COORDINATOR)
-    return role.role != Role.ADMIN and any(one.client_id in (None, role.client_id) for one in own)
+    return viewer.has(Role.ADMIN) or any(one.client_id in (None, client_id) for one in own)
 
 
 def may_change_account(viewer: Viewer, roles: Iterable[Membership]) -> bool:

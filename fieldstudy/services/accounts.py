@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -24,20 +25,22 @@ class AccountIsErased(Exception):
 
 
 @contextmanager
-def change(user: User, viewer: Viewer) -> Iterator[None]:
-    """A unit that holds this person and whoever changes them: of two who change each other, one comes too late.
+def change(viewer: Viewer, *rows: Any) -> Iterator[Viewer]:
+    """A unit that holds these rows and whoever changes them, and gives the roles that this one has now: a request may
+    have waited while somebody took them away. Of two who change each other, one comes too late.
 
-    Raises AccountHasChanged for somebody who was deactivated meanwhile.
+    Raises AccountHasChanged for somebody who was deactivated meanwhile, or lost a role.
     """
-    actor = db.session.get(User, viewer.user_id) or user
-    with unit.work(*sorted({user, actor}, key=lambda one: one.id)):
-        yield
-        if not actor.is_active and actor is not user:
+    actor = people_queries.get_user(viewer.user_id)
+    with unit.work(*{actor, *rows}):
+        held = _roles_of(actor)
+        if not actor.is_active or not set(viewer.memberships).issubset(held):
             raise sessions.AccountHasChanged
+        yield Viewer(actor.id, tuple(held))
 
 
 def rename(user: User, name: str, viewer: Viewer) -> None:
-    with change(user, viewer):
+    with change(viewer, user) as viewer:
         _check_reach(user, viewer)
         user.name = name
         journal.write("user.renamed", user, viewer.user_id)
@@ -46,26 +49,27 @@ def rename(user: User, name: str, viewer: Viewer) -> None:
 def deactivate(user: User, viewer: Viewer) -> None:
     """Out at once, everywhere, and not in again. What they did keeps their name; what they did not begin goes back.
 
-    Twice is once: whoever deactivates again must not become the one who may activate.
+    Twice is once: whoever deactivates again must not become the one who may activate. But what a coordinator shut, an
+    administrator may shut too, and then only administrators open it again.
     """
-    with change(user, viewer):
+    with change(viewer, user) as viewer:
         roles = _roles_of(user)
         rules.check_deactivation(viewer, user.id, roles)
-        if not user.is_active:
+        by_admin = viewer.has(Role.ADMIN)
+        if not user.is_active and (not by_admin or account_queries.is_shut_by_admin(user)):
             return
         if any(one.role == Role.ADMIN for one in roles):
             keep_an_admin(user.id, viewer)
         user.is_active = False
         returned = assignments.withdraw_unbegun(user.id, None, ())
         close_invitations(user.id)
-        by_admin = viewer.has(Role.ADMIN)
         journal.write("user.deactivated", user, viewer.user_id, assignments=returned, by_admin=by_admin)
         sessions.end_all(user.id, Ending.DEACTIVATED)
 
 
 def activate(user: User, viewer: Viewer) -> None:
     """With the roles and the password of before."""
-    with change(user, viewer):
+    with change(viewer, user) as viewer:
         rules.check_activation(viewer, _roles_of(user), account_queries.is_shut_by_admin(user))
         if user.erased_at is not None:
             raise AccountIsErased
@@ -74,7 +78,7 @@ def activate(user: User, viewer: Viewer) -> None:
 
 
 def sign_out(user: User, viewer: Viewer) -> None:
-    with change(user, viewer):
+    with change(viewer, user) as viewer:
         _check_reach(user, viewer)
         journal.write("user.signed_out_everywhere", user, viewer.user_id)
         sessions.end_all(user.id)

@@ -8,11 +8,21 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from fieldstudy.core import recovery_codes as recovery_code_rules
+from fieldstudy.core.access import Viewer
 from fieldstudy.core.factors import Change, Factor
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Authenticator, Passkey, PendingSignIn, RecoveryCode, User
-from fieldstudy.services import authenticators, journal, notices, pending_sign_ins, recovery_codes, sessions, unit
+from fieldstudy.services import (
+    accounts,
+    authenticators,
+    journal,
+    notices,
+    pending_sign_ins,
+    recovery_codes,
+    sessions,
+    unit,
+)
 
 
 def confirm_authenticator(user: User, code: str, session_id: UUID | None) -> list[str]:
@@ -78,13 +88,16 @@ def kind_of(text: str) -> Factor:
     return Factor.RECOVERY_CODE if recovery_code_rules.read(text) else Factor.AUTHENTICATOR
 
 
-def lift(user: User, actor: UUID | None) -> None:
-    """For somebody who lost them all: the password alone opens the account again, and every session ends."""
-    with unit.work(user):
+def lift(user: User, viewer: Viewer | None) -> None:
+    """For somebody who lost them all: the password alone opens the account again, and every session ends.
+
+    By an administrator or, without a viewer, on the command line.
+    """
+    with accounts.change(viewer, user) if viewer else unit.work(user):
         forget_all(user.id)
         sessions.end_all(user.id, Ending.SIGNED_OUT)
         notices.factors_changed(user, Change.LIFTED)
-        journal.write("user.lost_second_factors", user, actor)
+        journal.write("user.lost_second_factors", user, viewer.user_id if viewer else None)
 
 
 def forget_all(user_id: UUID) -> None:

@@ -1,6 +1,8 @@
 """Links that set a password, and roles that are offered: made, sent, used once, closed."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,13 +16,13 @@ from fieldstudy.core import access
 from fieldstudy.core import invitations as rules
 from fieldstudy.core.access import Role, Viewer
 from fieldstudy.core.invitations import LIFE, Kind, State, Way
-from fieldstudy.core.people import IsOutOfReach, may_change_role
+from fieldstudy.core.people import IsOutOfReach, looks_after_people, may_change_role
 from fieldstudy.core.sessions import Ending
 from fieldstudy.extensions import db
 from fieldstudy.models import Invitation, Membership, User
 from fieldstudy.models.columns import new_id, now
 from fieldstudy.queries.invitations import LETTER, RESET_LETTER
-from fieldstudy.queries.people import account_of, works_for
+from fieldstudy.queries.people import account_of, find_user_by_email, works_for
 from fieldstudy.services import accounts, factors, jobs, journal, mail, notices, passwords, sessions, unit
 from fieldstudy.services.roles import AddressIsUnproven
 from fieldstudy.services.sessions import Proof
@@ -55,21 +57,42 @@ def link(token: str) -> str:
     return config.link(f"/account/invitation/{token}")
 
 
-def invite(email: str, membership: access.Membership, actor: UUID | None, name: str = "", locale: str = "") -> Invited:
-    """A role at a client, for somebody who is new or known. Raises AddressIsUnproven."""
+def invite(
+    email: str, membership: access.Membership, viewer: Viewer | None, name: str = "", locale: str = ""
+) -> Invited:
+    """A role at a client, for somebody who is new or known. Raises AddressIsUnproven, or AccountIsDeactivated."""
     access.check_membership(membership)
     for race in range(RACES):
         try:
-            with unit.work():
-                return _invite(email.strip().lower(), membership, actor, name, locale)
+            with _unit_of_invitation(email, membership, viewer):
+                return _invite(email.strip().lower(), membership, viewer.user_id if viewer else None, name, locale)
         except IntegrityError:
             if race == RACES - 1:
                 raise
     raise AssertionError
 
 
+@contextmanager
+def _unit_of_invitation(email: str, membership: access.Membership, viewer: Viewer | None) -> Iterator[None]:
+    """Locks the account together with whoever invites, in the order of all units. One that somebody else is making at
+    this moment is locked later; it is the younger of the two, and so its turn comes later anyway.
+    """
+    known = find_user_by_email(email)
+    rows = [known] if known is not None else []
+    if viewer is None:
+        with unit.work(*rows):
+            yield
+        return
+    with accounts.change(viewer, *rows) as present:
+        if not may_change_role(present, membership):
+            raise IsOutOfReach
+        yield
+
+
 def _invite(email: str, membership: access.Membership, actor: UUID | None, name: str, locale: str) -> Invited:
     user = find(email)
+    if user is not None:
+        _check_active(user)
     way = rules.way(account_of(user) if user else None, membership.client_id, mail.is_possible())
     if way == Way.REFUSED:
         raise AddressIsUnproven
@@ -97,11 +120,14 @@ def _add_account(email: str, name: str, locale: str) -> User:
 
 
 def offer(user: User, membership: access.Membership, viewer: Viewer) -> None:
-    """To somebody who worked for the client and has no role there now. Raises AddressIsUnproven."""
+    """To somebody who worked for the client and has no role there now. Raises AddressIsUnproven, or
+    AccountIsDeactivated.
+    """
     access.check_membership(membership)
-    with unit.work(user):
+    with accounts.change(viewer, user) as viewer:
         if not may_change_role(viewer, membership) or not works_for(membership.client_id, user):
             raise IsOutOfReach
+        _check_active(user)
         way = rules.way(account_of(user), membership.client_id, mail.is_possible())
         if way == Way.REFUSED:
             raise AddressIsUnproven
@@ -196,31 +222,39 @@ def _write(invitation: Invitation) -> None:
         jobs.add(LETTER, {"invitation": str(invitation.id)}, invitation.client_id)
 
 
-def renew(user: User, client_id: UUID | None, actor: UUID | None) -> str:
+def renew(user: User, client_id: UUID | None, viewer: Viewer) -> str:
     """A new link for somebody who lost theirs. Raises LinkIsForNobody, or AccountIsDeactivated."""
-    with unit.work(user):
+    with accounts.change(viewer, user) as viewer:
+        _check_reach(viewer, client_id)
         _check_active(user)
-        token = _open(user, client_id, actor)
-        journal.write("user.invited", user, actor, client_id)
+        token = _open(user, client_id, viewer.user_id)
+        journal.write("user.invited", user, viewer.user_id, client_id)
     return token
 
 
-def send_again(invitation: Invitation, actor: UUID | None) -> None:
+def send_again(invitation: Invitation, viewer: Viewer) -> None:
     """A role that is offered still: a new letter, whose link is the only one of this client."""
-    with unit.work(invitation.user, invitation):
+    with accounts.change(viewer, invitation.user, invitation) as viewer:
+        _check_reach(viewer, invitation.client_id)
         _check_open(invitation)
         _check_active(invitation.user)
         accounts.close_offers(invitation.user_id, invitation.client_id)
         invitation.used_at, invitation.expires_at = None, now() + LIFE[invitation.kind]
         _write(invitation)
-        journal.write("role.offered_again", invitation, actor)
+        journal.write("role.offered_again", invitation, viewer.user_id)
 
 
-def withdraw(invitation: Invitation, actor: UUID | None) -> None:
-    with unit.work(invitation.user, invitation):
+def withdraw(invitation: Invitation, viewer: Viewer) -> None:
+    with accounts.change(viewer, invitation.user, invitation) as viewer:
+        _check_reach(viewer, invitation.client_id)
         _check_open(invitation)
         invitation.state, invitation.used_at = State.WITHDRAWN, now()
-        journal.write("role.offer_withdrawn", invitation, actor)
+        journal.write("role.offer_withdrawn", invitation, viewer.user_id)
+
+
+def _check_reach(viewer: Viewer, client_id: UUID | None) -> None:
+    if not looks_after_people(viewer, client_id):
+        raise IsOutOfReach
 
 
 def _check_active(user: User) -> None:

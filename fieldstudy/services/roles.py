@@ -31,7 +31,7 @@ class RoleIsGone(Exception):
 def give(user: User, role: access.Membership, viewer: Viewer) -> None:
     """To somebody who has a role there now: a stranger is invited, and whoever left is asked (`invitations.offer`)."""
     access.check_membership(role)
-    with accounts.change(user, viewer):
+    with accounts.change(viewer, user) as viewer:
         if not rules.may_change_role(viewer, role) or not people_queries.has_role_at(role.client_id, user):
             raise rules.IsOutOfReach
         if not is_trusted_at(people_queries.account_of(user), role.client_id):
@@ -48,7 +48,7 @@ def give(user: User, role: access.Membership, viewer: Viewer) -> None:
 def change(membership: Membership, region: str | None, store_id: UUID | None, viewer: Viewer) -> None:
     """Which stores a manager sees."""
     user, membership_id = membership.user, membership.id
-    with accounts.change(user, viewer):
+    with accounts.change(viewer, user) as viewer:
         row = _find(membership_id)
         changed = access.Membership(row.role, row.client_id, region, store_id)
         access.check_membership(changed)
@@ -65,7 +65,7 @@ def change(membership: Membership, region: str | None, store_id: UUID | None, vi
 def withdraw(membership: Membership, viewer: Viewer) -> None:
     """What nobody began and no role is left for goes back; what was begun waits for its author."""
     user, membership_id = membership.user, membership.id
-    with accounts.change(user, viewer):
+    with accounts.change(viewer, user) as viewer:
         row = _find(membership_id)
         rest = [people_queries.value_of(one) for one in people_queries.list_roles(user.id) if one.id != row.id]
         rules.check_withdrawal(viewer, user.id, people_queries.value_of(row), rest)

@@ -25,6 +25,7 @@ from fieldstudy.queries import sessions as session_queries
 from fieldstudy.queries.factors import Factors
 from fieldstudy.services import accounts, mail, roles
 from fieldstudy.services.accounts import AccountIsErased
+from fieldstudy.services.invitations import AccountIsDeactivated
 from fieldstudy.services.roles import AddressIsUnproven, RoleIsGone, RoleIsThere
 from fieldstudy.web import guards, security_log
 
@@ -45,6 +46,9 @@ REFUSALS: dict[type[Exception], object] = {
     AddressIsUnproven: lazy_gettext(
         "This account belongs to others, and no mail has proved yet whose address it is. Whoever runs this "
         "installation can set up a mail server, or give the role on the command line (fieldstudy create user)."
+    ),
+    AccountIsDeactivated: lazy_gettext(
+        "This account is deactivated, and no e-mail goes there. An administrator can activate it."
     ),
     AccountIsErased: lazy_gettext("The data of this person were erased: the account does not come back."),
     RoleIsGone: lazy_gettext("Somebody else has withdrawn this role meanwhile."),
@@ -125,7 +129,8 @@ def add_pages(blueprint: Blueprint, path: str, guard: Guard, details: Callable[[
 
     def page(place: Place, user: User, form: NameForm) -> str:
         told = vars(details(place, user)) | {"stores": account_queries.stores_of(user)}
-        told["may_activate"] = guards.viewer().has(Role.ADMIN) or not account_queries.is_shut_by_admin(user)
+        is_admin, is_shut_by_admin = guards.viewer().has(Role.ADMIN), account_queries.is_shut_by_admin(user)
+        told |= {"may_activate": is_admin or not is_shut_by_admin, "may_shut": is_admin and not is_shut_by_admin}
         devices, is_oneself = session_queries.list_open_sessions(user.id, now()), user.id == guards.viewer().user_id
         return render_template(
             "parts/person.html", place=place, person=user, form=form, devices=devices, is_oneself=is_oneself, **told
@@ -165,7 +170,13 @@ def person_deactivate(place: Place, user: User) -> ResponseReturnValue:
 
 
 def person_deactivate_post(place: Place, user: User) -> ResponseReturnValue:
-    done = gettext("The account of %(name)s is deactivated.", name=user.name or user.email)
+    name = user.name or user.email
+    if user.is_active:
+        done = gettext("The account of %(name)s is deactivated.", name=name)
+    elif guards.viewer().has(Role.ADMIN):
+        done = gettext("Only an administrator can activate the account of %(name)s again.", name=name)
+    else:
+        done = gettext("This account is deactivated already.")
     say(lambda: accounts.deactivate(user, guards.viewer()), done)
     return place.back(user)
 

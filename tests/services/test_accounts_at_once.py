@@ -71,7 +71,9 @@ def offered() -> Invitation:
 def offer(lume: Client) -> User:
     """To somebody who works elsewhere and is proven."""
     person = make.user(Role.SHOPPER, make.client(), "anna@example.org")
-    invitations.invite(person.email, access.Membership(Role.REVIEWER, lume.id), make.user(Role.COORDINATOR, lume).id)
+    invitations.invite(
+        person.email, access.Membership(Role.REVIEWER, lume.id), viewer(make.user(Role.COORDINATOR, lume))
+    )
     db.session.rollback()
     return person
 
@@ -110,8 +112,8 @@ def test_an_offer_is_accepted_once(app: Flask, lume: Client, monkeypatch: pytest
 
 def test_an_offer_is_accepted_or_taken_back(app: Flask, lume: Client) -> None:
     person = offer(lume)
-    person_id = person.id
-    found = at_once(app, lambda: invitations.take(offered(), None), lambda: invitations.withdraw(offered(), person_id))
+    boss = viewer(make.user(Role.COORDINATOR, lume))
+    found = at_once(app, lambda: invitations.take(offered(), None), lambda: invitations.withdraw(offered(), boss))
     assert sorted(map(str, found)) == ["InvitationIsClosed", "None"]
     assert (Role.REVIEWER in roles_of(person)) == (offered().state == State.ACCEPTED)
 

@@ -7,7 +7,7 @@ import pyotp
 import pytest
 from flask import Flask
 
-from fieldstudy.core.access import Role
+from fieldstudy.core.access import Membership, Role, Viewer
 from fieldstudy.core.factors import Factor
 from fieldstudy.extensions import db
 from fieldstudy.models import Authenticator, JournalLine, PendingSignIn, RecoveryCode, User
@@ -176,7 +176,7 @@ def test_lifting_takes_all_factors_and_ends_all_sessions(app: Flask, anna: User)
     signing.token_of(app, anna)
     db.session.rollback()
     assert session_queries.list_open_sessions(anna.id, now())
-    factors.lift(anna, admin.id)
+    factors.lift(anna, Viewer(admin.id, (Membership(Role.ADMIN),)))
     assert not session_queries.list_open_sessions(anna.id, now())
     assert not factor_queries.is_protected(anna.id)
     assert factor_queries.get_factors(anna.id).codes_left == 0

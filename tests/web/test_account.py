@@ -81,7 +81,7 @@ def test_whoever_has_lost_every_role_takes_the_door_away_from_nobody(client: Fla
     owner = make.studies.create_client("Demo", is_demo=True)
     for role, name in ((Role.SHOPPER, "elena"), (Role.MANAGER, "marta")):
         user = make.user(role, owner, f"{name}@demo.fieldstudy.example")
-    roles.withdraw(user.memberships[0], Viewer(user.id, (Membership(Role.ADMIN),)))
+    roles.withdraw(user.memberships[0], Viewer(make.user(Role.ADMIN).id, (Membership(Role.ADMIN),)))
     page = client.get("/account/sign-in").text
     assert ("elena@demo" in page, "marta@demo" in page) == (True, False)
 

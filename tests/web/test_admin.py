@@ -116,6 +116,21 @@ def test_an_administrator_reaches_what_several_clients_share(app: Flask, admin: 
     assert (fresh(person).is_active, fresh(person).name) == (True, "Mara")
 
 
+def test_what_a_coordinator_deactivated_is_left_to_administrators(app: Flask, admin: FlaskClient, me: User) -> None:
+    lume = make.client("Lume")
+    person, boss = make.user(Role.MANAGER, lume), make.user(Role.COORDINATOR, lume)
+    browser = app.test_client()
+    browser.set_cookie("session", signing.token_of(app, boss))
+    there, here = f"/studio/clients/{lume.id}/people/{person.id}", f"/admin/people/{person.id}"
+    offer = "Let only administrators activate it"
+    assert "is deactivated." in post(browser, f"{there}/deactivate").text
+    assert [offer in one.get(page).text for one, page in ((browser, there), (admin, here))] == [False, True]
+    answer = post(admin, f"{here}/deactivate")
+    assert ("Only an administrator can activate the account of" in answer.text, offer in answer.text) == (True, False)
+    assert "only an administrator can activate it again." in post(browser, f"{there}/activate").text
+    assert fresh(person).is_active is False
+
+
 def with_passkey() -> User:
     person = make.user(Role.MANAGER, make.client())
     row = {"id": new_id(), "user_id": person.id, "credential_id": "a", "public_key": b"b", "name": "Key"}

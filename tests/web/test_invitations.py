@@ -260,11 +260,8 @@ def test_the_page_says_the_same_of_everybody(app: Flask, ours: Client, theirs: C
     """Whoever invites does not learn who works for others."""
     make.user(Role.SHOPPER, theirs, "elsewhere@example.org")
     make.user(Role.OBSERVER, ours, "here@example.org")
-    inactive = make.user(Role.SHOPPER, theirs, "inactive@example.org")
-    inactive.is_active = False
-    db.session.commit()
     told = set()
-    for email in ("new@example.org", "elsewhere@example.org", "here@example.org", "inactive@example.org"):
+    for email in ("new@example.org", "elsewhere@example.org", "here@example.org"):
         answer = add(app, ours, email=email)
         told.add((answer.status_code, re.sub(r'value="[\w.-]{40,}"', "", answer.text.replace(email, "X"))))
     assert len(told) == 1
@@ -432,6 +429,35 @@ def test_no_letter_is_promised_to_an_account_that_is_deactivated(
         assert "is deactivated, and no e-mail goes there" in answer.text
     do_all_jobs(app)
     assert len(postman.letters) == 1
+
+
+def test_an_invitation_to_an_account_that_is_deactivated_says_so(
+    app: Flask, ours: Client, theirs: Client, postman: Postman
+) -> None:
+    make.user(Role.SHOPPER, theirs, VICTIM)
+    victim().is_active = False
+    db.session.commit()
+    answer = add(app, ours)
+    assert (answer.status_code, "and no e-mail goes there. An administrator can activate it." in answer.text) == (
+        422,
+        True,
+    )
+    assert db.session.scalars(db.select(Invitation).where(Invitation.kind == Kind.ROLE)).all() == []
+
+
+def test_a_new_letter_is_said_to_close_only_what_this_office_sent(
+    app: Flask, ours: Client, theirs: Client, postman: Postman, client: FlaskClient
+) -> None:
+    add(app, theirs)
+    add(app, ours)
+    page = add(app, ours, "observer").text
+    assert ("If you sent this person one before, that one works no more." in page, "Earlier links" in page) == (
+        True,
+        False,
+    )
+    do_all_jobs(app)
+    links = [link_in(letter) for letter in postman.letters]
+    assert sorted(client.get(link).status_code for link in links) == [200, 200]
 
 
 def test_an_invitation_that_is_withdrawn_opens_nothing(

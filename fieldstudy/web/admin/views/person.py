@@ -61,6 +61,6 @@ def person_factors_post(user: User) -> ResponseReturnValue:
     """For somebody who lost phone, keys and codes. One's own are removed on the account page, which asks for one."""
     if user.id == guards.viewer().user_id:
         abort(404)
-    factors.lift(user, guards.viewer().user_id)
+    factors.lift(user, guards.viewer())
     flash(_("Second factors of %(name)s are removed.", name=user.name or user.email))
     return redirect(url_for("admin.person", user_id=user.id), 303)

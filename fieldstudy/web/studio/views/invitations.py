@@ -3,7 +3,6 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from fieldstudy.core import access
 from fieldstudy.core import invitations as rules
@@ -40,9 +39,9 @@ def person_new_post(client: Client) -> ResponseReturnValue:
         return _form_page(client, form), 422
     try:
         name, locale = form.name.data or "", form.locale.data
-        invited = invitations.invite(form.email.data, membership, current_user.id, name, locale)
-    except AddressIsUnproven:
-        form.email.errors = [str(REFUSALS[AddressIsUnproven])]
+        invited = invitations.invite(form.email.data, membership, guards.viewer(), name, locale)
+    except (AddressIsUnproven, AccountIsDeactivated) as refusal:
+        form.email.errors = [str(REFUSALS[type(refusal)])]
         return _form_page(client, form), 422
     return _invited_page(client, invited), 201
 
@@ -86,7 +85,7 @@ def person_link(membership: Membership) -> ResponseReturnValue:
     if client is None:
         abort(404)
     try:
-        token = invitations.renew(membership.user, client.id, current_user.id)
+        token = invitations.renew(membership.user, client.id, guards.viewer())
     except LinkIsForNobody:
         return _link_page(client, membership.user, "")
     except AccountIsDeactivated:
@@ -101,7 +100,7 @@ def person_link(membership: Membership) -> ResponseReturnValue:
 def invitation_again(invitation: Invitation) -> ResponseReturnValue:
     email = invitation.user.email
     try:
-        invitations.send_again(invitation, current_user.id)
+        invitations.send_again(invitation, guards.viewer())
         flash(_("We are sending a new e-mail to %(email)s.", email=email))
     except InvitationIsClosed:
         flash(_("This invitation has been answered meanwhile."), "problem")
@@ -111,7 +110,11 @@ def invitation_again(invitation: Invitation) -> ResponseReturnValue:
 
 
 def _say_deactivated(email: str) -> None:
-    flash(_("The account of %(email)s is deactivated, and no e-mail goes there.", email=email), "problem")
+    text = _(
+        "The account of %(email)s is deactivated, and no e-mail goes there. An administrator can activate it.",
+        email=email,
+    )
+    flash(text, "problem")
 
 
 @blueprint.post("/invitations/<uuid:invitation_id>/withdraw")
@@ -119,7 +122,7 @@ def _say_deactivated(email: str) -> None:
 def invitation_withdraw(invitation: Invitation) -> ResponseReturnValue:
     email = invitation.user.email
     try:
-        invitations.withdraw(invitation, current_user.id)
+        invitations.withdraw(invitation, guards.viewer())
         flash(_("The invitation of %(email)s is withdrawn.", email=email))
     except InvitationIsClosed:
         flash(_("This invitation has been answered meanwhile."), "problem")
