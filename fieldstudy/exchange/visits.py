@@ -73,6 +73,9 @@ def read_visits(
             findings.refuse("missing_column", table.sheet, table.header_row, column)
     findings.check()
     reader = _Reader(table, checklist, stores, findings)
+    if not (reader.answers or reader.comments or findings.problems):
+        findings.refuse("no_question", table.sheet, table.header_row)
+        findings.check()
     rows = [reader.read(row) for row in table.rows]
     _compare(table, [row for row in rows if row], findings)
     findings.check()

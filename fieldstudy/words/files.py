@@ -48,6 +48,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     ),
     "cell_holds_an_error": _("The cell shows the error %(value)s."),
     "missing_column": _("This column is missing."),
+    "no_question": _("No column is a question of this checklist: these visits would count and answer nothing."),
     "missing_cell": _("This cell must not be empty."),
     "text_too_long": _("This text is too long: %(limit)s characters at most."),
     "not_a_number": _("“%(value)s” is not a number."),

@@ -263,6 +263,10 @@ def test_a_wrong_head_is_refused_with_its_place(checklist: Checklist, visit: str
     assert refused_one(checklist, "greeted", "yes", visit) == [(key, 2, column)]
 
 
+def test_a_file_that_answers_nothing_is_refused(checklist: Checklist) -> None:
+    assert places(refused(read, checklist, f"{HEAD}\n{VISIT}\n")) == [("no_question", 1, "")]
+
+
 def test_a_missing_column_is_refused(checklist: Checklist) -> None:
     assert places(refused(read, checklist, "store,method,started_at\nB1,mystery_shopping,2026-03-01\n")) == [
         ("missing_column", 1, "fieldworker")

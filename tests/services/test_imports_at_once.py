@@ -174,7 +174,7 @@ def test_a_file_that_is_sent_while_figures_are_computed_keeps_them_from_being_re
 
     def order() -> None:
         version = db.session.scalars(select(ChecklistVersion)).one()
-        content = b"store,fieldworker,method,started_at\nA,X1,mystery_shopping,2026-03-02 10:00\n"
+        content = b"store,fieldworker,method,started_at,greeted\nA,X1,mystery_shopping,2026-03-02 10:00,yes\n"
         import_jobs.order(db.session.get_one(Wave, one), version, "visits.csv", content, None)
 
     with pytest.raises(releases.ImportIsOpen):
