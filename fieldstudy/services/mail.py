@@ -54,7 +54,7 @@ def find_fault(text: str) -> Fault | None:
 
 def _is_whole(text: str) -> bool:
     try:
-        validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         return False
     return text.isascii() and "=?" not in text and _addresses(HEADERS("To", text)) == [text]

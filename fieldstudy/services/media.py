@@ -95,8 +95,10 @@ def look(user_id: UUID, medium_id: UUID) -> Held:
     return Held(part.stat().st_size if part.exists() else 0)
 
 
-def put(user_id: UUID, medium_id: UUID, piece: Piece) -> Held:
+def put(user_id: UUID, medium_id: UUID, piece: Piece, check_again: Callable[[], None] = lambda: None) -> Held:
     """Append one piece. Its bytes go to a file of their own first, so that a slow phone holds no lock.
+
+    Once they have come, `check_again` raises where their sender may send no more: nothing of them is kept then.
 
     Raises PieceIsMisplaced, HashDiffers, ContentDiffers, MediumIsTooLarge, InboxIsFull.
     """
@@ -114,6 +116,7 @@ def put(user_id: UUID, medium_id: UUID, piece: Piece) -> Held:
     unit.rest()
     with tempfile.TemporaryFile(dir=folder) as spool:
         _receive(piece, spool)
+        check_again()
         if not folder.exists():
             # Whoever sends it was erased while it came.
             raise PieceIsMisplaced(0)

@@ -6,6 +6,7 @@ watch beside the threads, so that whoever reads finds the end of what came.
 """
 
 import io
+import math
 import socket
 import threading
 import time
@@ -28,6 +29,8 @@ SLOW_MOST = 4
 """Of the threads of a process, so many may wait for bodies that take longer than a moment; the others answer."""
 REST_SECONDS = 10
 STEP_SECONDS = 0.25
+LEFT_BYTES, LEFT_SECONDS = 1024 * 1024, 1.0
+"""Of what goes on after the answer, so much is taken, that the answer is seen; then the connection is closed."""
 FIRST_BYTES, MOST_BYTES = 4 * 1024, 64 * 1024
 SOCKET = "gunicorn.socket"
 
@@ -80,6 +83,7 @@ class Body(io.RawIOBase):
         self.count = 0
         self.step = FIRST_BYTES
         self.slow: BodyIsSlow | None = None
+        self.leaves_at = math.inf
 
     def readable(self) -> bool:
         return True
@@ -116,9 +120,13 @@ class Body(io.RawIOBase):
 
     def swallow(self) -> None:
         """What nobody asked for, once the answer has gone out: the server would wait for it by itself, unwatched."""
+        most = self.count + LEFT_BYTES
+        if self.length is None or self.length > most:
+            self.leaves_at = time.monotonic() + LEFT_SECONDS
         with suppress(BodyIsSlow, BodyIsMalformed, OSError):
             while self.read(MOST_BYTES):
-                pass
+                if self.count > most:
+                    self.end(is_crowd=False)
         self.rest()
 
     def rest(self) -> None:
@@ -130,7 +138,7 @@ class Body(io.RawIOBase):
 
     def is_too_slow(self, now: float) -> bool:
         age = self.age(now)
-        return age > LONGEST_SECONDS or self.count < FLOOR_BYTES * (age - GRACE_SECONDS)
+        return now > self.leaves_at or age > LONGEST_SECONDS or self.count < FLOOR_BYTES * (age - GRACE_SECONDS)
 
     def end(self, is_crowd: bool) -> None:
         """Where the next request would begin on this connection is not known any more: it is closed."""

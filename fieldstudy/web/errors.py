@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadHost, HTTPException, SecurityError
 
 from fieldstudy.core import sealed
 from fieldstudy.extensions import db
@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(AccountHasChanged, _changed)
     app.register_error_handler(SecurityError, _misled)
+    app.register_error_handler(BadHost, _misled)
     app.register_error_handler(TextIsUnstorable, _unstorable)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
@@ -100,8 +101,10 @@ def _unstorable(error: TextIsUnstorable) -> ResponseReturnValue:
     return _page(400, title, text)
 
 
-def _misled(error: SecurityError) -> ResponseReturnValue:
-    """For another host: no address can be built there, so that a page would have neither links nor style."""
+def _misled(error: SecurityError | BadHost) -> ResponseReturnValue:
+    """For another host, or one that cannot be: no address can be built there, so that a page would have neither links
+    nor style.
+    """
     if _is_for_a_phone():
         return {"error": "not_understood"}, 400
     return Response(_("The request could not be understood."), 400, mimetype="text/plain")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
+from werkzeug.sansio import multipart
 from werkzeug.test import TestResponse, encode_multipart
 
 from fieldstudy.core.access import Role
@@ -99,6 +100,27 @@ def test_the_words_of_another_site_are_not_shown_as_ours(client: FlaskClient, pa
     answer = client.post(path, data={"name": words}, headers=said)
     assert (answer.status_code in (400, 405), "call +39" in answer.text) == (True, False)
     assert "What you had written" not in answer.text
+
+
+def parts(count: int, said: str) -> bytes:
+    head = f"Content-Disposition: form-data; {said}"
+    return "".join(f'--x\r\n{head}name="q-{number}"\r\n\r\na\r\n' for number in range(count)).encode() + b"--x--\r\n"
+
+
+def test_the_headers_of_parts_have_an_end(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of their parameters is costly to take apart: 128 bytes for each of 5,000 parts make 640,000."""
+    taken: list[str] = []
+    parse = multipart.parse_options_header
+    monkeypatch.setattr(multipart, "parse_options_header", lambda value: taken.append(value) or parse(value))
+    sent = parts(4_900, 'a*0="b"; ' * 40)
+    answer = post(client, "/field/saved-file", sent, "multipart/form-data; boundary=x")
+    assert (answer.status_code, sum(map(len, taken)) < 640_000 < len(sent)) == (413, True)
+
+
+def test_as_many_honest_parts_as_a_form_may_have_are_taken(client: FlaskClient) -> None:
+    name = "choice-01a21f87-0d36-7200-8372-6f4442a0ac7f"
+    sent = parts(4_999, f'former="{name}"; ')
+    assert post(client, "/field/saved-file", sent, "multipart/form-data; boundary=x").status_code == 400
 
 
 def test_what_is_given_back_has_an_end(client: FlaskClient) -> None:

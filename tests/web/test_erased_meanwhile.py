@@ -1,4 +1,4 @@
-"""What a person sends comes slowly; meanwhile they are erased: nothing of it is kept."""
+"""What a person sends comes slowly; meanwhile they are erased, or shut out: nothing of it is kept."""
 
 import hashlib
 import io
@@ -13,7 +13,7 @@ from fieldstudy.core.access import Role
 from fieldstudy.extensions import db
 from fieldstudy.models import Conflict, Draft, Medium, Quarantined, Submission, User
 from fieldstudy.models.columns import new_id
-from fieldstudy.services import erasure
+from fieldstudy.services import erasure, media, sessions, unit
 from tests import factories as make
 from tests.web.door import OURS, scene
 
@@ -89,9 +89,53 @@ def test_a_photo_that_was_on_its_way_is_not_kept(app: Flask, sign_in: Any) -> No
         return send(client, "PUT", f"/api/v1/media/{medium}", body, headers={**OURS, **told}, content_type=kind)
 
     assert piece(0, half, SlowBody(content[:half], lambda: None)) == 200
-    assert piece(half, size, SlowBody(content[half:], erasing(app, world.person))) == 409
+    assert piece(half, size, SlowBody(content[half:], erasing(app, world.person))) == 401
     assert (count(Medium), folder.exists()) == (0, False)
     assert piece(0, size, SlowBody(content, lambda: None)) == 401
+
+
+def deactivating(app: Flask, user: User) -> Callable[[], None]:
+    user_id = user.id
+
+    def deactivate() -> None:
+        with app.app_context(), unit.work():
+            db.session.get_one(User, user_id).is_active = False
+
+    return deactivate
+
+
+def signing_out(app: Flask, user: User) -> Callable[[], None]:
+    user_id = user.id
+
+    def sign_out() -> None:
+        with app.app_context():
+            sessions.sign_out_everywhere(user_id)
+
+    return sign_out
+
+
+@pytest.mark.parametrize("ending", [deactivating, signing_out])
+@pytest.mark.parametrize("kept", [0, 1_000])
+def test_a_piece_of_somebody_shut_out_while_it_came_is_not_kept(
+    app: Flask, sign_in: Any, ending: Callable[..., Callable[[], None]], kept: int
+) -> None:
+    """What had come before stays as it was: it is no photo, and whoever comes back may go on."""
+    world = scene()
+    client, medium, content = sign_in(world.person), new_id(), make.picture_bytes()
+    user_id, size = world.person.id, len(content)
+
+    def piece(start: int, end: int, act: Callable[[], None]) -> int:
+        told = {
+            "Content-Range": f"bytes {start}-{end - 1}/{size}",
+            "Upload-Sha256": hashlib.sha256(content).hexdigest(),
+        }
+        body, kind = SlowBody(content[start:end], act), "application/octet-stream"
+        return send(client, "PUT", f"/api/v1/media/{medium}", body, headers={**OURS, **told}, content_type=kind)
+
+    if kept:
+        assert piece(0, kept, lambda: None) == 200
+    assert piece(kept, size, ending(app, world.person)) == 401
+    assert (count(Medium), media.look(user_id, medium).offset) == (0, kept)
 
 
 def test_a_form_that_was_on_its_way_changes_nothing(app: Flask, sign_in: Any) -> None:

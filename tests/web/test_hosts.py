@@ -71,6 +71,15 @@ def test_the_refusal_of_a_host_is_a_sentence_or_a_word(tmp_path: Path) -> None:
     assert (word.status_code, word.json) == (400, {"error": "not_understood"})
 
 
+@pytest.mark.parametrize("host", ["a..b", ".a", "a" * 64, "a" * 64 + ".example:8000"])
+@pytest.mark.parametrize("path", [PAGE, "/static/css/tokens.css", "/healthz", "/no/such/page", "/api/v1/session"])
+def test_a_host_that_no_network_could_have_is_refused_in_words(tmp_path: Path, host: str, path: str) -> None:
+    app = application(tmp_path, FIELDSTUDY_DEMO="1")
+    app.testing = False
+    with app.test_client().get(path, headers={"Host": host}, environ_overrides={"HTTP_HOST": host}) as answer:
+        assert (answer.status_code, bool(answer.data), host in answer.text) == (400, True, False)
+
+
 HTTPS = {"Host": "field.example", "X-Forwarded-Proto": "https"}
 
 

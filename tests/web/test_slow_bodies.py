@@ -131,6 +131,35 @@ def test_what_trickles_on_after_the_answer_is_ended() -> None:
     assert (source.failed, environ["gunicorn.socket"].is_shut, paced.watch.bodies) == (True, True, [])
 
 
+@pytest.mark.parametrize("told", [{"CONTENT_LENGTH": str(10**11)}, {"HTTP_TRANSFER_ENCODING": "chunked"}])
+def test_what_goes_on_after_the_answer_is_taken_for_a_megabyte_at_most(told: dict[str, str]) -> None:
+    """However fast: whoever sends without an end would otherwise keep the thread and the line."""
+    source, paced = Source(b"x" * 3_000_000), Paced(lambda environ, start_response: [b"answer"])
+    environ = {"wsgi.input": source, "gunicorn.socket": Line(), **told}
+    paced(environ, lambda *told: lambda data: None).close()  # type: ignore[attr-defined]
+    took = 3_000_000 - len(source.content)
+    # A megabyte, and the step during which it was passed.
+    assert (1024**2 < took <= 1024**2 + 64 * 1024, source.failed) == (True, True)
+    assert (environ["gunicorn.socket"].is_shut, paced.watch.bodies) == (True, [])
+
+
+def test_what_was_announced_and_is_little_is_swallowed_whole() -> None:
+    """A piece of a phone on a bad line, which would not see the answer otherwise."""
+    source, paced = Source(b"x" * 262_144), Paced(lambda environ, start_response: [b"answer"])
+    environ = {"wsgi.input": source, "gunicorn.socket": Line(), "CONTENT_LENGTH": "262144"}
+    paced(environ, lambda *told: lambda data: None).close()  # type: ignore[attr-defined]
+    assert (source.content, source.failed, environ["gunicorn.socket"].is_shut) == (b"", False, False)
+
+
+@pytest.mark.parametrize(("after", "ends"), [(-0.1, True), (0.1, False)])
+def test_what_trickles_after_the_answer_and_is_much_has_a_second(after: float, ends: bool) -> None:
+    watch = Watch()
+    one = body(40_000, 2.0, watch)
+    one.leaves_at = 1000.0 + after
+    watch.look(1000.0)
+    assert (one.slow is not None, one.line.is_shut) == (ends, ends)  # type: ignore[attr-defined]
+
+
 # Real connections
 
 
@@ -214,6 +243,35 @@ def test_each_body_below_the_floor_has_an_answer_that_can_be_understood(app: Fla
         # What comes late is never taken for another request.
         assert [told.is_closed for told in (page, draft, part, nothing)] == [True] * 4
         assert one.put_photo(PHOTO).status == 201
+
+
+def flood(port: int, head: str, block: bytes) -> tuple[bytes, int, float]:
+    """The first of the answer, how many bytes were sent until the line was closed, and after how many seconds."""
+    count, begun, seen = 0, time.monotonic(), b""
+    with socket.create_connection(("127.0.0.1", port), 10) as line:
+        line.sendall(head.encode())
+        try:
+            while time.monotonic() - begun < 10:
+                seen = seen or line.recv(12, socket.MSG_PEEK)
+                line.sendall(block)
+                count += len(block)
+                time.sleep(0.05 if len(block) < 1024 else 0)
+        except OSError:
+            pass
+    return seen, count, time.monotonic() - begun
+
+
+def test_a_refused_body_without_an_end_is_closed_with_its_answer(app: Flask) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    chunked = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    block = b"x" * 65_536
+    with processes.server(app) as server:
+        refused = flood(server.port, head("POST", "/account/sign-in", 10**11, form), block)
+        endless = flood(server.port, chunked, b"10000\r\n" + block + b"\r\n")
+        slow = flood(server.port, head("POST", "/account/sign-in", 900_000_000, form), b"x" * 256)
+    assert [told[0] for told in (refused, endless, slow)] == [b"HTTP/1.1 413", b"HTTP/1.1 200", b"HTTP/1.1 413"]
+    # What lies between the two, in the buffers of the line, counts as sent.
+    assert all(count < 30_000_000 and seconds < 5 for _, count, seconds in (refused, endless, slow))
 
 
 CROWD = 16

@@ -231,6 +231,11 @@ def test_an_address_of_the_own_network_needs_a_setting(app: Flask, sign_in: Sign
         app.extensions["fieldstudy"] = config
 
 
+def test_before_the_at_stand_64_characters_at_most(app: Flask) -> None:
+    """RFC 5321, 4.5.3.1.1: beyond, a mail server may refuse it."""
+    assert [mail.find_fault("a" * count + "@z.org") for count in (64, 65)] == [None, mail.Fault.FORM]
+
+
 @pytest.mark.parametrize("email", ["o'hara+shop@z.co.uk", "a.b-c_d@sub.z.org", "a@xn--caff-8oa.example"])
 def test_an_unusual_address_is_an_address(sign_in: SignIn, email: str) -> None:
     owner = make.client()

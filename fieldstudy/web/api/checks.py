@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import abort, current_app, request
+from flask import abort, current_app, make_response, request
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
@@ -30,8 +30,8 @@ def unsafe(content_type: str, limit_bytes: int) -> Callable[[View], View]:
             _check_token()
             _check_origin()
             _check_body(content_type, limit_bytes)
-            if content_type == JSON and not _is_open_still():
-                return login.unauthorized()
+            if content_type == JSON:
+                _check_once_it_came()
             return view(**arguments)
 
         return checked  # type: ignore[return-value]
@@ -39,12 +39,19 @@ def unsafe(content_type: str, limit_bytes: int) -> Callable[[View], View]:
     return check
 
 
-def _is_open_still() -> bool:
+def _check_once_it_came() -> None:
     """All of the body first: it may come slowly, and its writer be somebody no more."""
     is_somebody = current_user.is_authenticated
     unit.rest()
     request.get_data()
-    return not is_somebody or session.is_open_still()
+    if is_somebody:
+        check_still_open()
+
+
+def check_still_open() -> None:
+    """By whoever reads a body piece by piece, once all of it is here."""
+    if not session.is_open_still():
+        abort(make_response(login.unauthorized()))
 
 
 def read_json(limit_bytes: int, depth: int = json_body.DEPTH_LIMIT) -> Any:

@@ -12,7 +12,7 @@ from fieldstudy.services import media
 from fieldstudy.services.media import Held, Piece
 from fieldstudy.web import guards, throttles
 from fieldstudy.web.api.answers import refusal, refuse
-from fieldstudy.web.api.checks import BYTES, unsafe
+from fieldstudy.web.api.checks import BYTES, check_still_open, unsafe
 from fieldstudy.web.api.room import blueprint, for_fieldworkers
 from fieldstudy.web.bodies import REST_SECONDS, BodyIsSlow
 
@@ -38,7 +38,7 @@ def medium_put(medium_id: UUID) -> ResponseReturnValue:
     """A piece that came too slowly is ended where it is: the phone goes on from there, or has to rest first."""
     piece = _piece()
     try:
-        held = media.put(guards.viewer().user_id, medium_id, piece)
+        held = media.put(guards.viewer().user_id, medium_id, piece, check_still_open)
         return _rest_first(held, piece) or _held(held)
     except media.PieceIsMisplaced as misplaced:
         return {"offset": misplaced.offset}, 409
