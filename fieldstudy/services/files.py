@@ -3,7 +3,9 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from flask import current_app
@@ -66,3 +68,12 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sweep(folder: Path, kept_seconds: int) -> None:
+    """What has lain there for longer goes."""
+    oldest = time.time() - kept_seconds
+    for path in folder.glob("*"):
+        with suppress(FileNotFoundError):  # another worker sweeps as well
+            if path.stat().st_mtime < oldest:
+                path.unlink()

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from flask import current_app
 from fieldstudy.models import ChecklistVersion, Job, Wave
 from fieldstudy.models.columns import new_id
 from fieldstudy.queries import jobs as job_queries
-from fieldstudy.services import jobs, journal, unit
+from fieldstudy.services import files, jobs, journal, unit
 from fieldstudy.services.releases import WaveIsReleased
 
 FOLDER = "imports"
@@ -87,10 +86,7 @@ def drop_all() -> int:
 
 def sweep(data: Path) -> None:
     """What an error of the program left."""
-    oldest = time.time() - KEPT_SECONDS
-    for path in (data / FOLDER).glob("*"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+    files.sweep(data / FOLDER, KEPT_SECONDS)
 
 
 def _path(payload: Mapping[str, Any]) -> Path:

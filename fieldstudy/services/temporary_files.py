@@ -5,7 +5,6 @@ It has no row beside the one of its job: no count, letter or ZIP can find it. Wh
 
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +15,7 @@ from flask import current_app
 
 from fieldstudy.models import Job
 from fieldstudy.queries import temporary_files
-from fieldstudy.services import jobs, journal, unit
+from fieldstudy.services import files, jobs, journal, unit
 
 FOLDER = "temporary"
 KEPT_SECONDS = 60 * 60
@@ -78,11 +77,7 @@ def drop_all() -> int:
 
 def sweep(data: Path) -> None:
     """What was true an hour ago may be otherwise by now, and nobody should find it lying about."""
-    oldest = time.time() - KEPT_SECONDS
-    for path in (data / FOLDER).glob("*"):
-        with suppress(FileNotFoundError):  # another worker sweeps as well
-            if path.stat().st_mtime < oldest:
-                path.unlink()
+    files.sweep(data / FOLDER, KEPT_SECONDS)
 
 
 def _path(id_: UUID) -> Path:
