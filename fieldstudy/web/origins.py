@@ -21,5 +21,5 @@ def address() -> IPv4Address | IPv6Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
-def written() -> str:
+def address_text() -> str:
     return str(address() or UNKNOWN)

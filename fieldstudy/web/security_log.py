@@ -132,6 +132,6 @@ def _facts(verb: str, outcome: str) -> dict[str, object]:
         "outcome": outcome,
         "actor": str(actor) if actor else None,
         "account": str(g.account) if g.get("account") else None,
-        "address": origins.written(),
+        "address": origins.address_text(),
         "rows": rows,
     }
